@@ -1,0 +1,52 @@
+# What: versions and settings, values only. Every record is explained in docs/profiles.md.
+
+from trueup.spec.model import (
+    Access,
+    Account,
+    Collective,
+    Conda,
+    Cuda,
+    DeepSpeed,
+    Driver,
+    Env,
+    Host,
+    Nccl,
+    Profile,
+)
+from trueup.spec.shipped import GUIDE_PACKAGES, LAB
+
+__all__ = ["GUIDE", "LAB"]
+
+GUIDE = Profile(
+    accelerator="cuda",
+    lock="locks/guide.lock",
+    access=Access(
+        accounts=(Account(name="root", home="/root"),),
+        key_type="rsa",
+        mesh=(("node1", "node2"),),
+        exclusive=False,
+    ),
+    host=Host(
+        packages=(*GUIDE_PACKAGES, "libaio-devel", "gcc-c++"),
+        memlock_kib="unlimited",
+        nofile=65536,
+        shm_mib=16384,
+        time_servers=(),
+    ),
+    driver=Driver(branch="580", modules="proprietary", reboot=False),  # the last branch that serves Volta
+    cuda=Cuda(toolkit="11.7"),
+    conda=Conda(
+        installer="Anaconda3-2023.09-0-Linux-x86_64.sh",
+        prefix="/opt/anaconda3",
+        init_for=("root",),
+    ),
+    env=Env(
+        name="dis",
+        python="3.10",
+        wheels={"torch": "2.0.1", "torchvision": "0.15.2", "torchaudio": "2.0.2", "numpy": "1.26.4"},
+        cuda_build="11.7",
+    ),
+    deepspeed=DeepSpeed(version="0.14.0", build_ops=("fused_adam", "cpu_adam"), zero_stage=2),
+    nccl=Nccl(settings={"NCCL_DEBUG": "WARN"}),
+    collective=Collective(backend="nccl", ranks_per_node=2, ports=(29500, 29519), deadline_s=300),
+)

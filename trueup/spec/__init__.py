@@ -1,0 +1,1 @@
+"""The declared state: typed, validated, compatible, or refused with the reasons."""

@@ -1,0 +1,73 @@
+"""The records of inventory.py: the nodes, how to reach them, what hardware they have."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from trueup.spec.base import Interface, NodeName, Record
+
+Gpus = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+ x\d{1,2}$")]
+
+
+class Node(Record):
+    """One machine.
+
+    hostname, port, user, key, known_hosts, sudo: how the controller reaches it.
+    address, interface: what the other nodes and the collective use.
+    gpus: "<model> x<count>"; mirror: URL of the artifacts; out: why it is left alone, until when.
+    """
+
+    name: NodeName
+    hostname: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    user: str | None = None
+    key: str | None = None
+    known_hosts: str | None = None
+    config_file: str | None = None
+    sudo: bool = False
+    profile: Annotated[str, Field(min_length=1)]
+    profiles: str = "profiles.py"
+    gpus: Gpus
+    address: Annotated[str, Field(min_length=1)]
+    interface: Interface
+    mirror: Annotated[str, Field(pattern=r"^https?://[^\s'\"]+$")]
+    out: str | None = None
+    groups: tuple[str, ...] = ()
+
+    @property
+    def gpu_model(self) -> str:
+        """The catalogue's name of the GPU model, e.g. "a100-pcie-40gb"."""
+        return self.gpus.rsplit(" x", 1)[0]
+
+    @property
+    def gpu_count(self) -> int:
+        """GPUs that the node must have."""
+        return int(self.gpus.rsplit(" x", 1)[1])
+
+
+# The keys that an operator writes beside a node's name, and the field each one fills.
+DATA_KEYS: dict[str, str] = {
+    "ssh_hostname": "hostname",
+    "ssh_port": "port",
+    "ssh_user": "user",
+    "ssh_key": "key",
+    "ssh_known_hosts_file": "known_hosts",
+    "ssh_config_file": "config_file",
+    "_sudo": "sudo",
+    "profile": "profile",
+    "profiles": "profiles",
+    "gpus": "gpus",
+    "address": "address",
+    "interface": "interface",
+    "mirror": "mirror",
+    "out": "out",
+}
+
+# Keys that only pyinfra's own ssh connector reads; harmless to us.
+PASSED_ON = ("ssh_strict_host_key_checking",)
+
+
+def fields_of(data: dict[str, Any]) -> dict[str, Any]:
+    """Host data under the record's field names; an unknown key keeps its own, so that Node refuses it."""
+    known = {DATA_KEYS.get(key, key): value for key, value in data.items() if key not in PASSED_ON}
+    return {"address": known.get("hostname"), **known}
