@@ -1,0 +1,1 @@
+"""Artifacts for nodes that cannot reach the Internet: locked, fetched once, verified, served."""
