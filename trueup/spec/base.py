@@ -1,14 +1,53 @@
 """What every record of the spec has in common, and the kinds of value that they share."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+Broken = list[tuple["Record", ValidationError]]
+_broken: ContextVar[Broken | None] = ContextVar("_broken", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[Broken]:
+    """Within it an invalid record is noted and kept, so that one reading finds every mistake of a file."""
+    found: Broken = []
+    token = _broken.set(found)
+    try:
+        yield found
+    finally:
+        _broken.reset(token)
 
 
 class Record(BaseModel):
     """A frozen, typed value; an unknown field is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def __init__(self, **data: Any) -> None:
+        broken = _broken.get()
+        if broken is None:
+            super().__init__(**data)
+            return
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            self._keep_unchecked(data)
+            broken.append((self, error))
+        except (AttributeError, TypeError):
+            # A validator of this record stumbled over a broken part, which is already noted.
+            if not broken:
+                raise
+            self._keep_unchecked(data)
+
+    def _keep_unchecked(self, data: dict[str, Any]) -> None:
+        object.__setattr__(self, "__dict__", dict(data))
+        object.__setattr__(self, "__pydantic_fields_set__", set(data))
+        object.__setattr__(self, "__pydantic_extra__", None)
+        object.__setattr__(self, "__pydantic_private__", None)
 
 
 # useradd's default NAME_REGEX on Debian and EL (shadow-utils, login.defs).

@@ -1,11 +1,14 @@
 """The records of inventory.py: the nodes, how to reach them, what hardware they have."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from trueup.spec.base import Interface, NodeName, Record
 
+# "<ID>-<VERSION_ID>" of os-release(5), with the version shortened as the distribution table has it.
+Distro = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d+(\.\d+)?$")]
+DriverVersion = Annotated[str, StringConstraints(pattern=r"^\d{3}(\.\d+){1,2}$")]
 Gpus = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+ x\d{1,2}$")]
 
 
@@ -15,6 +18,8 @@ class Node(Record):
     hostname, port, user, key, known_hosts, sudo: how the controller reaches it.
     address, interface: what the other nodes and the collective use.
     gpus: "<model> x<count>"; mirror: URL of the artifacts; out: why it is left alone, until when.
+    distro ("rocky-9"), driver ("580.95.05"), cpu ("amd"): facts for judging a node that cannot be reached;
+    what a probe finds wins, and a difference is reported.
     """
 
     name: NodeName
@@ -32,6 +37,9 @@ class Node(Record):
     interface: Interface
     mirror: Annotated[str, Field(pattern=r"^https?://[^\s'\"]+$")]
     out: str | None = None
+    distro: Distro | None = None
+    driver: DriverVersion | None = None
+    cpu: Literal["amd", "intel"] | None = None
     groups: tuple[str, ...] = ()
 
     @property
@@ -61,6 +69,9 @@ DATA_KEYS: dict[str, str] = {
     "interface": "interface",
     "mirror": "mirror",
     "out": "out",
+    "distro": "distro",
+    "driver": "driver",
+    "cpu": "cpu",
 }
 
 # Keys that only pyinfra's own ssh connector reads; harmless to us.
