@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is a verdict on the declaration, not an error of the program
+class Refusal(Exception):
     """The declaration cannot be carried out; problems has one line or more for each reason."""
 
     def __init__(self, what: str, problems: Iterable[str]) -> None:
