@@ -43,6 +43,9 @@ class Record(BaseModel):
                 raise
             self._keep_unchecked(data)
 
+    # pydantic's own mark: reading JSON then goes its usual way, not through this constructor.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # a function takes any attribute
+
     def _keep_unchecked(self, data: dict[str, Any]) -> None:
         object.__setattr__(self, "__dict__", dict(data))
         object.__setattr__(self, "__pydantic_fields_set__", set(data))

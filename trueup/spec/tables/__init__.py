@@ -1,0 +1,1 @@
+"""What is known about releases, drivers, GPUs and distributions: data files, read into typed rows."""
