@@ -10,6 +10,10 @@ from trueup.spec.base import Interface, NodeName, Record
 Distro = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d+(\.\d+)?$")]
 DriverVersion = Annotated[str, StringConstraints(pattern=r"^\d{3}(\.\d+){1,2}$")]
 Gpus = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+ x\d{1,2}$")]
+# As NVML prints them: "GPU-" and a UUID; several are separated by commas, because host data holds scalars only.
+GpuUuids = Annotated[str, StringConstraints(pattern=r"^GPU-[0-9a-f-]{36}(,GPU-[0-9a-f-]{36})*$")]
+GpuPcie = Annotated[str, StringConstraints(pattern=r"^x(1|2|4|8|16) gen[1-7]$")]
+GpuVbios = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{2}(\.[0-9A-F]{2}){4}$")]
 
 
 class Node(Record):
@@ -20,6 +24,8 @@ class Node(Record):
     gpus: "<model> x<count>"; mirror: URL of the artifacts; out: why it is left alone, until when.
     distro ("rocky-9"), driver ("580.95.05"), cpu ("amd"): facts for judging a node that cannot be reached;
     what a probe finds wins, and a difference is reported.
+    gpu_uuids, gpu_nvlink (a bridge or none), gpu_pcie ("x16 gen4"), gpu_vbios, memory_gib, numa_nodes:
+    hardware of this very node; what is not declared is not checked, or held to the model's own.
     """
 
     name: NodeName
@@ -40,6 +46,12 @@ class Node(Record):
     distro: Distro | None = None
     driver: DriverVersion | None = None
     cpu: Literal["amd", "intel"] | None = None
+    gpu_uuids: GpuUuids | None = None
+    gpu_nvlink: bool | None = None
+    gpu_pcie: GpuPcie | None = None
+    gpu_vbios: GpuVbios | None = None
+    memory_gib: Annotated[int, Field(gt=0)] | None = None
+    numa_nodes: Annotated[int, Field(gt=0)] | None = None
     groups: tuple[str, ...] = ()
 
     @property
@@ -72,6 +84,12 @@ DATA_KEYS: dict[str, str] = {
     "distro": "distro",
     "driver": "driver",
     "cpu": "cpu",
+    "gpu_uuids": "gpu_uuids",
+    "gpu_nvlink": "gpu_nvlink",
+    "gpu_pcie": "gpu_pcie",
+    "gpu_vbios": "gpu_vbios",
+    "memory_gib": "memory_gib",
+    "numa_nodes": "numa_nodes",
 }
 
 # Keys that only pyinfra's own ssh connector reads; harmless to us.
