@@ -1,0 +1,45 @@
+"""The command `trueup lab`: real machines on this one. TRUEUP_LAB names the instance."""
+
+import json
+from time import monotonic
+
+import click
+
+from lab.instance import current_name, load
+from lab.progress import Steps
+from lab.status import document, table
+from lab.up import bring_up, take_down
+
+
+@click.group()
+def lab() -> None:
+    """Real machines on this one: Podman nodes with systemd and sshd (TRUEUP_LAB names the instance)."""
+
+
+@lab.command()
+@click.option("--nodes", type=int, default=None, help="How many; as many as there are, or 2, by default.")
+@click.option("--fresh", is_flag=True, help="Throw the nodes away first, so that they are empty.")
+def up(nodes: int | None, fresh: bool) -> None:
+    """Bring the lab up, whatever an earlier run left of it."""
+    began = monotonic()
+    with Steps() as steps:
+        instance = bring_up(current_name(), nodes, fresh, steps)
+        steps.say(f"the lab {instance.name!r} is up ({monotonic() - began:.1f} s)")
+
+
+@lab.command()
+def down() -> None:
+    """Remove the lab's nodes, network, mirror and state; the caches stay."""
+    with Steps() as steps:
+        take_down(current_name(), steps)
+
+
+@lab.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def status(as_json: bool) -> None:
+    """Say which nodes there are and how to reach them."""
+    instance = load(current_name())
+    if as_json:
+        click.echo(json.dumps(document(instance), indent=2))
+    else:
+        table(instance)

@@ -1,0 +1,131 @@
+"""What this machine can and cannot give a lab: found out, never assumed."""
+
+import os
+import resource
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.errors import LabError
+
+# Program -> Debian's package. netavark lies outside PATH.
+PROGRAMS = {
+    "podman": "podman",
+    "conmon": "conmon",
+    "iptables": "iptables",
+    "nft": "nftables",
+    "mmdebstrap": "mmdebstrap",
+    "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
+    "ip": "iproute2",
+}
+NETAVARK = (Path("/usr/lib/podman/netavark"), Path("/usr/libexec/podman/netavark"))
+CGROUP = Path("/sys/fs/cgroup")
+CAP_SYS_RESOURCE = 24  # linux/capability.h
+# Podman lowers its own process limit to the kernel's highest process number (seen with 4.3.1), so that
+# a node cannot be given more; for open files it asks for 2**20 by itself.
+MOST_FILES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Host:
+    """runtime: "crun" or "runc"; cgroup_manager, events: as in containers.conf; nofile, nproc: the limits
+    that a node can be given; raises_limits: whether a node may raise them.
+    """
+
+    runtime: str
+    cgroup_manager: str
+    events: str
+    nofile: int
+    nproc: int
+    raises_limits: bool
+
+    def containers_conf(self) -> str:
+        """The file that CONTAINERS_CONF names."""
+        return (
+            "[containers]\n"
+            f'default_ulimits = ["nofile={self.nofile}:{self.nofile}", "nproc={self.nproc}:{self.nproc}"]\n'
+            'log_driver = "k8s-file"\n'
+            "[engine]\n"
+            f'runtime = "{self.runtime}"\n'
+            f'cgroup_manager = "{self.cgroup_manager}"\n'
+            f'events_logger = "{self.events}"\n'
+            "[network]\n"
+            'network_backend = "netavark"\n'
+        )
+
+
+def missing_packages(which: Callable[[str], str | None] = shutil.which) -> list[str]:
+    """The Debian packages that this machine lacks for a lab, sorted."""
+    missing = {package for program, package in PROGRAMS.items() if which(program) is None}
+    if not any(path.exists() for path in NETAVARK):
+        missing.add("netavark")
+    if which("runc") is None and which("crun") is None:
+        missing.add("crun" if _unified() else "runc")
+    elif not _unified() and which("runc") is None:
+        missing.add("runc")
+    return sorted(missing)
+
+
+def require() -> None:
+    """Raise LabError unless this machine can run a lab."""
+    if os.geteuid() != 0:
+        raise LabError(
+            "look at this machine",
+            wanted="to run as root: a lab makes bridges and whole machines",
+            found=f"user id {os.geteuid()}",
+            todo="run it as root, e.g. sudo -i",
+        )
+    missing = missing_packages()
+    if missing:
+        raise LabError(
+            "look at this machine",
+            wanted="Podman and what it needs",
+            found=f"missing: {', '.join(missing)}",
+            todo=f"apt-get install -y --no-install-recommends {' '.join(missing)}",
+        )
+
+
+def detect() -> Host:
+    """Look at this machine's cgroups, limits and capabilities."""
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, processes = resource.getrlimit(resource.RLIMIT_NPROC)
+    most_processes = int(Path("/proc/sys/kernel/pid_max").read_text())
+    systemd = Path("/run/systemd/system").is_dir()
+    return Host(
+        runtime=_runtime(),
+        cgroup_manager="systemd" if systemd and _unified() else "cgroupfs",
+        events="journald" if systemd else "file",
+        nofile=_lower(files, MOST_FILES),
+        nproc=_lower(processes, most_processes),
+        raises_limits=bool(_effective_capabilities() >> CAP_SYS_RESOURCE & 1),
+    )
+
+
+def _lower(limit: int, most: int) -> int:
+    return most if limit == resource.RLIM_INFINITY else min(limit, most)
+
+
+def _runtime() -> str:
+    """Crun refuses hybrid cgroups; runc takes both."""
+    return "crun" if _unified() and shutil.which("crun") else "runc"
+
+
+def _unified() -> bool:
+    """Whether cgroups are of version 2 alone."""
+    kind = subprocess.run(
+        ["stat", "--file-system", "--format=%T", str(CGROUP)],
+        text=True,
+        capture_output=True,
+        timeout=10,
+        check=True,
+    )
+    return kind.stdout.strip() == "cgroup2fs"
+
+
+def _effective_capabilities() -> int:
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("CapEff:"))
+    return int(line.split()[1], 16)

@@ -1,0 +1,104 @@
+"""The nodes' base image: pulled where a registry answers, else built by mmdebstrap; kept either way."""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from lab.carry import SUITE, Carried, gather
+from lab.errors import LabError
+from lab.paths import HERE, cache_root
+from lab.podman import Podman
+from lab.progress import Steps
+
+BASE = HERE / "base"
+REGISTRY_IMAGE = "debian:12"  # a short name: the machine's registries.conf says whose
+BOOTSTRAPPED = "localhost/trueup-debian:12"
+PULL_DEADLINE = 180.0
+BOOTSTRAP_DEADLINE = 900.0
+BUILD_DEADLINE = 900.0
+
+
+def name_of(carried: Carried) -> str:
+    """The image's name, which changes with anything that goes into it."""
+    digest = hashlib.sha256(repr(carried).encode())
+    for path in sorted(path for path in BASE.rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(BASE)).encode() + b"\0" + path.read_bytes())
+    return f"localhost/trueup-lab:{digest.hexdigest()[:16]}"
+
+
+def ensure(podman: Podman, steps: Steps) -> str:
+    """The name of an image that exists; raises LabError when neither way yields one."""
+    try:
+        carried = gather()
+    except subprocess.SubprocessError as error:
+        raise LabError(
+            "ask apt how this machine reaches Debian's archive",
+            wanted="`apt-get indextargets` and `apt-config dump` to succeed",
+            found=str(error),
+            todo="repair this machine's apt: apt-get update",
+        ) from error
+    name = name_of(carried)
+    if not podman.ok("image", "exists", name):
+        with steps.step("base image: Debian 12 (about a minute, once)"):
+            base = _base(podman, carried)
+        with steps.step("node image: systemd, sshd, the lab's way in"):
+            _build(podman, base, carried, name)
+    return name
+
+
+def _base(podman: Podman, carried: Carried) -> str:
+    if podman.ok("image", "exists", BOOTSTRAPPED):
+        return BOOTSTRAPPED
+    if podman.ok("image", "exists", REGISTRY_IMAGE) or podman.ok(
+        "pull", "--quiet", REGISTRY_IMAGE, deadline=PULL_DEADLINE
+    ):
+        return REGISTRY_IMAGE
+    tar = cache_root() / "lab" / f"{SUITE}.tar"
+    if not tar.exists():
+        _bootstrap(tar, carried)
+    podman.call("import", "--quiet", str(tar), BOOTSTRAPPED, step="import the base image", deadline=300)
+    return BOOTSTRAPPED
+
+
+def _bootstrap(tar: Path, carried: Carried) -> None:
+    """Run mmdebstrap; the tar appears whole or not at all."""
+    tar.parent.mkdir(parents=True, exist_ok=True)
+    fresh = tar.with_suffix(".new.tar")
+    packages = ",".join((BASE / "packages.txt").read_text().split())
+    command = ["mmdebstrap", "--variant=minbase", f"--include={packages}"]
+    command += [f"--aptopt={option}" for option in carried.options]
+    command += [SUITE, str(fresh), *carried.sources]
+    try:
+        done = subprocess.run(
+            command, text=True, capture_output=True, timeout=BOOTSTRAP_DEADLINE, check=False
+        )
+        found = done.stderr.strip()[-2000:] if done.returncode else ""
+    except subprocess.TimeoutExpired:
+        found = "no end"
+    if found:
+        raise LabError(
+            "build the base image",
+            wanted=f"mmdebstrap to succeed within {BOOTSTRAP_DEADLINE:.0f} s",
+            found=found,
+            todo="see that `apt-get update` works on this machine, then run `trueup lab up` again",
+        )
+    fresh.replace(tar)
+
+
+def _build(podman: Podman, base: str, carried: Carried, name: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="trueup-lab-") as folder:
+        context = Path(folder) / "context"
+        shutil.copytree(BASE, context)
+        carried.write(context / "carry")
+        podman.call(
+            "build",
+            "--isolation=chroot",
+            f"--build-arg=BASE={base}",
+            f"--tag={name}",
+            f"--file={context / 'Containerfile'}",
+            folder,
+            step="build the node image",
+            deadline=BUILD_DEADLINE,
+        )

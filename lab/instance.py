@@ -1,0 +1,150 @@
+"""One lab: its name, addresses and files, and the record of them in its state folder."""
+
+import json
+import os
+import re
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from lab.errors import LabError
+from lab.paths import state_root
+
+DEFAULT = "default"
+MIRROR_PORT = 8713
+FIRST_NODE = 11  # the last octet of node1's address
+MOST_NODES = 200
+# Podman's names allow more; 24 characters keep container names readable.
+NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,23})$")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """name; number: the N of 10.213.N.0/24; nodes: how many; mirror: whether it serves artifacts."""
+
+    name: str
+    number: int
+    nodes: int = 2
+    mirror: bool = True
+
+    @property
+    def state(self) -> Path:
+        """The folder of everything that `down` removes."""
+        return state_root() / self.name
+
+    @property
+    def subnet(self) -> str:
+        """The lab's own network, in CIDR notation."""
+        return f"10.213.{self.number}.0/24"
+
+    @property
+    def gateway(self) -> str:
+        """The controller's address on the lab's bridge."""
+        return f"10.213.{self.number}.1"
+
+    @property
+    def network(self) -> str:
+        """The Podman network's name."""
+        return f"trueup-{self.name}"
+
+    @property
+    def node_names(self) -> tuple[str, ...]:
+        """node1, node2, ..."""
+        return tuple(f"node{index}" for index in range(1, self.nodes + 1))
+
+    @property
+    def mirror_url(self) -> str:
+        """Where nodes get artifacts from."""
+        return f"http://{self.gateway}:{MIRROR_PORT}"
+
+    @property
+    def key(self) -> Path:
+        """The controller's private key for every node."""
+        return self.state / "ssh/id_ed25519"
+
+    @property
+    def known_hosts(self) -> Path:
+        """The nodes' pinned host keys."""
+        return self.state / "ssh/known_hosts"
+
+    @property
+    def containers_conf(self) -> Path:
+        """Podman's settings for this host, named by CONTAINERS_CONF."""
+        return self.state / "containers.conf"
+
+    def address(self, node: str) -> str:
+        """A node's fixed address."""
+        return f"10.213.{self.number}.{FIRST_NODE - 1 + int(node.removeprefix('node'))}"
+
+    def container(self, node: str) -> str:
+        """A node's container name."""
+        return f"{self.network}-{node}"
+
+    def save(self) -> None:
+        """Write state.json, whole or not at all."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        fresh = self.state / "state.json.new"
+        fresh.write_text(json.dumps(asdict(self), indent=2) + "\n")
+        fresh.replace(self.state / "state.json")
+
+
+def current_name() -> str:
+    """The instance that TRUEUP_LAB names; raises LabError when the name cannot be one."""
+    name = os.environ.get("TRUEUP_LAB") or DEFAULT
+    if not NAME.match(name):
+        raise LabError(
+            "read TRUEUP_LAB",
+            wanted="lower-case letters, digits and hyphens, at most 24",
+            found=repr(name),
+            todo="name the instance otherwise, e.g. TRUEUP_LAB=second",
+        )
+    return name
+
+
+def load(name: str) -> Instance | None:
+    """The instance as last recorded, or None when there is none (or its record is not readable)."""
+    path = state_root() / name / "state.json"
+    try:
+        return Instance(**json.loads(path.read_text()))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        # A record is written whole; one that is not was made by another version, and `up` renews it.
+        return None
+
+
+def recorded() -> list[Instance]:
+    """Every instance of this machine, by name."""
+    found = (load(path.parent.name) for path in sorted(state_root().glob("*/state.json")))
+    return [instance for instance in found if instance is not None]
+
+
+def allocate(name: str, nodes: int, taken: Collection[int]) -> Instance:
+    """A new instance on a free network; taken: numbers that networks of this machine already use.
+
+    "default" always has 10.213.0.0/24, because inventory.py as shipped names its addresses.
+    """
+    if name == DEFAULT:
+        return Instance(name, 0, nodes)
+    used = {instance.number for instance in recorded()} | set(taken)
+    free = next((number for number in range(1, 255) if number not in used), None)
+    if free is None:
+        raise LabError(
+            "choose a network",
+            wanted="a free 10.213.N.0/24",
+            found="all 254 in use",
+            todo="take an instance down: TRUEUP_LAB=NAME trueup lab down",
+        )
+    return Instance(name, free, nodes)
+
+
+def resized(instance: Instance, nodes: int) -> Instance:
+    """The same instance with that many nodes; raises LabError outside 1..MOST_NODES."""
+    if not 1 <= nodes <= MOST_NODES:
+        raise LabError(
+            "count the nodes",
+            wanted=f"1 to {MOST_NODES} nodes",
+            found=str(nodes),
+            todo="give --nodes a number in that range",
+        )
+    return replace(instance, nodes=nodes)

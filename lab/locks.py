@@ -1,0 +1,33 @@
+"""One `trueup lab` at a time for an instance; the kernel lets go of a killed one's lock."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+
+from lab.errors import LabError
+from lab.paths import state_root
+
+PATIENCE = 1200.0  # seconds; a first `up` builds images
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Hold the lock of that name; raises LabError when another process keeps it for PATIENCE."""
+    state_root().mkdir(parents=True, exist_ok=True)
+    limit = monotonic() + PATIENCE
+    with (state_root() / f"{name}.lock").open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if monotonic() > limit:
+                    raise LabError(
+                        "wait for another `trueup lab`",
+                        wanted=f"the lock {file.name} within {PATIENCE:.0f} s",
+                        found="another process holds it",
+                        todo=f"see which: fuser {file.name}",
+                    ) from None
+                sleep(0.2)
+        yield

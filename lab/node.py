@@ -1,0 +1,142 @@
+"""One node: made, started, healed, looked at. A node is a container with systemd as its first process."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from time import monotonic, sleep
+
+from lab.errors import LabError
+from lab.instance import Instance
+from lab.keys import READ_HOST_KEYS, ssh_command
+from lab.podman import Podman
+
+READY_DEADLINE = 60.0
+SHM = "2g"
+# Remounts, firewall rules, MTU: a container's default capabilities allow none of them.
+CAPABILITIES = "NET_ADMIN,SYS_ADMIN"
+# Podman's tmpfs over these would forget the last boot's journal and keep large downloads in memory.
+KEPT_FOLDERS = ("/var/log/journal", "/tmp")  # noqa: S108 -- a folder of the node
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of an instance, and the image it is made of."""
+
+    instance: Instance
+    name: str
+    podman: Podman
+
+    @property
+    def container(self) -> str:
+        """Its container's name."""
+        return self.instance.container(self.name)
+
+    def state(self) -> str:
+        """Podman's word for it ("running", "exited", "paused", "created", ...), or "missing"."""
+        if not self.podman.ok("container", "exists", self.container):
+            return "missing"
+        answer = self.podman.call(
+            "inspect", "--type=container", self.container, step="look at the node", node=self.name
+        )
+        status: str = json.loads(answer)[0]["State"]["Status"]
+        return status
+
+    def create(self, image: str) -> None:
+        """Make it from image, over whatever has its name."""
+        self.podman.call(
+            "create",
+            "--replace",
+            f"--name={self.container}",
+            f"--hostname={self.name}",
+            f"--label=trueup.lab={self.instance.name}",
+            f"--network={self.instance.network}",
+            f"--ip={self.instance.address(self.name)}",
+            "--restart=always",
+            f"--cap-add={CAPABILITIES}",
+            # The distribution's profile for containers forbids every mount.
+            "--security-opt=apparmor=unconfined",
+            "--no-hosts",
+            f"--tmpfs=/dev/shm:size={SHM}",
+            *(f"--volume={folder}" for folder in KEPT_FOLDERS),
+            f"--volume={self.instance.state / 'keys'}:/etc/ssh/keys:ro",
+            "--systemd=always",
+            image,
+            step="make the node",
+            node=self.name,
+            deadline=120,
+        )
+
+    def start(self) -> None:
+        """Power on."""
+        self.podman.call("start", self.container, step="power on", node=self.name)
+
+    def restart(self) -> None:
+        """Power off, by force after five seconds, and on again, with its network made anew."""
+        self.podman.ok("unpause", self.container)
+        self.podman.call("stop", "--time=5", self.container, step="power off", node=self.name)
+        self.start()
+
+    def remove(self) -> None:
+        """Throw it away, with its disk."""
+        self.podman.call(
+            "rm",
+            "--force",
+            "--volumes",
+            "--ignore",
+            "--time=0",
+            self.container,
+            step="remove the node",
+            node=self.name,
+            deadline=120,
+        )
+
+    def execute(self, script: str, deadline: float = 60.0) -> str:
+        """What a shell script prints that runs on it as root, past ssh; raises LabError."""
+        return self.podman.call(
+            "exec",
+            self.container,
+            "sh",
+            "-c",
+            script,
+            step="run a command",
+            node=self.name,
+            deadline=deadline,
+        )
+
+    def missing_for_ready(self) -> str:
+        """What is still missing before it can be used, in words; "" when nothing is."""
+        if not self.podman.ok("exec", self.container, "sh", "-c", READ_HOST_KEYS, deadline=15):
+            return "its container answers no command"
+        booted = "test -S /run/dbus/system_bus_socket && systemctl is-active --quiet multi-user.target"
+        if not self.podman.ok("exec", self.container, "sh", "-c", booted, deadline=15):
+            return "systemd has not reached multi-user.target"
+        return ""
+
+    def missing_for_ssh(self) -> str:
+        """Why a login as root with the lab's key and the pinned host key fails; "" when it works."""
+        try:
+            done = subprocess.run(
+                ssh_command(self.instance, self.name, "true"),
+                text=True,
+                capture_output=True,
+                timeout=20,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+        except subprocess.TimeoutExpired:
+            return "ssh gave no answer in 20 s"
+        return "" if done.returncode == 0 else f"ssh: {done.stderr.strip()}"
+
+    def await_ready(self, deadline: float = READY_DEADLINE) -> None:
+        """Return when it has booted; raises LabError past deadline, in seconds."""
+        limit = monotonic() + deadline
+        while missing := self.missing_for_ready():
+            if monotonic() > limit:
+                raise LabError(
+                    "boot",
+                    node=self.name,
+                    wanted=f"multi-user.target within {deadline:.0f} s",
+                    found=missing,
+                    todo="trueup lab up --fresh; its own words: podman logs " + self.container,
+                )
+            sleep(0.2)

@@ -1,0 +1,88 @@
+"""Bring an instance up, whatever an earlier run left of it, and take it down."""
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from lab import host, image, keys, network
+from lab.heal import bring_up_node
+from lab.instance import Instance, allocate, load, resized
+from lab.locks import only_one
+from lab.node import Node
+from lab.podman import Podman
+from lab.progress import Steps
+
+AT_ONCE = 8  # nodes; booting more of them at once only makes each slower
+
+
+def claim(name: str, nodes: int | None) -> Instance:
+    """The instance as recorded, or a new one on a free network; nodes: how many, None for as it is."""
+    with only_one(".numbers"):
+        instance = load(name) or allocate(name, 2, network.taken_numbers())
+        if nodes is not None:
+            instance = resized(instance, nodes)
+        instance.save()
+    return instance
+
+
+def podman_for(instance: Instance) -> Podman:
+    """Podman with the settings that this machine needs, detected now."""
+    instance.state.mkdir(parents=True, exist_ok=True)
+    instance.containers_conf.write_text(host.detect().containers_conf())
+    return Podman(instance.containers_conf)
+
+
+def bring_up(name: str, nodes: int | None, fresh: bool, steps: Steps) -> Instance:
+    """Nodes that boot and are reached by ssh; raises LabError.
+
+    nodes: how many, None for as many as there were, or two. fresh: throw them away first.
+    """
+    host.require()
+    with only_one(name):
+        instance = claim(name, nodes)
+        podman = podman_for(instance)
+        keys.ensure(instance)
+        base = image.ensure(podman, steps)
+        with steps.step(f"network {instance.subnet}"):
+            network.ensure(instance, podman)
+            wanted = {instance.container(node) for node in instance.node_names}
+            _remove(podman, [found for found in _containers(name, podman) if found not in wanted])
+        each(instance, podman, lambda node: bring_up_node(node, base, fresh, steps))
+        network.ensure_route_out(instance, podman)
+    return instance
+
+
+def each(instance: Instance, podman: Podman, work: Callable[[Node], None]) -> None:
+    """Do work on every node, some at once; raises the first node's error when all have ended."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [pool.submit(work, Node(instance, node, podman)) for node in instance.node_names]
+    for future in running:
+        future.result()
+
+
+def take_down(name: str, steps: Steps) -> None:
+    """Remove every node, the network and the state of an instance; the caches stay."""
+    host.require()
+    with only_one(name):
+        instance = load(name) or Instance(name, 0, 0)
+        podman = podman_for(instance)
+        with steps.step(f"take down the lab {name!r}"):
+            _remove(podman, _containers(name, podman))
+            network.remove(instance, podman)
+            shutil.rmtree(instance.state)
+
+
+def _containers(name: str, podman: Podman) -> list[str]:
+    answer = podman.call(
+        "ps",
+        "--all",
+        f"--filter=label=trueup.lab={name}",
+        "--format={{.Names}}",
+        step="list the nodes",
+    )
+    return answer.split()
+
+
+def _remove(podman: Podman, containers: list[str]) -> None:
+    if containers:
+        podman.call("rm", "--force", "--volumes", "--time=0", *containers, step="remove nodes", deadline=180)
