@@ -71,9 +71,7 @@ def _bootstrap(tar: Path, carried: Carried) -> None:
     command += [f"--aptopt={option}" for option in carried.options]
     command += [SUITE, str(fresh), *carried.sources]
     try:
-        done = subprocess.run(
-            command, text=True, capture_output=True, timeout=BOOTSTRAP_DEADLINE, check=False
-        )
+        done = subprocess.run(command, text=True, capture_output=True, timeout=BOOTSTRAP_DEADLINE, check=False)
         found = done.stderr.strip()[-2000:] if done.returncode else ""
     except subprocess.TimeoutExpired:
         found = "no end"

@@ -40,9 +40,7 @@ def known_hosts_lines(node: str, address: str, public_keys: str) -> list[str]:
 
 def pin(instance: Instance, node: str, podman: Podman) -> None:
     """Read a node's host keys through Podman, which needs no trust in the network, and pin them."""
-    answer = podman.call(
-        "exec", instance.container(node), "sh", "-c", READ_HOST_KEYS, step="read host keys", node=node
-    )
+    answer = podman.call("exec", instance.container(node), "sh", "-c", READ_HOST_KEYS, step="read host keys", node=node)
     lines = known_hosts_lines(node, instance.address(node), answer)
     with _PINNING:
         path = instance.known_hosts

@@ -1,6 +1,5 @@
-"""Where the lab keeps its things on the controller."""
+"""Where the lab keeps its things on the controller; inventory.py as shipped names the same places."""
 
-import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -8,12 +7,10 @@ REPOSITORY = HERE.parent
 
 
 def state_root() -> Path:
-    """All instances' state, one folder each (XDG base directory specification)."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
-    return Path(base) / "trueup/lab"
+    """All instances' state, one folder each."""
+    return Path.home() / ".local/state/trueup/lab"
 
 
 def cache_root() -> Path:
     """What every instance shares and a `down` leaves: images, artifacts, the mirror's folder."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "trueup"
+    return Path.home() / ".cache/trueup"

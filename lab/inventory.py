@@ -1,0 +1,34 @@
+"""The nodes of the lab that TRUEUP_LAB names, from its state; the project's own tests use this file."""
+
+import json as _json
+import os as _os
+from pathlib import Path as _Path
+
+_name = _os.environ.get("TRUEUP_LAB") or "default"
+_state = _Path.home() / ".local/state/trueup/lab" / _name
+if not (_state / "state.json").exists():
+    raise LookupError(f"no lab {_name!r} on this machine; bring it up: TRUEUP_LAB={_name} trueup lab up")
+_lab = _json.loads((_state / "state.json").read_text())
+_network = f"10.213.{_lab['number']}"
+
+_every = {
+    "profile": "lab",
+    "profiles": "lab/profiles.py",
+    "ssh_user": "root",
+    "ssh_key": str(_state / "ssh/id_ed25519"),
+    "ssh_known_hosts_file": str(_state / "ssh/known_hosts"),
+    "interface": "eth0",
+    "mirror": f"http://{_network}.1:8713",
+}
+
+
+def _nodes(gpus: str, numbers: range) -> list[tuple[str, dict[str, str]]]:
+    return [
+        (f"@trueup/node{number}", {**_every, "ssh_hostname": f"{_network}.{10 + number}", "gpus": gpus})
+        for number in numbers
+    ]
+
+
+_count = _lab["nodes"]
+a100 = _nodes("a100-pcie-40gb x2", range(1, _count + 1, 2))
+v100s = _nodes("v100s-pcie-32gb x2", range(2, _count + 1, 2))

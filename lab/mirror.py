@@ -1,0 +1,121 @@
+"""The lab's mirror: a server on the bridge's own address, over a folder that each instance may spoil."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sysconfig
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from time import monotonic, sleep
+
+from lab.errors import LabError
+from lab.instance import MIRROR_PORT, Instance
+from lab.paths import cache_root
+
+START_DEADLINE = 20.0  # seconds
+STOP_DEADLINE = 10.0
+LOG = "mirror.log"
+
+
+def shared_root() -> Path:
+    """The folder with files/, conda/, apt/, yum/ that all instances draw from."""
+    return cache_root() / "mirror"
+
+
+def root_of(instance: Instance) -> Path:
+    """The folder that the instance serves: links, so that a test may spoil one of them."""
+    return instance.state / "mirror"
+
+
+def link(instance: Instance) -> None:
+    """Lay the instance's folder out anew: each file of files/ a link, every other entry a link as a whole."""
+    root = root_of(instance)
+    shutil.rmtree(root, ignore_errors=True)
+    (root / "files").mkdir(parents=True)
+    for entry in sorted(shared_root().iterdir()) if shared_root().is_dir() else []:
+        if entry.name != "files":
+            (root / entry.name).symlink_to(entry)
+            continue
+        for file in sorted(entry.iterdir()):
+            (root / "files" / file.name).symlink_to(file.resolve())
+
+
+def command(instance: Instance) -> list[str]:
+    """The server's command line, which also tells its process from all others."""
+    trueup = Path(sysconfig.get_path("scripts")) / "trueup"
+    address = ["--host", instance.gateway, "--port", str(MIRROR_PORT)]
+    return [str(trueup), "mirror", "serve", "--root", str(root_of(instance)), *address]
+
+
+def processes(instance: Instance) -> list[int]:
+    """The process ids of the instance's servers, whoever started them."""
+    own = command(instance)[1:]
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue  # it ended while we looked
+        if words[-len(own) - 1 : -1] == own:
+            found.append(int(folder.name))
+    return found
+
+
+def missing(instance: Instance) -> str:
+    """Why the mirror does not answer at its address; "" when it does."""
+    connection = HTTPConnection(instance.gateway, MIRROR_PORT, timeout=3)
+    try:
+        connection.request("GET", "/files/")
+        status = connection.getresponse().status
+    except (OSError, HTTPException) as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        connection.close()
+    return "" if status == 200 else f"HTTP {status}"
+
+
+def serve(instance: Instance) -> None:
+    """Leave exactly one server answering; raises LabError with the server's own words."""
+    if len(processes(instance)) == 1 and not missing(instance):
+        return
+    stop(instance)
+    log = instance.state / LOG
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command(instance),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd="/",
+        )
+    limit = monotonic() + START_DEADLINE
+    while found := missing(instance):
+        if monotonic() > limit or server.poll() is not None:
+            raise LabError(
+                "start the mirror",
+                wanted=f"{instance.mirror_url} to answer within {START_DEADLINE:.0f} s",
+                found=f"{found}; {log.read_text().strip()[-800:]}",
+                todo=f"see {log}, then run `trueup lab up` again",
+            )
+        sleep(0.1)
+
+
+def stop(instance: Instance) -> None:
+    """End the instance's servers; by force after STOP_DEADLINE seconds."""
+    limit = monotonic() + STOP_DEADLINE
+    word = signal.SIGTERM
+    while running := processes(instance):
+        for process in running:
+            _tell(process, word)
+        if monotonic() > limit:
+            word = signal.SIGKILL
+        sleep(0.1)
+
+
+def _tell(process: int, word: signal.Signals) -> None:
+    try:
+        os.kill(process, word)
+    except ProcessLookupError:
+        return  # it ended by itself
