@@ -1,0 +1,83 @@
+"""The driver: it answers, all its parts are one version, the declared one, and nouveau is away."""
+
+import re
+
+from trueup.gpu.reading import Probe
+from trueup.gpu.verdict import REBOOT, Findings, Unseen, answering, blind, fault, whole_node
+from trueup.gpu.wanted import Wanted
+
+# nvml.h, nvmlReturn_t.
+LIBRARY_NOT_FOUND, DRIVER_NOT_LOADED, MISMATCH = 12, 9, 18
+_DO = {
+    LIBRARY_NOT_FOUND: "converge the driver room",
+    DRIVER_NOT_LOADED: f"modprobe nvidia; {REBOOT} if that does not help; see dkms status and Secure Boot",
+}
+_VERSION = re.compile(r"NVRM version: NVIDIA UNIX\s+(?P<text>.*?)\s{2,}(?P<version>\d+(?:\.\d+)+)\s")
+
+
+def module_version(text: str) -> tuple[str, str]:
+    """(version, "open" or "proprietary") from /proc/driver/nvidia/version; raises Unseen for other words."""
+    first = text.splitlines()[0] if text else ""
+    found = _VERSION.search(first + " ")
+    if found is None:
+        raise Unseen(f"/proc/driver/nvidia/version says {first!r}")
+    return found["version"], "open" if "Open Kernel Module" in found["text"] else "proprietary"
+
+
+@whole_node
+def answers(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+    """NVML starts and answers in time."""
+    if probe.nvml.state == "hung":
+        yield fault(
+            "an answer of NVML in time",
+            f"none after {probe.nvml.after_s} s; the look was killed",
+            f"see the kernel log for XIDs, drain the node and {REBOOT}",
+        )
+        return
+    nvml = probe.nvml.known()
+    if nvml.init_code == MISMATCH:
+        yield blind(nvml.init_error, "see the check of module and userland")
+    elif nvml.init_error is not None:
+        code = nvml.init_code if nvml.init_code is not None else -1
+        yield fault("an NVML that starts", nvml.init_error, _DO.get(code, f"see the kernel log, then {REBOOT}"))
+
+
+@whole_node
+def one_version(probe: Probe, want: Wanted) -> Findings:
+    """Kernel module, userland and the declared branch agree; after an update without a reboot they do not."""
+    text = probe.module.known().version
+    if not text:
+        yield fault(
+            f"the nvidia module of branch {want.branch} loaded",
+            "no /proc/driver/nvidia/version",
+            f"{_DO[DRIVER_NOT_LOADED]}; converge the driver room where none is installed",
+        )
+        return
+    loaded, _ = module_version(text)
+    if loaded.split(".")[0] != want.branch:
+        yield fault(f"a kernel module of branch {want.branch}", loaded, f"converge the driver room, then {REBOOT}")
+    if probe.nvml.known().init_code == MISMATCH:
+        error = probe.nvml.known().init_error
+        yield fault(f"a userland of {loaded}, like the loaded module", error, f"{REBOOT}: it was updated without")
+        return
+    userland = answering(probe).driver.known()
+    if userland != loaded:
+        yield fault(f"a userland of {loaded}, like the loaded module", userland, REBOOT)
+
+
+@whole_node
+def flavour(probe: Probe, want: Wanted) -> Findings:
+    """The proprietary or the open kernel modules, as declared: Volta has no open ones."""
+    _, found = module_version(probe.module.known().version or "")
+    if found != want.modules:
+        yield fault(f"the {want.modules} kernel modules", found, f"converge the driver room, then {REBOOT}")
+
+
+@whole_node
+def nouveau(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+    """nouveau is not loaded: it would hold the cards that the driver needs."""
+    loaded = probe.module.known().loaded
+    if loaded is None:
+        yield blind("neither /proc/modules nor /sys/module", "mount /proc and /sys")
+    elif "nouveau" in loaded:
+        yield fault("no nouveau", "it is loaded", f"converge the driver room, then {REBOOT}")

@@ -1,0 +1,53 @@
+"""Disks, memory, processors: what a training job needs of the host beside its GPUs."""
+
+import glob
+import os
+import re
+from typing import Any, Dict, List
+
+from trueup.gpu.node.guard import CannotLook
+from trueup.gpu.node.kernel import text_of
+
+# Local file systems that hold data; a dead network mount would hold the look up, and is not this node's disk.
+KINDS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "overlay")
+
+
+def disks() -> Dict[str, Any]:
+    """Every local file system: bytes and inodes, total and free for anybody, and whether it is writable."""
+    mounts = text_of("/proc/mounts")
+    if mounts is None:
+        raise CannotLook("/proc/mounts cannot be read")
+    found: Dict[str, Any] = {}
+    for line in mounts.splitlines():
+        source, where, kind, options = line.split()[:4]
+        where = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), where)
+        # A container binds single files of its host; they are no file systems of their own.
+        if kind not in KINDS or not os.path.isdir(where):
+            continue
+        see = os.statvfs(where)
+        found[where] = {
+            "source": source,
+            "kind": kind,
+            "writable": "rw" in options.split(","),
+            "bytes": [see.f_blocks * see.f_frsize, see.f_bavail * see.f_frsize],
+            "inodes": [see.f_files, see.f_favail],
+        }
+    return {"mounts": found}
+
+
+def memory_of_host() -> Dict[str, Any]:
+    """KiB, as /proc/meminfo counts."""
+    text = text_of("/proc/meminfo")
+    if text is None:
+        raise CannotLook("/proc/meminfo cannot be read")
+    pairs = dict(re.findall(r"(?m)^(\w+):\s+(\d+) kB$", text))
+    names = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
+    return {name: int(pairs[name]) for name in names if name in pairs}
+
+
+def processors() -> Dict[str, Any]:
+    """Governors (none where the kernel has no cpufreq: a virtual machine), NUMA nodes, logical processors."""
+    governors = {text_of(path) for path in glob.glob("/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor")}
+    nodes = glob.glob("/sys/devices/system/node/node[0-9]*")
+    drivers: List[str] = sorted(name for name in governors if name)
+    return {"governors": drivers, "numa_nodes": len(nodes), "processors": os.cpu_count()}
