@@ -1,6 +1,6 @@
 """What the package index knows of the files that a profile needs, asked through uv.
 
-uv finds the index by its own configuration (uv.toml, UV_DEFAULT_INDEX, ...), so that no address is written here.
+uv finds the index by its own configuration (uv.toml, UV_DEFAULT_INDEX), so no address is written here.
 """
 
 import os
@@ -84,7 +84,7 @@ def target_tags(python: str) -> list[Tag]:
 
 
 def best_file(files: Sequence[IndexFile], python: str) -> IndexFile | None:
-    """The wheel with the most specific tag, as an installer would take it, else the sdist; None if neither."""
+    """The wheel with the most specific tag, as an installer takes it, else the sdist; None if neither."""
     rank = {tag: place for place, tag in reversed(list(enumerate(target_tags(python))))}
 
     def place(file: IndexFile) -> tuple[int, int]:
@@ -117,7 +117,14 @@ def resolve(requirements: Iterable[str], python: str, sdists: Sequence[str] = ()
     return [file for file in chosen.values() if file is not None]
 
 
-def locate(pins: Iterable[str], python: str, sdists: Sequence[str] = ()) -> dict[str, str]:
-    """File name -> address, for every file of the exact pins `project==version`."""
+def locate(
+    pins: Iterable[str], python: str, sdists: Sequence[str] = (), index: str | None = None
+) -> dict[str, str]:
+    """File name -> address, for every file of the exact pins `project==version`.
+
+    index: the address of a package index (PEP 503), None for the one that uv is configured to use.
+    """
     options = ["--no-deps", *(word for name in sdists for word in ("--no-binary", name))]
+    if index is not None:
+        options += ["--default-index", index]
     return {file.name: file.url for package in _run_uv(pins, python, options) for file in _files(package)}

@@ -1,0 +1,180 @@
+"""Fetching a lock's files into the cache: several at once, resumed, verified, then moved into place."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+
+from trueup.mirror.cache import Cache, sha256_of
+from trueup.mirror.errors import MirrorError, raise_all
+from trueup.mirror.report import Quiet, Report
+from trueup.mirror.transfer import Interrupted, disk_error, transfer
+from trueup.spec.lock import Artifact
+
+TRIES = 5
+PARALLEL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    session: aiohttp.ClientSession
+    cache: Cache
+    report: Report
+    pause_s: float
+
+
+def missing(artifacts: Iterable[Artifact], cache: Cache) -> list[Artifact]:
+    """The artifacts that the cache does not have."""
+    return [artifact for artifact in artifacts if not cache.has(artifact)]
+
+
+def fetch(
+    artifacts: Iterable[Artifact],
+    addresses: Mapping[str, str],
+    cache: Cache,
+    report: Report | None = None,
+    pause_s: float = 1.0,
+) -> None:
+    """Bring every artifact into the cache; what is there already is not asked for again.
+
+    addresses: file name -> http(s) or file address. pause_s: seconds before the second try, doubled
+    each time.
+    Raises MirrorError, of one file or of several, after all others were fetched.
+    """
+    wanted = missing(artifacts, cache)
+    _check_room(wanted, cache)
+    raise_all(asyncio.run(_fetch_all(wanted, addresses, cache, report or Quiet(), pause_s)))
+
+
+def _check_room(wanted: list[Artifact], cache: Cache) -> None:
+    cache.root.mkdir(parents=True, exist_ok=True)
+    parts = [_part(cache.path(artifact)) for artifact in wanted]
+    needed = sum(artifact.size or 0 for artifact in wanted) - sum(_size(part) for part in parts)
+    free = shutil.disk_usage(cache.root).free
+    if needed > free:
+        raise MirrorError(
+            step=f"fetch {len(wanted)} files",
+            wanted=f"{needed} bytes free in {cache.root}",
+            found=f"{free} bytes",
+            todo="make room there, or set TRUEUP_CACHE to a larger disk",
+        )
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+async def _fetch_all(
+    wanted: list[Artifact], addresses: Mapping[str, str], cache: Cache, report: Report, pause_s: float
+) -> list[MirrorError]:
+    gate = asyncio.Semaphore(PARALLEL)
+    errors: list[MirrorError] = []
+    async with aiohttp.ClientSession(trust_env=True, auto_decompress=False) as session:
+        job = _Job(session, cache, report, pause_s)
+
+        async def one(artifact: Artifact) -> None:
+            async with gate:
+                try:
+                    await _fetch_one(job, artifact, addresses[artifact.name])
+                except MirrorError as error:
+                    errors.append(error)
+
+        async with asyncio.TaskGroup() as group:
+            for artifact in sorted(wanted, key=lambda artifact: -(artifact.size or 0)):
+                group.create_task(one(artifact))
+    return errors
+
+
+async def _fetch_one(job: _Job, artifact: Artifact, url: str) -> None:
+    path = job.cache.path(artifact)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _part(path).open("ab") as out:
+            # Two runs of trueup may share one cache: the second waits, then finds the file there.
+            await asyncio.to_thread(fcntl.flock, out, fcntl.LOCK_EX)
+            if job.cache.has(artifact):
+                return
+            job.report.start(artifact.name, artifact.size, out.tell())
+            await _until_right(job, artifact, url, out)
+            out.flush()
+            os.fsync(out.fileno())
+            _part(path).replace(path)
+    except OSError as error:
+        raise disk_error(artifact, url, path, error) from error
+    job.report.finish(artifact.name)
+
+
+async def _until_right(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> None:
+    """Complete the file; one that went on from an earlier run and came out wrong is begun anew once."""
+    resumed = out.tell() > 0
+    found = await _complete(job, artifact, url, out)
+    if found != artifact.sha256 and resumed:
+        job.report.advance(artifact.name, -out.tell())
+        out.truncate(0)
+        out.seek(0)
+        found = await _complete(job, artifact, url, out)
+    if found != artifact.sha256:
+        size = out.tell()
+        out.truncate(0)
+        raise MirrorError(
+            artifact=artifact.name,
+            step=f"verify what {url} sent",
+            wanted=f"sha256 {artifact.sha256}, {artifact.size} bytes",
+            found=f"sha256 {found}, {size} bytes; dropped",
+            todo=f"correct the address of origin {artifact.origin}, or lock it anew if you trust that file",
+        )
+
+
+async def _complete(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> str:
+    """The SHA-256 of the file once all its bytes are there; each try goes on where the last one broke off."""
+    for again in range(TRIES):
+        try:
+            if artifact.size is None or out.tell() < artifact.size:
+                await _bytes_of(job, artifact, url, out)
+            out.flush()
+            if artifact.size is not None and out.tell() < artifact.size:
+                raise Interrupted(f"the server closed after {out.tell()} of {artifact.size} bytes")
+            return await asyncio.to_thread(sha256_of, Path(out.name))
+        except Interrupted as error:
+            why = str(error)
+            await asyncio.sleep(job.pause_s * 2**again)
+    raise MirrorError(
+        artifact=artifact.name,
+        step=f"fetch {url}",
+        wanted=f"{artifact.size} bytes",
+        found=f"{out.tell()} bytes after {TRIES} tries; the last: {why}",
+        todo="look at the origin and the network, then run it again: it goes on where it stopped",
+    )
+
+
+async def _bytes_of(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        await transfer(
+            job.session, artifact, url, out, lambda count: job.report.advance(artifact.name, count)
+        )
+        return
+    out.truncate(0)
+    out.seek(0)
+    source = Path(unquote(parts.path))
+    if not source.is_file():
+        raise MirrorError(
+            artifact=artifact.name,
+            step=f"copy {source}",
+            wanted=f"the file with sha256 {artifact.sha256}",
+            found="no such file",
+            todo=f"correct the address of origin {artifact.origin}",
+        )
+    with source.open("rb") as stream:
+        await asyncio.to_thread(shutil.copyfileobj, stream, out)

@@ -1,0 +1,81 @@
+"""The folder that a mirror serves: files/ has every artifact flat, conda/ is a channel of the packages."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from rattler.index import index_fs
+
+from trueup.mirror.cache import Cache
+from trueup.mirror.errors import MirrorError, raise_all
+from trueup.spec.lock import Artifact, Lock
+
+SUBDIRS = ("linux-64", "noarch")
+
+
+def is_conda_package(artifact: Artifact) -> bool:
+    """Whether the file is one of a channel (.conda or .tar.bz2), and not one of files/."""
+    return artifact.name.endswith((".conda", ".tar.bz2"))
+
+
+def _place(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(source)
+    fresh.replace(target)
+
+
+def _drop_others(folder: Path, wanted: set[str]) -> None:
+    if folder.is_dir():
+        for entry in folder.iterdir():
+            if entry.name not in wanted:
+                entry.unlink()
+
+
+def _index(channel: Path) -> None:
+    for subdir in SUBDIRS:
+        (channel / subdir).mkdir(parents=True, exist_ok=True)
+    asyncio.run(index_fs(channel, write_zst=False, write_shards=False, force=True))
+
+
+def assemble(lock: Lock, root: Path, cache: Cache | None = None) -> None:
+    """Make `root` hold exactly the lock's files, as links into the cache; a channel of the conda packages.
+
+    The channel is indexed anew only when its packages changed. MirrorError if the cache lacks a file.
+    """
+    store = cache or Cache.default()
+    raise_all(
+        [
+            MirrorError(
+                artifact=artifact.name,
+                step="assemble the mirror",
+                wanted=str(store.path(artifact)),
+                found="no such file",
+                todo="run `trueup mirror fetch`",
+            )
+            for artifact in lock.artifacts
+            if not store.has(artifact)
+        ]
+    )
+    packages = [artifact for artifact in lock.artifacts if is_conda_package(artifact)]
+    plain = [artifact for artifact in lock.artifacts if not is_conda_package(artifact)]
+    for artifact in plain:
+        _place(store.path(artifact), root / "files" / artifact.name)
+    _drop_others(root / "files", {artifact.name for artifact in plain})
+    _assemble_channel(packages, root / "conda", store)
+
+
+def _assemble_channel(packages: list[Artifact], channel: Path, store: Cache) -> None:
+    stamp = "".join(f"{artifact.line}\n" for artifact in packages)
+    made_of = channel / ".made-of"
+    if made_of.is_file() and made_of.read_text(encoding="utf-8") == stamp:
+        return
+    shutil.rmtree(channel, ignore_errors=True)
+    for artifact in packages:
+        # The indexer and other servers do not follow links out of a channel.
+        target = channel / "linux-64" / artifact.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(store.path(artifact), target)
+    _index(channel)
+    made_of.write_text(stamp, encoding="utf-8")
