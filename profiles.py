@@ -24,6 +24,7 @@ GUIDE = Profile(
         accounts=(Account(name="root", home="/root"),),
         key_type="rsa",
         mesh=(("node1", "node2"),),
+        operator_keys=(),
         exclusive=False,
     ),
     host=Host(

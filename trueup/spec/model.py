@@ -17,6 +17,10 @@ from trueup.spec.base import (
 Port = Annotated[int, Field(ge=1024, le=65535)]
 
 
+# sshd(8), AUTHORIZED_KEYS FILE FORMAT, without options.
+PublicKey = Annotated[str, Field(pattern=r"^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$")]
+
+
 class Account(Record):
     """An account that gets keys, conda and the environment."""
 
@@ -28,12 +32,14 @@ class Access(Record):
     """The SSH mesh between the nodes.
 
     mesh: "all" ordered pairs, or the (from, to) pairs declared.
+    operator_keys: public keys ("type body comment") that may log in beside the mesh.
     exclusive: True removes keys that nobody declared; False reports them.
     """
 
     accounts: Annotated[tuple[Account, ...], Field(min_length=1)]
     key_type: Literal["ed25519", "rsa"]
     mesh: Literal["all"] | tuple[tuple[NodeName, NodeName], ...]
+    operator_keys: tuple[PublicKey, ...]
     exclusive: bool
 
 

@@ -27,7 +27,7 @@ GUIDE_PACKAGES = (
     "libXScrnSaver",
 )
 
-# A container without CAP_SYS_RESOURCE cannot raise memlock above 8192 KiB or nofile above its host's limit.
+# A container without CAP_SYS_RESOURCE cannot raise memlock above 8192 KiB or nofile above its host's limit (20000 was seen).
 LAB = Profile(
     accelerator="simulated",
     lock="locks/lab.lock",
@@ -35,12 +35,13 @@ LAB = Profile(
         accounts=(Account(name="root", home="/root"), Account(name="train", home="/home/train")),
         key_type="ed25519",
         mesh="all",
+        operator_keys=(),
         exclusive=True,
     ),
     host=Host(
         packages=(*GUIDE_PACKAGES, "libaio-devel", "gcc-c++"),
         memlock_kib=8192,
-        nofile=65536,
+        nofile=16384,
         shm_mib=2048,
         time_servers=(),
     ),

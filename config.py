@@ -1,0 +1,3 @@
+# pyinfra's own settings, nothing else.
+
+REQUIRE_PYINFRA_VERSION = ">=3.10,<4"

@@ -1,0 +1,60 @@
+"""The fixtures of acceptance: what a check may ask for."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from testinfra.host import Host
+from trueup.shell.backend import host_for
+
+from trueup.accept.collecting import chosen, declared
+from trueup.accept.judging import NOTE
+from trueup.accept.reach import FleetUnderTest, Reach
+from trueup.shell import Shell
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+pytest_plugins = ["trueup.accept.plugin"]
+
+
+@pytest.fixture(scope="session")
+def reach() -> Iterator[Reach]:
+    """The shells of this run."""
+    reach = Reach()
+    yield reach
+    reach.close()
+
+
+@pytest.fixture(scope="session")
+def want(node: Node, request: pytest.FixtureRequest) -> Profile:
+    """The node's profile."""
+    return declared(request.config)[1][node.name]
+
+
+@pytest.fixture(scope="session")
+def shell(node: Node, reach: Reach) -> Shell:
+    """The node's long-lived shell."""
+    return reach.to(node)[node.name]
+
+
+@pytest.fixture(scope="session")
+def host(shell: Shell) -> Host:
+    """The node as testinfra's host."""
+    return host_for(shell)
+
+
+@pytest.fixture(scope="session")
+def fleet(request: pytest.FixtureRequest, reach: Reach) -> FleetUnderTest:
+    """The nodes together."""
+    nodes = chosen(request.config)
+    profiles = declared(request.config)[1]
+    return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, reach.to(*nodes))
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Call it with the text of a warning on something that holds."""
+
+    def write(text: str) -> None:
+        request.node.user_properties.append((NOTE, text))
+
+    return write

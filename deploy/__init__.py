@@ -1,0 +1,1 @@
+"""Makes it so: one module a room, applied by pyinfra."""

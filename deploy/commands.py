@@ -1,0 +1,89 @@
+"""The one place where commands are built and quoted. Pure: text in, text out."""
+
+from shlex import quote
+
+BEGIN = "# BEGIN trueup"
+END = "# END trueup"
+
+
+def write_file(path: str, content: str, *, mode: str, user: str, group: str) -> str:
+    """Replace a file in one step, so that no reader and no crash ever sees half of it."""
+    new = quote(f"{path}.trueup-new")
+    return (
+        f"umask 077 && printf %s {quote(content)} > {new} && chmod {quote(mode)} {new} && "
+        f"chown {quote(f'{user}:{group}')} {new} && mv -f {new} {quote(path)}"
+    )
+
+
+def make_directory(path: str, *, mode: str, user: str, group: str) -> str:
+    """Create a folder, or mend its mode and owner."""
+    return f"install -d -m {quote(mode)} -o {quote(user)} -g {quote(group)} {quote(path)}"
+
+
+def restore_context(path: str) -> str:
+    """Give a path the SELinux label that policy wants; does nothing where there is no SELinux."""
+    return f"if command -v restorecon >/dev/null; then restorecon -R {quote(path)}; fi"
+
+
+def generate_key(path: str, *, key_type: str, comment: str, user: str, group: str) -> str:
+    """Make a key pair that never leaves its node; under another name first: none is ever half there."""
+    new = quote(f"{path}.trueup-new")
+    bits = " -b 4096" if key_type == "rsa" else ""
+    return (
+        f"rm -f {new} {quote(path + '.trueup-new.pub')} && "
+        f"ssh-keygen -q -t {quote(key_type)}{bits} -N '' -C {quote(comment)} -f {new} && "
+        f"chown {quote(f'{user}:{group}')} {new} {quote(path + '.trueup-new.pub')} && "
+        f"mv -f {quote(path + '.trueup-new.pub')} {quote(path + '.pub')} && mv -f {new} {quote(path)}"
+    )
+
+
+def with_block(text: str, lines: list[str]) -> str:
+    """The text with our marked block replaced, or appended where there was none; all else untouched."""
+    kept = without_block(text)
+    return "\n".join([*kept, BEGIN, *lines, END, ""])
+
+
+def without_block(text: str) -> list[str]:
+    """The lines outside our marked blocks.
+
+    A block that somebody left open loses its first mark only: what follows may be anybody's.
+    """
+    lines = text.splitlines()
+    while BEGIN in lines:
+        first = lines.index(BEGIN)
+        last = lines.index(END, first) if END in lines[first:] else first
+        del lines[first : last + 1]
+    return [line for line in lines if line != END]
+
+
+def hosts_file(text: str, *, own_name: str, entries: dict[str, str]) -> str:
+    """/etc/hosts with each node's name on its address (name -> address), and nowhere else.
+
+    A line that puts a node's name on another address (Debian writes ``127.0.1.1 name``) loses that
+    name: a rendezvous host that resolves itself to 127.* waits for nobody.
+    """
+    names = {own_name, *entries}
+    mended = (_without_names(line, names) for line in without_block(text))
+    kept = [line for line in mended if line is not None]
+    return with_block("\n".join(kept), [f"{address} {name}" for name, address in sorted(entries.items())])
+
+
+def _without_names(line: str, names: set[str]) -> str | None:
+    body, mark, comment = line.partition("#")
+    words = body.split()
+    kept = [word for word in words[1:] if word not in names]
+    if len(words) < 2 or len(kept) == len(words) - 1:
+        return line
+    if not kept:
+        return None
+    return " ".join([words[0], *kept]) + (f" #{comment}" if mark else "")
+
+
+def installing_mark(prefix: str) -> str:
+    """Stands beside a base installation for as long as the installer runs: what it left then is half done."""
+    return f"{prefix}.trueup-installing"
+
+
+def creating_mark(prefix: str, env: str) -> str:
+    """The same for an environment."""
+    return f"{prefix}/envs/.{env}.trueup-creating"

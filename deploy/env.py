@@ -1,0 +1,28 @@
+"""The environment that training runs in: one Python, and the wheels of the lock."""
+
+from pyinfra.api.deploy import deploy
+
+from deploy.operations import env
+from trueup.spec.inventory import Node
+from trueup.spec.lock import Lock
+from trueup.spec.model import Conda, Env
+
+
+@deploy("env")
+def apply(want: Env, conda: Conda, lock: Lock, node: Node) -> None:
+    """Exact and repeatable, without the Internet."""
+    env.environment(
+        name=f"environment {want.name}",
+        prefix=conda.prefix,
+        env=want.name,
+        python=want.python,
+        mirror=node.mirror,
+    )
+    env.wheels(
+        name=f"wheels of {want.name}",
+        env=f"{conda.prefix}/envs/{want.name}",
+        wanted=lock.env_wheels(),
+        others=("deepspeed",),
+        uv=lock.tool("uv"),
+        mirror=node.mirror,
+    )

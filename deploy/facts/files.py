@@ -1,0 +1,72 @@
+"""Files, folders, accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from shlex import quote
+
+from pyinfra.api.exceptions import FactProcessError
+from pyinfra.api.facts import FactBase
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path as found: kind ("regular file", "directory", ...), octal mode, names of owner and group."""
+
+    kind: str
+    mode: str
+    user: str
+    group: str
+    content: str
+
+
+class PathState(FactBase[Path | None]):
+    """A path and, for a regular file, its text; None where there is nothing."""
+
+    def command(self, path: str) -> str:
+        """One question; a path that does not exist is an answer, not an error."""
+        name = quote(path)
+        return (
+            f"if [ -e {name} ]; then LC_ALL=C stat -c '%F|%a|%U|%G' {name} && "
+            f"if [ -f {name} ]; then cat {name}; fi; else echo absent; fi"
+        )
+
+    def process(self, output: Iterable[str]) -> Path | None:
+        """Lines of stat, then of the file."""
+        first, *rest = list(output)
+        if first == "absent":
+            return None
+        words = first.split("|")
+        if len(words) != 4:
+            raise FactProcessError(f"stat answered {first!r}; wanted kind|mode|user|group")
+        kind = "regular file" if words[0] == "regular empty file" else words[0]
+        return Path(kind, words[1], words[2], words[3], "".join(f"{line}\n" for line in rest))
+
+
+@dataclass(frozen=True)
+class AccountFound:
+    """An entry of passwd(5)."""
+
+    group: str
+    home: str
+    shell: str
+
+
+class AccountState(FactBase[AccountFound | None]):
+    """An account by name; None where there is none."""
+
+    def command(self, account: str) -> str:
+        """getent exits 2 where it finds nobody."""
+        return (
+            f'if entry=$(getent passwd {quote(account)}); then echo "$entry"; id -gn {quote(account)}; '
+            f"else echo absent; fi"
+        )
+
+    def process(self, output: Iterable[str]) -> AccountFound | None:
+        """The line of passwd, then the group's name."""
+        lines = list(output)
+        if lines == ["absent"]:
+            return None
+        fields = lines[0].split(":")
+        if len(lines) != 2 or len(fields) != 7:
+            raise FactProcessError(f"getent and id answered {lines!r}; wanted a passwd line and a group")
+        return AccountFound(lines[1], fields[5], fields[6])

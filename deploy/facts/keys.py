@@ -1,0 +1,43 @@
+"""SSH keys: an account's own, and the host's."""
+
+from collections.abc import Iterable
+from shlex import quote
+
+from pyinfra.api.facts import FactBase
+
+
+class KeyPair(FactBase[dict[str, str]]):
+    """A private key's mode and owner, the public key derived from it, and the .pub file beside it.
+
+    Keys absent from the answer were not found: "private" ("600 root root"), "derived", "public".
+    A private key that ssh-keygen cannot read has no "derived".
+    """
+
+    def command(self, path: str) -> str:
+        """The private key itself never leaves the node: ssh-keygen derives the public half there."""
+        key = quote(path)
+        pub = quote(f"{path}.pub")
+        return (
+            f"if [ -f {key} ]; then echo private $(stat -c '%a %U %G' {key}); "
+            f"if d=$(ssh-keygen -y -P '' -f {key} 2>/dev/null); then echo derived $d; fi; fi; "
+            f"if [ -f {pub} ]; then echo public $(head -n 1 {pub}); fi; echo end"
+        )
+
+    def process(self, output: Iterable[str]) -> dict[str, str]:
+        """Each line is a word and its value; of a derived key only type and body count."""
+        found = dict(line.split(" ", 1) for line in output if " " in line)
+        if "derived" in found:
+            found["derived"] = " ".join(found["derived"].split()[:2])
+        return found
+
+
+class HostKeys(FactBase[list[str]]):
+    """The host's public keys as "type body", sorted; asked over the channel that is already trusted."""
+
+    def command(self) -> str:
+        """The files that sshd offers by default (sshd_config(5), HostKey)."""
+        return "cat /etc/ssh/ssh_host_*_key.pub"
+
+    def process(self, output: Iterable[str]) -> list[str]:
+        """The comment is dropped: it names whoever made the image."""
+        return sorted(" ".join(line.split()[:2]) for line in output if line.startswith(("ssh-", "ecdsa-")))

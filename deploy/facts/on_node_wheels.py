@@ -1,0 +1,57 @@
+"""Runs on a node, by the environment's Python and the standard library alone: prints its wheels as JSON.
+
+Files up to 1 MiB are hashed, larger ones held to the size that RECORD gives (PEP 376): all of torch's
+Python code and every small library is covered, in a second instead of twenty.
+"""
+
+import base64
+import csv
+import hashlib
+import json
+import pathlib
+import re
+import sysconfig
+
+LIMIT = 1 << 20
+
+
+def first_damage(site: pathlib.Path, record: pathlib.Path) -> "str | None":
+    """The first file of RECORD that is missing or altered."""
+    with record.open(encoding="utf-8", newline="") as lines:
+        for name, digest, size in csv.reader(lines):
+            path = site / name
+            if not digest:
+                continue
+            if not path.is_file() or (size and path.stat().st_size != int(size)):
+                return name
+            if size and int(size) > LIMIT:
+                continue
+            kind, _, wanted = digest.partition("=")
+            found = base64.urlsafe_b64encode(hashlib.new(kind, path.read_bytes()).digest()).rstrip(b"=").decode()
+            if found != wanted:
+                return name
+    return None
+
+
+def describe(info: pathlib.Path) -> "dict[str, str | None]":
+    """Version, installer, first damage."""
+    record, installer, metadata = info / "RECORD", info / "INSTALLER", info / "METADATA"
+    damaged = first_damage(info.parent, record) if record.is_file() else "RECORD"
+    if not metadata.is_file():
+        damaged = "METADATA"
+    return {
+        "version": info.name[: -len(".dist-info")].partition("-")[2],
+        "installer": installer.read_text().strip() if installer.is_file() else "",
+        "damaged": damaged,
+    }
+
+
+site = pathlib.Path(sysconfig.get_paths()["purelib"])
+print(
+    json.dumps(
+        {
+            re.sub(r"[-_.]+", "-", info.name.partition("-")[0]).lower(): describe(info)
+            for info in sorted(site.glob("*.dist-info"))
+        }
+    )
+)

@@ -1,0 +1,43 @@
+"""What is installed in an environment, and whether its files are still those of its wheels."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+
+from pyinfra.api.exceptions import FactProcessError
+from pyinfra.api.facts import FactBase
+
+_SCRIPT = Path(__file__).with_name("on_node_wheels.py").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A distribution as found; damaged names the first file that is missing or not the wheel's own."""
+
+    version: str
+    installer: str
+    damaged: str | None
+
+
+class InstalledWheels(FactBase[dict[str, Wheel]]):
+    """Project name (PEP 503) -> what is installed; empty where there is no environment."""
+
+    @staticmethod
+    def default() -> dict[str, Wheel]:
+        """No environment, no wheels."""
+        return {}
+
+    def command(self, env: str) -> str:
+        """One process of the environment's own Python; nothing is written, not even bytecode."""
+        python = quote(f"{env}/bin/python")
+        return f"if [ -x {python} ]; then {python} -I -S -B -c {quote(_SCRIPT)}; else echo '{{}}'; fi"
+
+    def process(self, output: Iterable[str]) -> dict[str, Wheel]:
+        """One JSON object."""
+        text = "".join(output)
+        try:
+            return {name: Wheel(**found) for name, found in json.loads(text).items()}
+        except (ValueError, TypeError, AttributeError) as error:
+            raise FactProcessError(f"the environment answered {text[:200]!r}; wanted one JSON object") from error

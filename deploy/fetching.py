@@ -1,0 +1,40 @@
+"""The commands that bring an artifact from the mirror to a node. Pure, like commands.py."""
+
+from shlex import quote
+
+from trueup.spec.lock import Artifact
+
+# On the node, for the time of a converge only.
+CACHE = "/var/cache/trueup"
+
+
+def path_of(artifact: Artifact) -> str:
+    """Where the artifact lies on the node once it is there."""
+    return f"{CACHE}/{artifact.name}"
+
+
+def fetch(artifact: Artifact, mirror: str, node: str) -> str:
+    """Fetch with resume, and accept only the locked hash; a wrong file is deleted and named."""
+    url = f"{mirror.rstrip('/')}/files/{artifact.name}"
+    final, part = quote(path_of(artifact)), quote(path_of(artifact) + ".part")
+    matches = f"printf '%s  %s\\n' {artifact.sha256} {part} | sha256sum -c --status 2>/dev/null"
+    unreachable = (
+        f"{node}: fetch {artifact.name}: wanted it from {url}, found no such file or no answer. "
+        f"Look at the mirror: trueup mirror verify, trueup mirror serve."
+    )
+    wanted = f"{node}: fetch {artifact.name} from {url}: wanted sha256 {artifact.sha256}, found "
+    remedy = ". It was deleted; look at the mirror: trueup mirror verify."
+    return (
+        f"mkdir -p {CACHE} && if ! {matches}; then "
+        f"curl -fsSL --retry 5 --connect-timeout 10 -C - -o {part} {quote(url)} || "
+        f"{{ rc=$?; if ! [ -s {part} ] || [ $rc -ne 33 ]; then echo {quote(unreachable)} >&2; "
+        f"exit $rc; fi; }}; "
+        f"fi; if ! {matches}; then found=$(sha256sum < {part} | cut -c1-64); rm -f {part}; "
+        f"printf '%s%s%s\\n' {quote(wanted)} \"$found\" {quote(remedy)} >&2; exit 1; fi; mv -f {part} {final}"
+    )
+
+
+def drop(*paths: str) -> str:
+    """Remove what only the converge needed, and our folder once it is empty."""
+    names = " ".join(quote(path) for path in paths)
+    return f'rm -rf {names}; if [ -d {CACHE} ] && [ -z "$(ls -A {CACHE})" ]; then rmdir {CACHE}; fi'

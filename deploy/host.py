@@ -1,0 +1,34 @@
+"""What training needs of the machine itself: packages, limits, shared memory, time, open ports."""
+
+from pyinfra.api.deploy import deploy
+
+from deploy.operations import files, host
+from trueup.spec.distros import TOOLS, Distro
+from trueup.spec.inventory import Node
+from trueup.spec.model import Collective, Host
+
+LIMITS = "/etc/security/limits.d/90-trueup.conf"
+
+
+def limits(want: Host) -> str:
+    """limits.conf(5): "*" does not cover root, so root is named."""
+    rows = (("memlock", want.memlock_kib), ("nofile", want.nofile))
+    return "".join(f"{who} - {what} {value}\n" for who in ("*", "root") for what, value in rows)
+
+
+@deploy("host")
+def apply(want: Host, collective: Collective, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
+    """Packages first: chrony's files come with its package."""
+    names = [distro.packages[name] for name in want.packages]
+    host.packages(name="packages", manager=distro.manager, names=[*TOOLS, *names, distro.time_package])
+    files.text_file(name="limits", path=LIMITS, content=limits(want))
+    host.shared_memory(name="shared memory", mib=want.shm_mib)
+    servers = files.block(
+        name="time servers",
+        path=distro.time_conf,
+        lines=[f"server {server} iburst" for server in want.time_servers],
+    )
+    host.running(name="time service", unit=distro.time_service)
+    host.restart(name="time service takes its servers", unit=distro.time_service, _if=servers.did_change)
+    peers = sorted(each.address for each in nodes.values() if each.name != node.name)
+    host.open_ports(name="ports of the collective", peers=peers, first=collective.ports[0], last=collective.ports[1])

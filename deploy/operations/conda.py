@@ -1,0 +1,50 @@
+"""The base installation: never replaced when good, redone when half done."""
+
+from shlex import quote
+
+from pyinfra.api.exceptions import OperationError
+from pyinfra.api.operation import operation
+from pyinfra.context import host
+
+from deploy import fetching
+from deploy.commands import installing_mark
+from deploy.facts.conda import CondaBase
+from deploy.facts.files import PathState
+from deploy.operations import Commands
+from trueup.spec.lock import Artifact
+from trueup.spec.model import Account
+
+
+@operation()
+def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
+    """Anaconda (or what the lock names) in its prefix, unattended (-b accepts the licence, -p the prefix)."""
+    found = host.get_fact(CondaBase, prefix=prefix)
+    if found == "foreign":
+        raise OperationError(
+            f"{host.name}: install conda: wanted {prefix} to be absent or a conda installation, found "
+            f"a folder with something else in it. Move it away, or declare another conda.prefix."
+        )
+    if found not in ("absent", "half"):
+        host.noop(f"{prefix} has {found}")
+        return
+    mark = quote(installing_mark(prefix))
+    path = fetching.path_of(installer)
+    yield fetching.fetch(installer, mirror, host.name)
+    yield f": > {mark} && rm -rf {quote(prefix)}"
+    yield f"bash {quote(path)} -b -p {quote(prefix)} && rm -f {mark}"
+    yield fetching.drop(path)
+
+
+@operation()
+def shell_init(prefix: str, account: Account) -> Commands:
+    """`conda activate` works in the account's shells, by conda's own block in its .bashrc."""
+    bashrc = f"{account.home}/.bashrc"
+    found = host.get_fact(PathState, path=bashrc)
+    text = found.content if found else ""
+    if ">>> conda initialize >>>" in text and f"{prefix}/bin/conda" in text:
+        host.noop(f"{bashrc} knows {prefix}")
+        return
+    yield (
+        f"cd / && runuser -u {quote(account.name)} -- env HOME={quote(account.home)} "
+        f"{quote(prefix)}/bin/conda init bash"
+    )

@@ -1,0 +1,85 @@
+"""The training environment: its Python by conda, its wheels by uv, both from the mirror alone."""
+
+from shlex import quote
+
+from pyinfra.api.operation import operation
+from pyinfra.context import host
+
+from deploy import fetching
+from deploy.commands import creating_mark
+from deploy.facts.conda import EnvPython
+from deploy.facts.wheels import InstalledWheels, Wheel
+from deploy.operations import Commands
+from trueup.spec.lock import Artifact
+
+REQUIREMENTS = f"{fetching.CACHE}/requirements.txt"
+UV = f"{fetching.CACHE}/uv"
+
+
+@operation()
+def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
+    """The environment with its Python; `conda create -y` replaces one that exists: ask only when needed."""
+    found = host.get_fact(EnvPython, prefix=prefix, env=env)
+    if found == python or found.startswith(f"{python}."):
+        host.noop(f"{env} has Python {found}")
+        return
+    path, mark = quote(f"{prefix}/envs/{env}"), quote(creating_mark(prefix, env))
+    channel = quote(f"{mirror.rstrip('/')}/conda")
+    yield f"mkdir -p {quote(f'{prefix}/envs')} && : > {mark} && rm -rf {path}"
+    yield (
+        f"{quote(prefix)}/bin/conda create -y -q --override-channels -c {channel} -p {path} "
+        f"{quote(f'python={python}')} && rm -f {mark}"
+    )
+
+
+def differences(
+    found: dict[str, Wheel], wanted: tuple[Artifact, ...], others: tuple[str, ...]
+) -> tuple[list[Artifact], list[str]]:
+    """Wheels to install, and projects to remove; packages that conda put there and no wheel replaces stay.
+
+    others: projects that another room installs into the same environment.
+    """
+    pins = {artifact.project: artifact for artifact in wanted}
+    install = [
+        artifact
+        for project, artifact in pins.items()
+        if project is not None and not _is_as_locked(found.get(project), artifact)
+    ]
+    remove = [
+        project
+        for project, wheel in found.items()
+        if project not in pins and project not in others and wheel.installer != "conda"
+    ]
+    return install, remove
+
+
+def _is_as_locked(found: Wheel | None, artifact: Artifact) -> bool:
+    return found is not None and found.damaged is None and found.version == artifact.version
+
+
+@operation()
+def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: Artifact, mirror: str) -> Commands:
+    """Exactly the locked wheels, whole to the byte; what is not in the lock goes away."""
+    install, remove = differences(host.get_fact(InstalledWheels, env=env), wanted, others)
+    if not install and not remove:
+        host.noop(f"{env} holds {len(wanted)} wheels as locked")
+        return
+    python = quote(f"{env}/bin/python")
+    cache = quote(f"{env}/.trueup-uv-cache")
+    run = f"env UV_NO_CONFIG=1 UV_CACHE_DIR={cache} {UV}/uv-{uv.version}.data/scripts/uv pip"
+    yield fetching.fetch(uv, mirror, host.name)
+    yield (
+        f"rm -rf {UV} && {python} -I -m zipfile -e {quote(fetching.path_of(uv))} {UV} && "
+        f"chmod 755 {UV}/uv-{uv.version}.data/scripts/uv"
+    )
+    if remove:
+        yield f"{run} uninstall -q --python {python} {' '.join(quote(project) for project in remove)}"
+    if install:
+        lines = "\n".join(artifact.requirement for artifact in install)
+        links = quote(f"{mirror.rstrip('/')}/files/")
+        yield f"printf '%s\\n' {quote(lines)} > {REQUIREMENTS}"
+        yield (
+            f"{run} install -q --python {python} --no-deps --reinstall --no-index --find-links {links} "
+            f"--require-hashes -r {REQUIREMENTS}"
+        )
+    yield fetching.drop(UV, fetching.path_of(uv), REQUIREMENTS, f"{env}/.trueup-uv-cache")

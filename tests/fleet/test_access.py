@@ -1,0 +1,89 @@
+"""Who reaches whom, by which key and name."""
+
+from collections.abc import Callable
+from shlex import quote
+
+from trueup.accept import between
+from trueup.accept.declared import account_of, key_path, mesh, pairs
+from trueup.accept.reach import FleetUnderTest
+
+SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
+
+
+def _as(account: str, command: str) -> str:
+    """The command as another account, by util-linux's runuser."""
+    return f"cd / && runuser -u {quote(account)} -- {command}"
+
+
+@between("edge", mesh)
+def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
+    """The launcher starts ranks by ssh without a terminal: a prompt there is a hang."""
+    account, source, target = edge
+    result = fleet.run(source, _as(account, f"{SSH} {quote(target)} hostname"), timeout=30)
+
+    assert (0, target) == (result.rc, result.text.strip()), result.err_text
+
+
+@between("edge", mesh)
+def test_node_reaches_node_by_address(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
+    """Launchers turn names into addresses; a key pinned for the name alone then stops them."""
+    account, source, target = edge
+    address = fleet.node(target).address
+    result = fleet.run(source, _as(account, f"{SSH} {quote(address)} hostname"), timeout=30)
+
+    assert (0, target) == (result.rc, result.text.strip()), result.err_text
+
+
+@between("pair", pairs)
+def test_name_resolves_to_the_declared_address(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
+    """Two nodes that see different addresses under one name meet in neither."""
+    source, target = pair
+    result = fleet.run(source, f"getent ahostsv4 {quote(target)} | cut -d' ' -f1 | sort -u", timeout=30)
+
+    assert [fleet.node(target).address] == result.text.split()
+
+
+@between("pair", pairs)
+def test_pinned_host_key_is_the_real_one(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
+    """A pinned key that the peer no longer has is a reinstalled machine, or somebody in between."""
+    source, target = pair
+    real = fleet.run(target, "cut -d' ' -f1,2 /etc/ssh/ssh_host_*_key.pub | sort", timeout=30).text.split("\n")
+    pinned = fleet.run(
+        source,
+        f"ssh-keygen -F {quote(target)} -f /etc/ssh/ssh_known_hosts | grep -v '^#' | cut -d' ' -f2,3 | sort",
+        timeout=30,
+    ).text.split("\n")
+
+    assert real == pinned
+
+
+@between("target", lambda nodes, profiles: sorted({(e[2], e[0]) for e in mesh(nodes, profiles)}))
+def test_only_declared_keys_may_log_in(
+    fleet: FleetUnderTest, target: tuple[str, str], note: Callable[[str], None]
+) -> None:
+    """A key that nobody declared is somebody who left, or somebody who came."""
+    name, account = target
+    want = fleet.profile
+    path = f"{account_of(want, account).home}/.ssh/authorized_keys"
+    found = fleet.run(name, f"cat {quote(path)}", timeout=30).text.splitlines()
+    sources = [edge[1] for edge in mesh(fleet.nodes, fleet.profiles) if (edge[2], edge[0]) == target]
+    derive = f"ssh-keygen -y -P '' -f {quote(key_path(want, account))}"
+    declared = {_body(fleet.run(source, derive, timeout=30).text) for source in sources}
+    declared |= {_body(line) for line in want.access.operator_keys}
+    present = {_body(line) for line in found if line and not line.startswith("#")}
+    foreign = [line for line in found if line and not line.startswith("#") and _body(line) not in declared]
+
+    assert set() == declared - present, "declared keys are missing"
+    if want.access.exclusive:
+        assert [] == foreign, "keys that nobody declared"
+    elif foreign:
+        note(f"{name}: keys that nobody declared may log in as {account}: {foreign}")
+
+
+def _body(line: str) -> str:
+    """The key itself: the word after its type; options and comments differ freely."""
+    words = line.split()
+    return next(
+        (words[i + 1] for i, word in enumerate(words[:-1]) if word.startswith(("ssh-", "ecdsa-", "sk-"))),
+        line,
+    )

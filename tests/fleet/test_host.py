@@ -1,0 +1,85 @@
+"""Ports, clocks and paths between the nodes."""
+
+import time
+from shlex import quote
+
+from trueup.accept import between
+from trueup.accept.declared import env_path, pairs
+from trueup.accept.reach import FleetUnderTest
+
+# One process listens and one connects; both end by themselves within this many seconds.
+WAIT_S = 10
+
+LISTEN = """
+import socket, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+server.bind((sys.argv[1], int(sys.argv[2])))
+server.listen(1)
+server.settimeout(float(sys.argv[3]))
+peer, _ = server.accept()
+print(peer.recv(64).decode())
+"""
+
+CONNECT = """
+import socket, sys, time
+end = time.monotonic() + float(sys.argv[3])
+while True:
+    try:
+        peer = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=2)
+        break
+    except OSError as error:
+        if time.monotonic() > end:
+            sys.exit(f"{type(error).__name__}: {error}")
+        time.sleep(0.05)
+peer.sendall(b"here")
+"""
+
+
+def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[int, str, str]:
+    python = f"{env_path(fleet.profile)}/bin/python -I -B"
+    address = fleet.node(target).address
+    heard = fleet.shells[target].submit(
+        f"{python} -c {quote(LISTEN)} {quote(address)} {port} {WAIT_S}", timeout=WAIT_S + 5
+    )
+    said = fleet.run(source, f"{python} -c {quote(CONNECT)} {quote(address)} {port} {WAIT_S / 2}", timeout=WAIT_S + 5)
+    answer = heard.result()
+    return said.rc, answer.text.strip(), said.err_text + answer.err_text
+
+
+@between("pair", pairs)
+def test_rendezvous_port_is_reachable(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
+    """A firewall on the way turns the start of a job into a timeout of minutes."""
+    rc, heard, errors = _meet(fleet, *pair, port=fleet.profile.collective.ports[1])
+
+    assert (0, "here") == (rc, heard), errors
+
+
+@between("pair", pairs)
+def test_ephemeral_port_is_reachable(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
+    """NCCL and Gloo use ephemeral ports beside the rendezvous port (NVIDIA/nccl #388)."""
+    low, high = fleet.run(pair[1], "cat /proc/sys/net/ipv4/ip_local_port_range").text.split()
+    rc, heard, errors = _meet(fleet, *pair, port=(int(low) + int(high)) // 2)
+
+    assert (0, "here") == (rc, heard), errors
+
+
+def test_clocks_agree(fleet: FleetUnderTest) -> None:
+    """Clocks a second apart make the logs of two nodes useless side by side."""
+    offsets = {}
+    for node in fleet.nodes:
+        before = time.time()
+        found = float(fleet.run(node.name, "date +%s.%N").text)
+        offsets[node.name] = found - (before + time.time()) / 2
+
+    assert max(offsets.values()) - min(offsets.values()) < 0.5, offsets
+
+
+def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
+    """A smaller MTU on one side stalls large messages while small ones pass."""
+    found = {
+        node.name: fleet.run(node.name, f"cat /sys/class/net/{quote(node.interface)}/mtu").text.strip()
+        for node in fleet.nodes
+    }
+
+    assert (1, True) == (len(set(found.values())), all(found.values())), found

@@ -1,0 +1,93 @@
+"""Who may log in where, and with which key."""
+
+from testinfra.host import Host
+
+from trueup.accept import each
+from trueup.accept.declared import account_of, accounts, key_path
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+
+@each("account", accounts)
+def test_account_exists_with_its_home(host: Host, want: Profile, account: str) -> None:
+    """Keys, conda and the environment are given to declared accounts, never to whoever is there."""
+    assert account_of(want, account).home == host.user(account).home
+
+
+@each("account", accounts)
+def test_home_is_closed_to_other_writers(host: Host, want: Profile, account: str) -> None:
+    """sshd's StrictModes ignores every key below a home that group or others may write to."""
+    mode = host.file(account_of(want, account).home).mode
+
+    assert mode & 0o022 == 0, f"wanted no write for group and others, found mode {mode:o}"
+
+
+@each("account", accounts)
+def test_ssh_folder_is_private(host: Host, want: Profile, account: str) -> None:
+    """The guide asks for 700; anything wider and sshd may ignore the keys in it."""
+    folder = host.file(f"{account_of(want, account).home}/.ssh")
+
+    assert ("700", account) == (f"{folder.mode:o}", folder.user)
+
+
+@each("account", accounts)
+def test_authorized_keys_is_private(host: Host, want: Profile, account: str) -> None:
+    """The guide asks for 600; a file that others write to is an open door."""
+    file = host.file(f"{account_of(want, account).home}/.ssh/authorized_keys")
+
+    assert ("600", account) == (f"{file.mode:o}", file.user)
+
+
+@each("account", accounts)
+def test_private_key_is_private(host: Host, want: Profile, account: str) -> None:
+    """ssh refuses a private key that others can read, and a job then waits for a password."""
+    file = host.file(key_path(want, account))
+
+    assert ("600", account) == (f"{file.mode:o}", file.user)
+
+
+@each("account", accounts)
+def test_public_key_belongs_to_private_key(host: Host, node: Node, want: Profile, account: str) -> None:
+    """A .pub of another key is what people copy by hand, and then nothing works."""
+    path = key_path(want, account)
+    derived = host.check_output("ssh-keygen -y -P '' -f %s", path).split()[:2]
+
+    assert [*derived, node.name] == host.file(f"{path}.pub").content_string.split()
+
+
+@each("account", accounts)
+def test_key_has_the_declared_type(host: Host, want: Profile, account: str) -> None:
+    """A key of another type may be refused by newer sshd, or by a site's policy."""
+    wanted = {"ed25519": "ssh-ed25519", "rsa": "ssh-rsa"}[want.access.key_type]
+
+    assert wanted == host.file(f"{key_path(want, account)}.pub").content_string.split()[0]
+
+
+@each("account", accounts)
+def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account: str) -> None:
+    """A second key, forgotten and readable, lets any user of the node log in elsewhere."""
+    folder = f"{account_of(want, account).home}/.ssh"
+    found = host.check_output("find %s -type f -perm /077 -exec grep -l 'PRIVATE KEY' {} +; test -d %s", folder, folder)
+
+    assert "" == found
+
+
+def test_own_name_is_its_declared_address(host: Host, node: Node) -> None:
+    """A rendezvous host whose own name is 127.0.1.1 waits for itself until the timeout."""
+    addresses = host.check_output("getent ahostsv4 %s | cut -d' ' -f1 | sort -u", node.name).split()
+
+    assert [node.address] == addresses
+
+
+def test_known_hosts_is_not_writable_by_others(host: Host) -> None:
+    """Whoever writes the pinned host keys decides who the peers are."""
+    file = host.file("/etc/ssh/ssh_known_hosts")
+
+    assert ("644", "root") == (f"{file.mode:o}", file.user)
+
+
+def test_sshd_keeps_strict_modes(host: Host) -> None:
+    """Without StrictModes the modes above protect nobody."""
+    lines = host.check_output("$(command -v sshd || echo /usr/sbin/sshd) -T -C user=root,host=x,addr=127.0.0.1")
+
+    assert "strictmodes yes" in lines.splitlines()

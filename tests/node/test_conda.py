@@ -1,0 +1,64 @@
+"""The base installation."""
+
+from testinfra.host import Host
+
+from trueup.accept import each
+from trueup.accept.declared import account_of
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+
+def initialised(_node: Node, want: Profile) -> list[str]:
+    """The accounts whose shells know conda."""
+    return list(want.conda.init_for)
+
+
+def test_conda_answers(host: Host, want: Profile) -> None:
+    """A prefix without a conda that runs is a half-done installation."""
+    assert host.check_output("%s/bin/conda --version", want.conda.prefix).startswith("conda ")
+
+
+def test_installation_is_finished(host: Host, want: Profile) -> None:
+    """The mark of a broken converge beside the prefix means that what is in it cannot be trusted."""
+    assert not host.file(f"{want.conda.prefix}.trueup-installing").exists
+
+
+def test_prefix_belongs_to_root(host: Host, want: Profile) -> None:
+    """An installation that a user may write to changes under everybody else."""
+    folder = host.file(want.conda.prefix)
+
+    assert ("root", 0) == (folder.user, folder.mode & 0o022)
+
+
+def test_base_python_runs(host: Host, want: Profile) -> None:
+    """conda is a Python program; a base whose Python is gone cannot be repaired by conda."""
+    assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", want.conda.prefix)
+
+
+def test_environment_is_known_to_conda(host: Host, want: Profile) -> None:
+    """`conda activate` works on what conda knows, and on nothing else."""
+    found = host.check_output("%s/bin/conda env list --json", want.conda.prefix)
+
+    assert f"{want.conda.prefix}/envs/{want.env.name}" in found
+
+
+@each("account", initialised)
+def test_conda_is_initialised(host: Host, want: Profile, account: str) -> None:
+    """The guide runs `conda init`; without it `conda activate dis` fails in a new terminal."""
+    text = host.file(f"{account_of(want, account).home}/.bashrc").content_string
+
+    assert (True, True) == (">>> conda initialize >>>" in text, f"{want.conda.prefix}/bin/conda" in text)
+
+
+@each("account", initialised)
+def test_start_up_file_belongs_to_its_account(host: Host, account: str, want: Profile) -> None:
+    """A .bashrc of root's in a user's home can no longer be edited by that user."""
+    assert account == host.file(f"{account_of(want, account).home}/.bashrc").user
+
+
+@each("account", initialised)
+def test_interactive_shell_finds_conda(host: Host, want: Profile, account: str) -> None:
+    """The block in .bashrc may be there and still not be reached."""
+    found = host.check_output("runuser -l %s -c 'bash -ic \"command -v conda; type -t conda\" 2>/dev/null'", account)
+
+    assert found.split()[-1:] in (["function"], ["file"]), f"wanted conda in an interactive shell, found {found!r}"

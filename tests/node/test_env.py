@@ -1,0 +1,129 @@
+"""The training environment: its Python, its wheels, and what torch says of itself."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from testinfra.host import Host
+
+from trueup.accept import each
+from trueup.accept.declared import env_path
+from trueup.env import look
+from trueup.shell import Shell
+from trueup.spec.gpus import catalogue
+from trueup.spec.inventory import Node
+from trueup.spec.lock import Lock, read_lock
+from trueup.spec.model import Profile
+
+# Another room's, in the same environment.
+OTHERS = {"deepspeed"}
+
+
+@cache
+def lock_of(path: str) -> Lock:
+    """The profile's lock."""
+    return read_lock(Path(path))
+
+
+def wheels(_node: Node, want: Profile) -> list[str]:
+    """The projects of the lock."""
+    return [str(artifact.project) for artifact in lock_of(want.lock).env_wheels()]
+
+
+@pytest.fixture(scope="session")
+def env(shell: Shell, want: Profile) -> look.Environment:
+    """What is installed, asked once."""
+    return look.environment(shell, env_path(want))
+
+
+@pytest.fixture(scope="session")
+def torch(shell: Shell, want: Profile) -> look.Torch:
+    """What torch says, asked once."""
+    return look.torch(shell, env_path(want))
+
+
+def test_python_is_the_declared_one(env: look.Environment, want: Profile) -> None:
+    """Wheels are built for one Python; another minor version imports none of them."""
+    assert want.env.python == ".".join(env.python.split(".")[:2])
+
+
+def test_environment_is_finished(host: Host, want: Profile) -> None:
+    """The mark of a broken converge means that what is in the environment cannot be trusted."""
+    assert not host.file(f"{want.conda.prefix}/envs/.{want.env.name}.trueup-creating").exists
+
+
+@each("wheel", wheels)
+def test_wheel_is_the_locked_one(env: look.Environment, want: Profile, wheel: str) -> None:
+    """One node with another version is the all-reduce that hangs, or the loss that differs."""
+    wanted = {a.project: a.version for a in lock_of(want.lock).env_wheels()}[wheel]
+    found = env.wheels.get(wheel)
+
+    assert wanted == (found.version if found else "absent")
+
+
+@each("wheel", wheels)
+def test_wheel_is_whole(env: look.Environment, wheel: str) -> None:
+    """A file edited in place keeps its version and is found by nobody else."""
+    found = env.wheels.get(wheel)
+
+    assert () == (found.altered if found else ("absent",))
+
+
+def test_nothing_else_is_installed(env: look.Environment, want: Profile) -> None:
+    """A wheel that somebody added by hand shadows, upgrades or breaks a locked one."""
+    locked = set(wheels(None, want)) | OTHERS  # type: ignore[arg-type]  # the node does not matter
+    foreign = {name: found.version for name, found in env.wheels.items() if found.installer != "conda"}
+
+    assert {} == {name: version for name, version in foreign.items() if name not in locked}
+
+
+def test_requirements_are_met(env: look.Environment) -> None:
+    """What `pip check` would say: an import that fails only on the path that needs it."""
+    needs = [(name, Requirement(text)) for name, found in env.wheels.items() for text in found.requires]
+    unmet = [
+        f"{name} needs {need}, found {env.wheels[key].version if key in env.wheels else 'nothing'}"
+        for name, need in needs
+        if need.marker is None or need.marker.evaluate({"extra": "", "python_version": env.python[:4]})
+        for key in [need.name.lower().replace("_", "-").replace(".", "-")]
+        if key not in env.wheels or not need.specifier.contains(env.wheels[key].version, prereleases=True)
+    ]
+
+    assert [] == unmet
+
+
+def test_torch_imports(torch: look.Torch) -> None:
+    """The guide's own error is raised here, at import, by a library of another CUDA toolkit."""
+    assert "" == torch.error
+
+
+def test_torch_is_the_declared_build(torch: look.Torch, want: Profile) -> None:
+    """The same version exists for several CUDA releases, each with another NCCL."""
+    wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
+
+    assert (wanted, want.env.cuda_build) == (torch.version, torch.cuda)
+
+
+def test_torch_has_code_for_the_declared_gpus(torch: look.Torch, node: Node) -> None:
+    """is_available() is True on a GPU for which the build has no kernel; the first launch then fails."""
+    wanted = f"sm_{catalogue()[node.gpu_model].capability.replace('.', '')}"
+
+    assert wanted in (torch.architectures or "").split()
+
+
+def test_torch_computes(torch: look.Torch) -> None:
+    """numpy and torch that do not fit each other fail at the first conversion, not at import."""
+    assert 499500.0 == torch.sum
+
+
+def test_mapped_cuda_libraries_are_torch_s_own(torch: look.Torch, want: Profile) -> None:
+    """A library of another toolkit that comes first in the search is the guide's one error."""
+    foreign = [path for path in torch.mapped if not path.startswith(f"{env_path(want)}/")]
+
+    assert ([], True) == (foreign, bool(torch.mapped))
+
+
+@each("variable", lambda _node, _want: ["LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"])
+def test_command_over_ssh_has_no(shell: Shell, variable: str) -> None:
+    """Set globally, it decides which library or module is taken before torch's own."""
+    assert f"{variable} is unset" == shell.run(f'echo "{variable} ${{{variable}-is unset}}"').text.strip()

@@ -1,0 +1,94 @@
+"""What training needs of the machine itself."""
+
+from testinfra.host import Host
+
+from trueup.accept import CouldNotLook, applies, each
+from trueup.shell import Shell
+from trueup.spec.distros import TOOLS, Distro, UnknownDistro, lookup
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+LIMITS = {"memlock": "-l", "nofile": "-n"}
+
+
+def packages(_node: Node, want: Profile) -> list[str]:
+    """The declared packages, by the names that the profile uses."""
+    return [*TOOLS, *want.host.packages]
+
+
+def distro_of(host: Host) -> Distro:
+    """The node's entry in the distribution table."""
+    found = host.check_output('. /etc/os-release && echo "$ID $VERSION_ID"').split()
+    try:
+        return lookup(found[0], found[1] if len(found) > 1 else "")
+    except UnknownDistro as error:
+        raise CouldNotLook(str(error)) from error
+
+
+@each("package", packages)
+def test_package_is_installed(host: Host, package: str) -> None:
+    """The guide installs it for Anaconda's and torch's libraries; without it an import fails later."""
+    name = distro_of(host).packages.get(package, package)
+
+    assert host.package(name).is_installed, f"wanted {name} installed, found it absent or half-installed"
+
+
+@each("limit", lambda _node, _want: list(LIMITS))
+def test_limit_holds_for_a_command_over_ssh(shell: Shell, want: Profile, limit: str) -> None:
+    """A launcher's ranks get the limits of an ssh command, not those of a console login."""
+    wanted = {"memlock": want.host.memlock_kib, "nofile": want.host.nofile}[limit]
+    found = shell.run(f"ulimit -S {LIMITS[limit]}").out.decode().strip()
+
+    assert str(wanted) == found
+
+
+def test_shared_memory_has_its_size(host: Host, want: Profile) -> None:
+    """Data loaders and NCCL map their buffers in /dev/shm and die where it is small."""
+    kib = int(host.check_output("df -kP /dev/shm | tail -n 1").split()[1])
+
+    assert want.host.shm_mib == kib // 1024
+
+
+def test_shared_memory_is_writable_by_all(host: Host) -> None:
+    """A training user who cannot write there gets NCCL's least helpful error."""
+    assert 0o1777 == host.file("/dev/shm").mode
+
+
+def test_shared_memory_survives_a_reboot(host: Host, want: Profile) -> None:
+    """A size that was only remounted is gone after the next boot."""
+    lines = host.file("/etc/fstab").content_string.splitlines()
+
+    assert f"tmpfs /dev/shm tmpfs defaults,size={want.host.shm_mib}m 0 0" in lines
+
+
+def test_time_service_runs(host: Host) -> None:
+    """Clocks that drift apart make logs, certificates and timeouts lie."""
+    service = host.service(distro_of(host).time_service)
+
+    assert (True, True) == (service.is_running, service.is_enabled)
+
+
+@applies(when=lambda _node, want: bool(want.host.time_servers), why="no time server is declared")
+def test_time_servers_are_the_declared_ones(host: Host, want: Profile) -> None:
+    """Two nodes with two clocks agree with nobody."""
+    lines = host.file(distro_of(host).time_conf).content_string.splitlines()
+    servers = [line.split()[1] for line in lines if line.startswith("server ")]
+
+    assert list(want.host.time_servers) == servers
+
+
+def test_architecture_is_x86_64(host: Host) -> None:
+    """Every wheel of the lock is built for it; another one fails at the first import."""
+    assert "x86_64" == host.check_output("uname -m")
+
+
+def test_distribution_is_described(host: Host) -> None:
+    """What nobody described nobody converged: names of packages and services would be guesses."""
+    assert distro_of(host).id
+
+
+def test_root_file_system_is_writable(host: Host) -> None:
+    """A disk that fails is remounted read-only, and the next write of a checkpoint is lost."""
+    options = host.check_output("awk '$2 == \"/\" {print $4}' /proc/mounts | tail -n 1").split(",")
+
+    assert "rw" in options

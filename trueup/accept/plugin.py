@@ -1,0 +1,159 @@
+"""The pytest plugin: one worker a node, four outcomes, an exit status that means something."""
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from trueup.accept import collecting, judging, schedule, table
+from trueup.accept.record import Answer, Outcome, exit_status
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
+
+
+class Acceptance:
+    """Gathers answers in the process that reports: the controller under xdist, else this one."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.answers: dict[tuple[str, str], Answer] = {}
+        self.selected: set[str] = set()
+        self.answered: set[str] = set()
+
+    def names(self) -> list[str]:
+        """All names of the fleet."""
+        return [node.name for node in collecting.declared(self.config)[0].nodes]
+
+    def take(self, answer: Answer) -> None:
+        """Keep an answer; a teardown that failed takes back that its check held."""
+        self.answers[answer.node, answer.check] = answer
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        ours = [item for item in items if collecting.is_acceptance(item.nodeid)]
+        if not ours:
+            return
+        kept, left = collecting.sort_out(config, ours)
+        keep = set(kept)
+        config.hook.pytest_deselected(items=[item for item in ours if item not in keep])
+        items[:] = [item for item in items if item in keep or not collecting.is_acceptance(item.nodeid)]
+        for answer in left:
+            self.take(answer)
+        self.selected |= {item.nodeid for item in kept}
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+        result = yield
+        report: pytest.TestReport = result.get_result()
+        if not collecting.is_acceptance(item.nodeid):
+            return
+        answer = judging.judge(item, call, report, self.names())
+        if answer is None:
+            return
+        report.user_properties = [
+            *report.user_properties,
+            (judging.PROPERTY, answer.model_dump_json()),
+        ]
+        if answer.outcome is not Outcome.HOLDS:
+            report.outcome = "failed"
+            if self.config.get_verbosity() < 1:
+                report.longrepr = judging.as_text(answer)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, value in report.user_properties:
+            if name == judging.PROPERTY:
+                self.take(Answer.model_validate_json(str(value)))
+                self.answered.add(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            left = [a for a in self.answers.values() if a.outcome is Outcome.NOT_APPLICABLE]
+            output["trueup"] = [answer.model_dump_json() for answer in left]
+            return
+        if self.selected and session.exitstatus in (0, 1):
+            missing = len(self.selected - self.answered)
+            session.exitstatus = exit_status(self.answers.values(), missing)
+        self._write_records()
+
+    def _write_records(self) -> None:
+        path = self.config.getoption("--records")
+        if path:
+            ordered = sorted(self.answers.values(), key=lambda answer: (answer.node, answer.check))
+            text = json.dumps([answer.model_dump(mode="json") for answer in ordered], indent=1)
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_text(text + "\n", encoding="utf-8")
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self.selected:
+            return
+        fleet, _ = collecting.declared(self.config)
+        out = {node.name: node.out or "" for node in fleet.out}
+        width = terminalreporter._tw.fullwidth
+        terminalreporter.write_line(table.summary(list(self.answers.values()), out, width))
+        for nodeid in sorted(self.selected - self.answered):
+            terminalreporter.write_line(f"missing: {nodeid} was selected and gave no answer")
+
+
+class Workers:
+    """What only a run under xdist has; kept apart, because its hooks are unknown without xdist."""
+
+    def __init__(self, acceptance: Acceptance) -> None:
+        self.acceptance = acceptance
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: "Producer") -> schedule.ByNode:
+        return schedule.ByNode(config, log)
+
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self.acceptance.selected |= {each for each in ids if collecting.is_acceptance(each)}
+
+    def pytest_testnodedown(self, node: "WorkerController") -> None:
+        for text in getattr(node, "workeroutput", {}).get("trueup", ()):
+            self.acceptance.take(Answer.model_validate_json(text))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of acceptance."""
+    group = parser.getgroup("trueup")
+    group.addoption("--inventory", default="inventory.py", metavar="FILE", help="the nodes to look at")
+    group.addoption("--node", action="append", default=[], metavar="NAME", help="only this node (again for more)")
+    group.addoption("--room", action="append", default=[], metavar="ROOM", help="only this room (again for more)")
+    group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks and the gathering."""
+    config.addinivalue_line("markers", "applies(when, why): the nodes that a check concerns, by the spec")
+    config.addinivalue_line("markers", "each(name, values): asked once for each value that the spec gives")
+    config.addinivalue_line("markers", "remedy(text): what to do when the check does not hold")
+    acceptance = Acceptance(config)
+    config.pluginmanager.register(acceptance, "trueup-acceptance")
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(Workers(acceptance), "trueup-workers")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A check that asks for ``node`` is asked of every node."""
+    if not collecting.is_acceptance(metafunc.definition.nodeid):
+        return
+    mark = metafunc.definition.get_closest_marker("each")
+    if "node" in metafunc.fixturenames:
+        nodes = collecting.chosen(metafunc.config)
+        profiles = collecting.declared(metafunc.config)[1]
+        if mark is None:
+            metafunc.parametrize("node", nodes, ids=[node.name for node in nodes], scope="session")
+            return
+        name, values = mark.args
+        pairs = [(node, value) for node in nodes for value in values(node, profiles[node.name])]
+        ids = [f"{node.name}-{value}" for node, value in pairs]
+        metafunc.parametrize(("node", name), pairs, ids=ids, scope="session")
+    elif mark is not None:
+        name, values = mark.args
+        nodes = collecting.chosen(metafunc.config)
+        found = list(values(nodes, collecting.declared(metafunc.config)[1]))
+        ids = ["-".join(value) if isinstance(value, tuple) else str(value) for value in found]
+        metafunc.parametrize(name, found, ids=ids, scope="session")

@@ -1,0 +1,76 @@
+"""The way to the nodes that a run of checks shares: one shell a node, opened when first needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from trueup.accept import CouldNotLook
+from trueup.shell import Result, Shell, ShellError, Target, connect_all
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+# A node that has not answered by then is reported as such; OpenSSH's own default is the kernel's two minutes.
+CONNECT_S = 20.0
+
+
+def target(node: Node) -> Target:
+    """How the shell reaches a node."""
+    return Target(
+        name=node.name,
+        hostname=node.hostname,
+        port=node.port,
+        user=node.user,
+        key=str(Path(node.key).expanduser()) if node.key else None,
+        known_hosts=str(Path(node.known_hosts).expanduser()) if node.known_hosts else None,
+        config_file=str(Path(node.config_file).expanduser()) if node.config_file else None,
+        sudo=node.sudo,
+    )
+
+
+class Reach:
+    """Shells by node name. A node that did not answer is asked once, not once a check."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Shell | ShellError] = {}
+
+    def to(self, *nodes: Node) -> dict[str, Shell]:
+        """The shells of these nodes, opened at once; raises CouldNotLook naming all that do not answer."""
+        new = [node for node in nodes if node.name not in self._found]
+        if new:
+            self._found.update(connect_all([target(node) for node in new], timeout=CONNECT_S))
+        shells = {node.name: self._found[node.name] for node in nodes}
+        errors = [str(found) for found in shells.values() if isinstance(found, ShellError)]
+        if errors:
+            raise CouldNotLook("\n".join(errors))
+        return {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
+
+    def close(self) -> None:
+        """End every shell."""
+        for shell in self._found.values():
+            if isinstance(shell, Shell):
+                shell.close()
+
+
+@dataclass(frozen=True)
+class FleetUnderTest:
+    """What a check between nodes gets: the nodes that are looked at, their profiles, their shells."""
+
+    nodes: tuple[Node, ...]
+    profiles: Mapping[str, Profile]
+    shells: Mapping[str, Shell]
+
+    @property
+    def profile(self) -> Profile:
+        """The one profile of all nodes; raises CouldNotLook where they differ."""
+        different = {profile.model_dump_json() for profile in self.profiles.values()}
+        if len(different) != 1:
+            raise CouldNotLook(f"wanted one profile for all nodes of a collective, found {len(different)}")
+        return next(iter(self.profiles.values()))
+
+    def node(self, name: str) -> Node:
+        """The node of that name."""
+        return next(node for node in self.nodes if node.name == name)
+
+    def run(self, name: str, command: str, timeout: float = 30.0) -> Result:
+        """The command on a node, as root. Raises ShellError."""
+        return self.shells[name].run(command, timeout=timeout)

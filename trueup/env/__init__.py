@@ -1,0 +1,1 @@
+"""One look into a training environment: what is installed in it, and what torch says of itself."""

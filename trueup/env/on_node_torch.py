@@ -1,0 +1,49 @@
+"""Runs on a node in the environment's own Python, in the environment that an ssh command gets. Prints JSON.
+
+Imports torch, and says what came of it: the build, and which CUDA libraries are mapped from where.
+"""
+
+import hashlib
+import json
+import re
+
+LIBRARIES = re.compile(r"/lib(cublas|cublasLt|cudart|cudnn|nccl|cufft|curand|cusolver|cusparse)[-.\w]*\.so")
+HASHED = ("libnccl", "libcudart", "libcublas.")
+
+
+def digest(path: str) -> str:
+    """SHA-256 of a file, read in pieces."""
+    found = hashlib.sha256()
+    with open(path, "rb") as file:  # noqa: PTH123 - a node's Python may be old; open is enough
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def mapped() -> "dict[str, str]":
+    """Path of every CUDA library in this process, with its hash where it is one that decides."""
+    with open("/proc/self/maps") as file:  # noqa: PTH123 - as above
+        paths = sorted({line.split(None, 5)[5].strip() for line in file if LIBRARIES.search(line)})
+    return {path: digest(path) if path.rsplit("/", 1)[1].startswith(HASHED) else "" for path in paths}
+
+
+def look() -> "dict[str, object]":
+    """What torch says of itself."""
+    try:
+        import numpy as np
+        import torch
+    except (ImportError, OSError) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    return {
+        "version": torch.__version__,
+        "cuda": torch.version.cuda,
+        "cuda_available": torch.cuda.is_available(),
+        "architectures": torch._C._cuda_getArchFlags(),
+        "nccl": ".".join(str(part) for part in torch.cuda.nccl.version()),
+        "numpy": np.__version__,
+        "sum": float(torch.from_numpy(np.arange(1000, dtype="float64")).sum()),
+        "mapped": mapped(),
+    }
+
+
+print(json.dumps(look()))
