@@ -9,19 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import LabError
+from lab.paths import HERE
 
-# Program -> Debian's package. netavark lies outside PATH.
-PROGRAMS = {
-    "podman": "podman",
-    "conmon": "conmon",
-    "iptables": "iptables",
-    "nft": "nftables",
-    "mmdebstrap": "mmdebstrap",
-    "ssh": "openssh-client",
-    "ssh-keygen": "openssh-client",
-    "ip": "iproute2",
-}
-NETAVARK = (Path("/usr/lib/podman/netavark"), Path("/usr/libexec/podman/netavark"))
+PACKAGES = HERE / "host-packages.txt"  # bootstrap.sh reads it as well
 CGROUP = Path("/sys/fs/cgroup")
 CAP_SYS_RESOURCE = 24  # linux/capability.h
 # Podman lowers its own process limit to the kernel's highest process number (seen with 4.3.1), so that
@@ -57,16 +47,14 @@ class Host:
         )
 
 
-def missing_packages(which: Callable[[str], str | None] = shutil.which) -> list[str]:
-    """The Debian packages that this machine lacks for a lab, sorted."""
-    missing = {package for program, package in PROGRAMS.items() if which(program) is None}
-    if not any(path.exists() for path in NETAVARK):
-        missing.add("netavark")
-    if which("runc") is None and which("crun") is None:
-        missing.add("crun" if _unified() else "runc")
-    elif not _unified() and which("runc") is None:
-        missing.add("runc")
-    return sorted(missing)
+def missing_packages(table: str, there: Callable[[str], bool]) -> list[str]:
+    """The packages of table ("FILE PACKAGE" a line, # comments) whose file is not there, sorted."""
+    lines = (line.split() for line in table.splitlines() if line and not line.startswith("#"))
+    return sorted({package for file, package in lines if not there(file)})
+
+
+def _there(file: str) -> bool:
+    return Path(file).exists() if file.startswith("/") else shutil.which(file) is not None
 
 
 def require() -> None:
@@ -78,7 +66,7 @@ def require() -> None:
             found=f"user id {os.geteuid()}",
             todo="run it as root, e.g. sudo -i",
         )
-    missing = missing_packages()
+    missing = missing_packages(PACKAGES.read_text(), _there)
     if missing:
         raise LabError(
             "look at this machine",
