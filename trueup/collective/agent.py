@@ -1,0 +1,103 @@
+"""What holds the job together on one node: a lock, torchrun, a deadline, and no process left at the end.
+
+Runs on a node (Python 3.8, standard library). Leaves nothing there: the code lies in an unlinked file,
+torchrun writes into a folder that goes with it, and the lock is taken on the environment's own folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+from trueup.collective.reap import VARIABLE, reap
+from trueup.collective.record import Record
+
+
+class BusyError(RuntimeError):
+    """Another job runs on this node."""
+
+
+class CutOffError(RuntimeError):
+    """The job did not end by itself."""
+
+
+def torchrun(settings: dict[str, Any], bundle: str, log_dir: str, until: float) -> list[str]:
+    """The command. The static rendezvous: its host is declared, and one declared port is all that it needs.
+
+    torchrun's c10d rendezvous finds its host by name resolution and takes a second, ephemeral port for the
+    workers (torch 2.0.1, elastic/agent/server/api.py).
+    """
+    job = {**settings["job"], "node": settings["node"], "bundle": bundle, "until": until - 1}
+    command = [sys.executable, "-m", "torch.distributed.run"]
+    command += ["--nnodes", str(settings["nodes"]), "--node-rank", str(settings["node_rank"])]
+    command += ["--nproc-per-node", str(job["ranks_per_node"])]
+    command += ["--master-addr", settings["master_address"], "--master-port", str(settings["port"])]
+    return [*command, "--log-dir", log_dir, bundle, json.dumps(job)]
+
+
+def environment(settings: dict[str, Any], scratch: str) -> dict[str, str]:
+    """The environment that the node gave, with the interface named and nothing written beside the job."""
+    return {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        **settings["environment"],
+        "GLOO_SOCKET_IFNAME": settings["interface"],
+        "NCCL_SOCKET_IFNAME": "=" + settings["interface"],
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": scratch,
+        VARIABLE: settings["token"],
+    }
+
+
+def lock(folder: str) -> int:
+    """Hold the node for one job; raises BusyError. The lock goes with the process."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BusyError(f"another collective job holds the lock on {folder}; wait for it or end it") from None
+    return held
+
+
+def _told(number: int, _frame: object) -> None:
+    raise CutOffError(f"was told to end by signal {number}")
+
+
+def _supervise(settings: dict[str, Any], bundle: str, scratch: str, until: float) -> int:
+    child = subprocess.Popen(
+        torchrun(settings, bundle, scratch, until),
+        env=environment(settings, scratch),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        return child.wait(timeout=max(0.0, until - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise CutOffError(f"the deadline of {settings['job']['deadline_s']} s passed") from None
+
+
+def main(settings: dict[str, Any], bundle: str) -> int:
+    """Run torchrun to its end or to the deadline; the exit status is 0 only if all ranks ended well."""
+    until = time.monotonic() + settings["job"]["deadline_s"]
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _told)
+    scratch = tempfile.mkdtemp(prefix="trueup-")
+    with Record("agent", bundle, 1, node=settings["node"], status=None, ended=[]) as record:
+        try:
+            record.step("lock")
+            held = lock(sys.prefix)
+            record.step("torchrun")
+            record.facts["status"] = _supervise(settings, bundle, scratch, until)
+            os.close(held)
+        finally:
+            record.facts["ended"] = reap(settings["token"])
+            shutil.rmtree(scratch)
+    return 0 if record.facts["status"] == 0 else 1

@@ -1,0 +1,44 @@
+"""The job as one zip that Python runs, sent to a node over standard input and never stored there."""
+
+import base64
+import io
+import json
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+PARTS = ("agent", "device", "job", "mapped", "operations", "reap", "record", "values")
+
+# The zip is an unlinked file, reached as /proc/PID/fd/N by every process of the job. -I keeps the node's own
+# PYTHON* variables away from the agent; the ranks get them, as any training job would.
+BOOT = """
+import base64, json, os, sys, tempfile
+settings = json.loads(sys.stdin.readline())
+code = tempfile.TemporaryFile()
+code.write(base64.b64decode(sys.stdin.readline()))
+code.flush()
+bundle = "/proc/%d/fd/%d" % (os.getpid(), code.fileno())
+sys.path.insert(0, bundle)
+from trueup.collective import agent
+sys.exit(agent.main(settings, bundle))
+""".strip()
+
+
+@lru_cache(maxsize=1)
+def packed() -> bytes:
+    """The zip: the parts under their own names, and a __main__ that is one rank."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("trueup/__init__.py", "")
+        archive.writestr("trueup/collective/__init__.py", "")
+        for part in PARTS:
+            archive.write(_HERE / f"{part}.py", f"trueup/collective/{part}.py")
+        archive.writestr("__main__.py", "from trueup.collective.job import main\nmain()\n")
+    return buffer.getvalue()
+
+
+def standard_input(settings: dict[str, Any]) -> bytes:
+    """What BOOT reads: the settings on one line, the zip in base64 on the next."""
+    return f"{json.dumps(settings)}\n{base64.b64encode(packed()).decode()}\n".encode()

@@ -1,0 +1,159 @@
+"""Starts the job on all nodes at once, and does not leave before it is over on every one of them."""
+
+import json
+import secrets
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from trueup.collective.bundle import BOOT, standard_input
+from trueup.collective.plan import Job, Member
+from trueup.collective.reap import VARIABLE
+from trueup.collective.verdict import NodeRun, Verdict, judge
+from trueup.shell import Result, ShellError
+
+PORT_PROBE_S = 15
+# The agent ends its processes within reap.GRACE_S; the rest is for the way back.
+WAY_BACK_S = 10
+# A rank that fails takes its peers with it through closed connections; those that hang are ended after this.
+AFTER_FAILURE_S = 5
+
+Watch = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Port:
+    """The port chosen on the rendezvous host, and the (port, holder) that were passed over."""
+
+    number: int
+    held: tuple[tuple[int, str], ...]
+
+
+class NoPortError(RuntimeError):
+    """The rendezvous host could not say, or has no port free in the declared range."""
+
+
+def choose_port(host: Member, job: Job) -> Port:
+    """The first port of the range that is free on the rendezvous host; raises NoPortError."""
+    first, last = job.ports
+    source = Path(__file__).with_name("ports.py").read_bytes()
+    command = f"{shlex.quote(host.python)} -I - {first} {last}"
+    try:
+        answer = host.shell.submit(command, stdin=source, timeout=PORT_PROBE_S).result(PORT_PROBE_S * 2)
+    except (ShellError, TimeoutError) as error:
+        raise NoPortError(f"{host.name}: was asked for a free port and did not answer: {error}") from error
+    if answer.rc != 0:
+        raise NoPortError(f"{host.name}: {command} exited {answer.rc}: {answer.err_text.strip()[-300:]}")
+    found = json.loads(answer.text)
+    held = tuple((int(port), str(who)) for port, who in found["held"])
+    if found["port"] is None:
+        listed = "; ".join(f"{port}: {who}" for port, who in held[:3])
+        raise NoPortError(f"{host.name}: no port from {first} to {last} is free ({listed}, ...)")
+    return Port(int(found["port"]), held)
+
+
+def settings_of(members: Sequence[Member], position: int, job: Job, port: int, token: str) -> dict[str, object]:
+    """What the agent of one node is told; see agent.torchrun and job.run.
+
+    Two nodes may be one machine, so each has a token of its own.
+    """
+    here = members[position]
+    return {
+        "node": here.name,
+        "nodes": len(members),
+        "node_rank": position,
+        "master_address": members[0].address,
+        "port": port,
+        "interface": here.interface,
+        "token": f"{token}-{position}",
+        "environment": {**job.environment, **here.extra},
+        "job": {
+            "backend": job.backend,
+            "ranks_per_node": job.ranks_per_node,
+            "sizes": job.sizes,
+            "dtypes": job.dtypes,
+            "timed": job.timed,
+            "warmups": job.warmups,
+            "iterations": job.iterations,
+            "deadline_s": job.deadline_s,
+        },
+    }
+
+
+def end_command(token: str, signal: str) -> str:
+    """Sends the signal to every process that carries the token of the job; needs sh, tr and grep."""
+    match = shlex.quote(f"{VARIABLE}={token}-[0-9]*")
+    return (
+        f"for d in /proc/[0-9]*; do if tr '\\0' '\\n' <$d/environ 2>/dev/null | grep -qx {match}; "
+        f"then kill -{signal} ${{d#/proc/}} 2>/dev/null; fi; done; :"
+    )
+
+
+def launch(members: Sequence[Member], job: Job, watch: Watch = lambda _: None) -> Verdict:
+    """Run the job and judge it; over, with no process left on a node that answers, by deadline_s + 30 s."""
+    watch(f"{members[0].name}: choosing a port from {job.ports[0]} to {job.ports[1]}")
+    try:
+        port = choose_port(members[0], job)
+    except NoPortError as error:
+        return Verdict("could-not-look", (str(error),))
+    token = secrets.token_hex(8)
+    since = time.monotonic()
+    watch(f"{len(members)} nodes: {job.backend}, rendezvous at {members[0].address}:{port.number}")
+    running = {_start(members, at, job, port.number, token): here for at, here in enumerate(members)}
+    runs = _wait(running, job, token, watch)
+    notes = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
+    ordered = [runs[here.name] for here in members]
+    return judge(ordered, job, notes=notes, seconds=time.monotonic() - since)
+
+
+def _start(members: Sequence[Member], at: int, job: Job, port: int, token: str) -> Future[Result]:
+    here = members[at]
+    command = f"env {VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
+    text = standard_input(settings_of(members, at, job, port, token))
+    return here.shell.submit(command, stdin=text, timeout=job.deadline_s + WAY_BACK_S)
+
+
+def _wait(running: dict[Future[Result], Member], job: Job, token: str, watch: Watch) -> dict[str, NodeRun]:
+    until = time.monotonic() + job.deadline_s + WAY_BACK_S
+    runs: dict[str, NodeRun] = {}
+    left = dict(running)
+    told = False
+    while left and (pause := until - time.monotonic()) > 0:
+        done, _ = wait(left, timeout=pause, return_when=FIRST_COMPLETED)
+        for future in done:
+            here = left.pop(future)
+            runs[here.name] = _finished(here, future)
+            watch(f"{here.name}: ended, {len(left)} still at work")
+        if not told and any(not run.well for run in runs.values()):
+            until = min(until, time.monotonic() + AFTER_FAILURE_S)
+            told = True
+    return runs | _end(left, token, watch)
+
+
+def _finished(here: Member, future: Future[Result]) -> NodeRun:
+    try:
+        answer = future.result(0)
+    except ShellError as error:
+        return NodeRun(here.name, lost=f"{type(error).__name__}: {error}")
+    return NodeRun(here.name, rc=answer.rc, out=answer.text, err=answer.err_text)
+
+
+def _end(left: dict[Future[Result], Member], token: str, watch: Watch) -> dict[str, NodeRun]:
+    for here in left.values():
+        watch(f"{here.name}: is told to end the job")
+    pool = ThreadPoolExecutor(max_workers=max(1, len(left)))
+    for signal in ("TERM", "KILL"):
+        for future, here in left.items():
+            if not future.done():
+                pool.submit(here.shell.run_pty, end_command(token, signal), timeout=5)
+        wait(left, timeout=5)
+    pool.shutdown(wait=False, cancel_futures=True)
+    return {
+        here.name: _finished(here, future)
+        if future.done()
+        else NodeRun(here.name, lost="did not answer within the deadline, nor when told to end")
+        for future, here in left.items()
+    }

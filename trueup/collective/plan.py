@@ -1,0 +1,87 @@
+"""What is launched: the nodes, in the order of their ranks, and the job, as the profile declares it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from trueup.shell.target import Result
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+KIB = 1024
+# A few elements, an odd number of them, and enough to fill the pipes of a network.
+SIZES = (12, 1_000_012, 16 * KIB * KIB)
+DTYPES = ("float32", "float16", "int64", "bfloat16")
+
+
+OnOutput = Callable[[str, bytes], None]
+
+
+class Shell(Protocol):
+    """The part of trueup.shell.Shell that a launch needs; run_pty overtakes what was submitted before."""
+
+    def submit(
+        self,
+        command: str,
+        *,
+        stdin: bytes | None = None,
+        timeout: float | None = None,
+        on_output: OnOutput | None = None,
+    ) -> "Future[Result]": ...
+
+    def run_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Result: ...
+
+
+@dataclass(frozen=True)
+class Member:
+    """One node of the job. python: of the training environment; address, interface: of the collective."""
+
+    name: str
+    address: str
+    interface: str
+    python: str
+    shell: Shell
+    gpus: int = 0
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run. sizes: bytes; ports: first and last; environment: settings for all ranks."""
+
+    backend: str
+    ranks_per_node: int
+    ports: tuple[int, int]
+    deadline_s: int
+    sizes: tuple[int, ...] = SIZES
+    dtypes: tuple[str, ...] = DTYPES
+    timed: tuple[str, ...] = ("all_reduce",)
+    # nccl-tests warms up 5 times; fewer than 3 read up to 6 times too low.
+    warmups: int = 5
+    iterations: int = 5
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def member(node: Node, profile: Profile, shell: Shell) -> Member:
+    """The node as a member of the job, with the interpreter of the profile's environment."""
+    python = f"{profile.conda.prefix}/envs/{profile.env.name}/bin/python"
+    return Member(node.name, node.address, node.interface, python, shell, node.gpu_count)
+
+
+def members_of(nodes: Sequence[Node], profile: Profile, shells: Mapping[str, Shell]) -> tuple[Member, ...]:
+    """The nodes in the order given; the first one is the host of the rendezvous."""
+    return tuple(member(node, profile, shells[node.name]) for node in nodes)
+
+
+def job_of(profile: Profile) -> Job:
+    """The job as the profile declares it, with the usual sizes."""
+    collective = profile.collective
+    log = {"NCCL_DEBUG": "INFO"} if collective.backend == "nccl" else {}
+    return Job(
+        backend=collective.backend,
+        ranks_per_node=collective.ranks_per_node,
+        ports=collective.ports,
+        deadline_s=collective.deadline_s,
+        environment={**profile.nccl.settings, **log},
+    )
