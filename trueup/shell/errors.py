@@ -1,0 +1,54 @@
+"""What can go wrong between the controller and a node's shell, each with a remedy."""
+
+
+class ShellError(Exception):
+    """node: its name; step: what was being done; wanted, found: in words; remedy: what to do."""
+
+    def __init__(self, node: str, step: str, *, wanted: str, found: str, remedy: str) -> None:
+        super().__init__(node, step, wanted, found, remedy)
+        self.node = node
+        self.step = step
+        self.wanted = wanted
+        self.found = found
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.step}: wanted {self.wanted}, found {self.found}. {self.remedy}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # xdist sends exceptions between processes; keyword-only arguments need help.
+        return _rebuild, (type(self), self.node, self.step, self.wanted, self.found, self.remedy)
+
+
+class Unreachable(ShellError):
+    """No SSH server answered in time at the address."""
+
+
+class HostKeyRefused(ShellError):
+    """The host key is not the pinned one, or none is pinned."""
+
+
+class AuthenticationRefused(ShellError):
+    """The node does not let this account in, or not to root."""
+
+
+class NotAShell(ShellError):
+    """The login gives no POSIX shell: a forced command, /bin/false, a restricted shell."""
+
+
+class ConnectionLost(ShellError):
+    """The connection or the shell ended while a command was under way; its outcome is not known."""
+
+
+class DeadlineExceeded(ShellError):
+    """The command ran out of time and was killed on the node, with its children."""
+
+
+def _rebuild(kind: type[ShellError], node: str, step: str, wanted: str, found: str, remedy: str) -> ShellError:
+    return kind(node, step, wanted=wanted, found=found, remedy=remedy)
+
+
+def brief(command: str, limit: int = 120) -> str:
+    """The command as an error shows it: one line, at most `limit` characters."""
+    line = " ".join(command.split())
+    return line if len(line) <= limit else line[: limit - 3] + "..."

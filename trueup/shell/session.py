@@ -1,0 +1,251 @@
+"""The shell on one node: commands in, results out, a new session when the old one is used up. Lives in the loop."""
+
+import asyncio
+import contextlib
+import secrets
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from trueup.shell import script
+from trueup.shell.decode import Began, Decoder, Ended, Event, Gone, Output, Ready
+from trueup.shell.errors import ConnectionLost, DeadlineExceeded, NotAShell, ShellError, brief
+from trueup.shell.target import Result
+from trueup.shell.transport import Channel, Transport
+
+# The sweep on the node takes a second at most before it kills for good; then the session is cut from here.
+_SWEEP_S = 4.0
+_OPEN_TRIES = 5
+
+
+@dataclass(eq=False)
+class Job:
+    """One command on its way. timeout in seconds from its start on the node."""
+
+    command: str
+    stdin: bytes | None = None
+    timeout: float | None = None
+    on_output: Callable[[int, bytes], None] | None = None
+    future: "Future[Result]" = field(default_factory=Future)
+    nonce: str = ""
+    began: bool = False
+    expired: bool = False
+    timer: asyncio.TimerHandle | None = None
+
+
+class Line:
+    """One session: its channel, its decoder, the jobs that were sent down it."""
+
+    def __init__(self, owner: "Session") -> None:
+        self.owner: Session | None = owner
+        self.nonce = secrets.token_hex(8)
+        self.decoder = Decoder(self.nonce)
+        self.jobs: deque[Job] = deque()
+        self.channel: Channel | None = None
+        self.ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.ended = asyncio.Event()
+
+    def data(self, stream: int, data: bytes) -> None:
+        """Bytes from the node; after retirement they belong to a process that was left behind."""
+        if self.owner is None:
+            return
+        for event in self.decoder.feed(stream, data):
+            if isinstance(event, Ready):
+                self.ready.set_result("")
+            elif self.owner is not None:
+                self.owner.heard(self, event)
+
+    def closed(self, why: str, status: int | None) -> None:
+        """The session has ended."""
+        why = why or ("the session ended" if status is None else f"the session ended with status {status}")
+        self.ended.set()
+        if not self.ready.done():
+            self.ready.set_result(why)
+        elif self.owner is not None:
+            self.owner.broken(self, why)
+
+    def send(self, job: Job) -> None:
+        """Put the job on the wire."""
+        assert self.channel is not None
+        job.nonce = secrets.token_hex(8)
+        self.decoder.expect(job.nonce, streamed=job.on_output is not None)
+        self.jobs.append(job)
+        self.channel.write(script.frame(job.command, job.nonce, job.stdin))
+
+
+class Session:
+    """Keeps one line open and moves what has not begun to the next one when it ends."""
+
+    def __init__(self, transport: Transport, *, sudo: bool = False, timeout: float = 10.0) -> None:
+        self.transport = transport
+        self.sudo = sudo
+        self.timeout = timeout
+        self.line: Line | None = None
+        self.waiting: deque[Job] = deque()
+        self.retired: list[Line] = []
+        self.dead: ShellError | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the first line: NotAShell if nobody answers as sh."""
+        self.line = await self._open()
+
+    def submit(self, job: Job) -> None:
+        """Take a job; its future will tell."""
+        job.future.set_running_or_notify_cancel()
+        if self.dead is not None:
+            job.future.set_exception(self.dead)
+        elif self.line is None:
+            self.waiting.append(job)
+        else:
+            self.line.send(job)
+
+    async def close(self) -> None:
+        """End the shell; what is running on the node is killed there."""
+        line, self.line = self.line, None
+        self._die(self._lost("close the shell", "the shell was closed", "Wait for the results before closing"))
+        if line is not None and line.channel is not None:
+            line.owner = None
+            self._abandon(line.jobs)
+            line.channel.end()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(line.ended.wait(), _SWEEP_S)
+        for each in (*self.retired, *([line] if line else [])):
+            if each.channel is not None:
+                each.channel.abort()
+        await self.transport.close()
+
+    def heard(self, line: Line, event: Event) -> None:
+        """One event of the current line."""
+        job = line.jobs[0] if line.jobs else None
+        if isinstance(event, Gone):
+            self.broken(line, "the command, or something beside it, killed the shell")
+        elif job is None:
+            return
+        elif isinstance(event, Began):
+            job.began = True
+            if job.timeout is not None:
+                job.timer = asyncio.get_running_loop().call_later(job.timeout, self._expire, line, job)
+        elif isinstance(event, Output) and job.on_output is not None:
+            job.on_output(event.stream, event.data)
+        elif isinstance(event, Ended):
+            self._ended(line, job, event)
+
+    def broken(self, line: Line, why: str) -> None:
+        """The line has ended: judge what had begun, move the rest."""
+        for job in line.jobs:
+            if job.expired:
+                self._settle(job, self._late(job))
+            elif job.began:
+                step = f"run `{brief(job.command)}`"
+                remedy = "Its outcome is not known: look at the node, then run again"
+                self._settle(job, self._lost(step, why, remedy))
+            else:
+                self.waiting.append(job)
+        self._retire(line)
+
+    def _ended(self, line: Line, job: Job, event: Ended) -> None:
+        line.jobs.popleft()
+        if job.expired:
+            self._settle(job, self._late(job))
+        else:
+            self._settle(job, event.result)
+        if event.left:
+            self.waiting.extend(line.jobs)
+            self._retire(line)
+
+    def _retire(self, line: Line) -> None:
+        line.owner, self.line = None, None
+        line.jobs = deque()
+        if line.channel is not None:
+            line.channel.end()
+        if not line.ended.is_set():
+            self.retired.append(line)
+        self._task = asyncio.get_running_loop().create_task(self._reopen())
+
+    def _expire(self, line: Line, job: Job) -> None:
+        job.expired = True
+        assert line.channel is not None
+        line.channel.end()
+        job.timer = asyncio.get_running_loop().call_later(_SWEEP_S, line.channel.abort)
+
+    async def _reopen(self) -> None:
+        try:
+            line = await self._open()
+        except ShellError as error:
+            self._die(error)
+            return
+        if self.dead is not None:
+            return
+        self.line = line
+        while self.waiting:
+            line.send(self.waiting.popleft())
+
+    async def _open(self) -> Line:
+        line = Line(self)
+        for attempt in range(_OPEN_TRIES):
+            try:
+                line.channel = await self.transport.open(script.boot(line.nonce, sudo=self.sudo), line)
+                break
+            except OSError as error:
+                # MaxSessions: a line that a left-behind process keeps open counts as one.
+                while self.retired:
+                    old = self.retired.pop().channel
+                    if old is not None:
+                        old.abort()
+                if attempt == _OPEN_TRIES - 1:
+                    raise self._lost("open a session", str(error), "Check MaxSessions and the node") from error
+                await asyncio.sleep(0.1 * (attempt + 1))
+        assert line.channel is not None
+        try:
+            why = await asyncio.wait_for(asyncio.shield(line.ready), self.timeout)
+        except TimeoutError:
+            why = f"no answer within {self.timeout:g} s"
+        if why:
+            line.channel.abort()
+            raise self._refused(line, why)
+        line.channel.write(script.PRELUDE)
+        return line
+
+    def _abandon(self, jobs: deque[Job]) -> None:
+        error = self.dead
+        assert error is not None
+        while jobs:
+            self._settle(jobs.popleft(), error)
+
+    def _die(self, error: ShellError) -> None:
+        self.dead = error
+        self._abandon(self.waiting)
+
+    def _settle(self, job: Job, outcome: Result | ShellError) -> None:
+        if job.timer is not None:
+            job.timer.cancel()
+        if isinstance(outcome, Result):
+            job.future.set_result(outcome)
+        else:
+            job.future.set_exception(outcome)
+
+    def _late(self, job: Job) -> ShellError:
+        return DeadlineExceeded(
+            self.transport.name,
+            f"run `{brief(job.command)}`",
+            wanted=f"an end within {job.timeout:g} s",
+            found="it was still running; it and its children were killed",
+            remedy="Look at what it waits for on the node, or give it more time",
+        )
+
+    def _lost(self, step: str, why: str, remedy: str) -> ShellError:
+        return ConnectionLost(self.transport.name, step, wanted="a result", found=why, remedy=remedy)
+
+    def _refused(self, line: Line, why: str) -> ShellError:
+        said = b" / ".join(text for stream in (1, 2) if (text := line.decoder.pending(stream).strip()))
+        found = f"{why}; the login printed {said[:200].decode('utf-8', 'backslashreplace')!r}"
+        return NotAShell(
+            self.transport.name,
+            "start a shell",
+            wanted="a login that runs `sh`" + (" as root by `sudo -n`" if self.sudo else ""),
+            found=found,
+            remedy="Check the account's login shell, a forced command in authorized_keys or sshd_config"
+            + (", and that sudo asks for no password" if self.sudo else ""),
+        )

@@ -1,0 +1,111 @@
+"""The shell as the rest of the project uses it: plain calls, from any thread."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Self
+
+from trueup.shell import loop, pty, script, ssh
+from trueup.shell.errors import ShellError
+from trueup.shell.session import Job, Session
+from trueup.shell.target import Result, Target
+from trueup.shell.transport import Transport
+
+OnOutput = Callable[[int, bytes], None]
+
+
+class Shell:
+    """One long-lived sh on one node; see the package for what each call gives and raises."""
+
+    def __init__(self, target: Target, connect_timeout: float = 10.0) -> None:
+        self._adopt(target.name, loop.spawn(_connect(target, connect_timeout)).result())
+
+    @classmethod
+    def over(cls, transport: Transport, *, timeout: float = 10.0) -> Self:
+        """A shell over another transport than SSH."""
+        return cls._of(transport.name, loop.spawn(_start(transport, sudo=False, timeout=timeout)).result())
+
+    @classmethod
+    def _of(cls, name: str, session: Session) -> Self:
+        shell = cls.__new__(cls)
+        shell._adopt(name, session)
+        return shell
+
+    def _adopt(self, name: str, session: Session) -> None:
+        self.name = name
+        self._session = session
+
+    def submit(
+        self,
+        command: str,
+        *,
+        stdin: bytes | None = None,
+        timeout: float | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Future[Result]:
+        """Send a command without waiting; on_output(stream 1 or 2, bytes) is called in the loop's thread."""
+        job = Job(script.check(command), stdin, timeout, on_output)
+        loop.call(self._session.submit, job)
+        return job.future
+
+    def run(
+        self,
+        command: str,
+        *,
+        stdin: bytes | None = None,
+        timeout: float | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Result:
+        """Send a command and wait for its result."""
+        return self.submit(command, stdin=stdin, timeout=timeout, on_output=on_output).result()
+
+    def run_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Result:
+        """Run a command in a session of its own with a terminal: standard error comes with the output."""
+        transport = self._session.transport
+        return loop.spawn(pty.run(transport, script.check(command), stdin, timeout)).result()
+
+    def close(self) -> None:
+        """End the shell and the connection; what is still running is killed on the node."""
+        loop.spawn(self._session.close()).result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+async def _start(transport: Transport, *, sudo: bool, timeout: float) -> Session:
+    session = Session(transport, sudo=sudo, timeout=timeout)
+    try:
+        await session.start()
+    except ShellError:
+        await transport.close()
+        raise
+    return session
+
+
+async def _connect(target: Target, timeout: float) -> Session:
+    return await _start(await ssh.connect(target, timeout), sudo=target.sudo, timeout=timeout)
+
+
+def connect_all(targets: Iterable[Target], timeout: float = 10.0, at_once: int = 48) -> dict[str, Shell | ShellError]:
+    """A shell, or the reason why there is none, for each target by name; at most `at_once` are being opened."""
+
+    async def one(target: Target, gate: asyncio.Semaphore) -> Session | ShellError:
+        async with gate:
+            try:
+                return await _connect(target, timeout)
+            except ShellError as error:
+                return error
+
+    async def everyone(names: list[Target]) -> list[Session | ShellError]:
+        gate = asyncio.Semaphore(at_once)
+        return await asyncio.gather(*(one(target, gate) for target in names))
+
+    wanted = list(targets)
+    opened = loop.spawn(everyone(wanted)).result()
+    return {
+        target.name: found if isinstance(found, ShellError) else Shell._of(target.name, found)
+        for target, found in zip(wanted, opened, strict=True)
+    }
