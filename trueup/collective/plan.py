@@ -15,7 +15,7 @@ SIZES = (12, 1_000_012, 16 * KIB * KIB)
 DTYPES = ("float32", "float16", "int64", "bfloat16")
 
 
-OnOutput = Callable[[str, bytes], None]
+OnOutput = Callable[[int, bytes], None]
 
 
 class Shell(Protocol):

@@ -1,0 +1,83 @@
+"""Whether the nodes can do together what they are there for."""
+
+import pytest
+
+from trueup.accept import CouldNotLook
+from trueup.accept.reach import FleetUnderTest
+from trueup.collective.launch import launch
+from trueup.collective.operations import OPERATIONS
+from trueup.collective.plan import job_of, members_of
+from trueup.collective.verdict import Verdict
+
+DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
+
+pytestmark = pytest.mark.remedy(DIAGNOSE)
+
+
+@pytest.fixture(scope="module")
+def verdict(fleet: FleetUnderTest) -> Verdict:
+    """One job over all nodes, shared by the checks below."""
+    found = launch(members_of(fleet.nodes, fleet.profile, fleet.shells), job_of(fleet.profile))
+    if found.outcome == "could-not-look":
+        raise CouldNotLook("\n".join(found.reasons))
+    return found
+
+
+def test_job_ends_well_on_every_rank(verdict: Verdict) -> None:
+    """A rank that fails, hangs or is missing stops all the others."""
+    assert () == verdict.reasons, "\n".join(verdict.reasons)
+
+
+def test_every_rank_takes_part(fleet: FleetUnderTest, verdict: Verdict) -> None:
+    """A world smaller than declared trains, slower, and nobody notices."""
+    per_node = fleet.profile.collective.ranks_per_node
+    declared = {(node.name, at * per_node + i) for at, node in enumerate(fleet.nodes) for i in range(per_node)}
+
+    assert declared == {(record.node, record.rank) for record in verdict.records}
+
+
+def test_backend_is_the_declared_one(fleet: FleetUnderTest, verdict: Verdict) -> None:
+    """A collective that falls back to the CPU is right, and a hundred times too slow."""
+    declared = fleet.profile.collective.backend
+
+    assert {declared} == {record.backend for record in verdict.records}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_results_are_exact_on_every_rank(verdict: Verdict, operation: str) -> None:
+    """A wrong sum is not an error message but a model that does not learn."""
+    wrong = [
+        f"{record.node} rank {record.rank}: {check.dtype} of {check.count}: {check.why}"
+        for record in verdict.records
+        for check in record.checks
+        if check.operation == operation and check.outcome == "wrong"
+    ]
+
+    assert [] == wrong, "\n".join(wrong)
+
+
+def test_sums_are_looked_at_in_every_dtype(verdict: Verdict) -> None:
+    """Gradients are float16, weights float32, counts int64; each takes another path through the library."""
+    looked = {
+        record.rank: {c.dtype for c in record.checks if (c.operation, c.outcome) == ("all_reduce", "exact")}
+        for record in verdict.records
+    }
+
+    assert [] == [rank for rank, dtypes in looked.items() if not {"float32", "float16", "int64"} <= dtypes]
+
+
+def test_torch_and_nccl_are_one_on_all_ranks(verdict: Verdict) -> None:
+    """NCCL refuses to talk to another version of itself, at best."""
+    assert 1 == len({(record.torch, record.cuda, record.nccl) for record in verdict.records})
+
+
+def test_mapped_libraries_are_one_on_all_nodes(verdict: Verdict) -> None:
+    """What is mapped decides, not what is installed: a preloaded library is seen only here."""
+    hashes = {record.node: record.sha256 for record in verdict.records if record.sha256}
+
+    assert 1 == len({tuple(sorted(each.items())) for each in hashes.values()}), hashes
+
+
+def test_bandwidth_is_measured(verdict: Verdict) -> None:
+    """A test that measured nothing has passed nothing."""
+    assert [] == [record.rank for record in verdict.records if not any(t.busbw > 0 for t in record.timings)]
