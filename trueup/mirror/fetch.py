@@ -161,9 +161,7 @@ async def _complete(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> s
 async def _bytes_of(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> None:
     parts = urlsplit(url)
     if parts.scheme != "file":
-        await transfer(
-            job.session, artifact, url, out, lambda count: job.report.advance(artifact.name, count)
-        )
+        await transfer(job.session, artifact, url, out, lambda count: job.report.advance(artifact.name, count))
         return
     out.truncate(0)
     out.seek(0)

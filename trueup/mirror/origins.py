@@ -50,9 +50,7 @@ def read_settings(options: Iterable[str] = (), environ: Mapping[str, str] | None
     """
     env = os.environ if environ is None else environ
     prefix = "TRUEUP_ORIGIN_"
-    from_env = {
-        key.removeprefix(prefix).lower(): value for key, value in env.items() if key.startswith(prefix)
-    }
+    from_env = {key.removeprefix(prefix).lower(): value for key, value in env.items() if key.startswith(prefix)}
     from_options = {name: address for name, _, address in (option.partition("=") for option in options)}
     settings = {**_from_file(settings_file()), **from_env, **from_options}
     raise_all(
@@ -89,9 +87,7 @@ def _in_index(artifacts: list[Artifact], python: str, index: str | None) -> dict
     return locate(pins, python, [project for project, _ in sdists], index)
 
 
-def addresses(
-    lock: Lock, settings: Mapping[str, str], wanted: Iterable[Artifact] | None = None
-) -> dict[str, str]:
+def addresses(lock: Lock, settings: Mapping[str, str], wanted: Iterable[Artifact] | None = None) -> dict[str, str]:
     """File name -> address, for every wanted artifact (default: all of the lock).
 
     MirrorError for an origin that has no address, and for a file that an index does not have.

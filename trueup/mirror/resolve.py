@@ -117,9 +117,7 @@ def resolve(requirements: Iterable[str], python: str, sdists: Sequence[str] = ()
     return [file for file in chosen.values() if file is not None]
 
 
-def locate(
-    pins: Iterable[str], python: str, sdists: Sequence[str] = (), index: str | None = None
-) -> dict[str, str]:
+def locate(pins: Iterable[str], python: str, sdists: Sequence[str] = (), index: str | None = None) -> dict[str, str]:
     """File name -> address, for every file of the exact pins `project==version`.
 
     index: the address of a package index (PEP 503), None for the one that uv is configured to use.

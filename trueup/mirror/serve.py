@@ -87,7 +87,5 @@ def serve(root: Path, host: str, port: int, ready: Callable[[str], None]) -> Non
     port 0 takes a free one. MirrorError if root is no folder or the port cannot be listened on.
     """
     if not root.is_dir():
-        raise MirrorError(
-            step="serve", wanted=f"the folder {root}", found="no such folder", todo="correct --root"
-        )
+        raise MirrorError(step="serve", wanted=f"the folder {root}", found="no such folder", todo="correct --root")
     asyncio.run(_serve(root, host, port, ready))

@@ -1,0 +1,111 @@
+"""The command `trueup mirror`: lock, fetch, verify and serve what nodes without Internet need."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from trueup.mirror import making
+from trueup.mirror.cache import Cache
+from trueup.mirror.errors import MirrorError
+from trueup.mirror.layout import assemble
+from trueup.mirror.origins import read_settings
+from trueup.mirror.serve import serve as serve_folder
+from trueup.mirror.supply import bring
+from trueup.mirror.supply import verify as verify_cache
+from trueup.spec.load import Refusal, load_profile
+from trueup.spec.lock import Lock, LockError, read_lock
+
+_PATH = click.Path(path_type=Path)
+_lock_file = click.argument("lock_file", metavar="LOCK", type=_PATH)
+_as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Failures that have a message become that message and exit status 1."""
+    try:
+        yield
+    except (MirrorError, LockError, Refusal) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def mirror() -> None:
+    """Artifacts for nodes that cannot reach the Internet: named by hash, fetched once, served."""
+
+
+@mirror.command()
+@click.argument("profile_name", metavar="PROFILE")
+@click.option("--profiles", type=_PATH, default=Path("profiles.py"), show_default=True, help="The file of profiles.")
+@click.option("--file", "files", multiple=True, metavar="NAME=SHA256[:SIZE]@ORIGIN", help="A file of no index.")
+@click.option("--folder", "folders", multiple=True, metavar="ORIGIN=FOLDER", help="Files to hash and lock.")
+@click.option("--keep", is_flag=True, help="Ask no index: keep the versions that the lock has.")
+def lock(profile_name: str, profiles: Path, files: tuple[str, ...], folders: tuple[str, ...], keep: bool) -> None:
+    """Make or refresh the lock of PROFILE, in the file that the profile names."""
+    with _said():
+        profile = load_profile(profile_name, profiles)
+        path = Path(profile.lock)
+        old = read_lock(path) if path.exists() else None
+        added = [making.given(text) for text in files]
+        added += [artifact for text in folders for artifact in making.from_folder(text)]
+        with Console(stderr=True).status("asking the package index"):
+            made = making.make(profile, old, added, refresh=not keep)
+        making.write(made, path, f"The artifacts of the profile {profile_name}")
+        changed = set(made.artifacts) ^ set(old.artifacts if old else ())
+    click.echo(f"{path}: {len(made.artifacts)} files, {len(changed)} lines differ")
+
+
+def _tell(lock_file: Path, found: Lock, as_json: bool, text: str, **more: Any) -> None:
+    if as_json:
+        names = [artifact.name for artifact in found.artifacts]
+        click.echo(json.dumps({"lock": str(lock_file), "files": names, **more}, indent=2))
+    else:
+        click.echo(f"{lock_file}: {text}")
+
+
+@mirror.command()
+@_lock_file
+@click.option("--origin", "origins", multiple=True, metavar="NAME=ADDRESS", help="Where an origin's files are.")
+@_as_json
+def fetch(lock_file: Path, origins: tuple[str, ...], as_json: bool) -> None:
+    """Fetch the files of LOCK that are not in the cache; a broken download goes on where it stopped."""
+    with _said():
+        found = read_lock(lock_file)
+        count = bring(found, read_settings(origins), Cache.default())
+    _tell(lock_file, found, as_json, f"{len(found.artifacts)} files, {count} fetched", fetched=count)
+
+
+@mirror.command()
+@_lock_file
+@_as_json
+def verify(lock_file: Path, as_json: bool) -> None:
+    """Hash every file of LOCK in the cache."""
+    with _said():
+        found = read_lock(lock_file)
+        verify_cache(found, Cache.default())
+    _tell(lock_file, found, as_json, f"{len(found.artifacts)} files are as locked")
+
+
+@mirror.command()
+@click.option("--root", type=_PATH, required=True, help="The folder to serve.")
+@click.option("--host", required=True, help="The one address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8713, show_default=True, help="0 takes a free one.")
+@click.option("--lock", "locks", multiple=True, type=_PATH, help="Lay the files of this lock out in the folder first.")
+def serve(root: Path, host: str, port: int, locks: tuple[Path, ...]) -> None:
+    """Serve a folder over HTTP, with resume, until stopped."""
+    ready: Callable[[str], None] = partial(_ready, root)
+    with _said():
+        if locks:
+            artifacts = {artifact for path in locks for artifact in read_lock(path).artifacts}
+            assemble(Lock(artifacts=tuple(sorted(artifacts, key=lambda artifact: artifact.name))), root)
+        serve_folder(root, host, port, ready)
+
+
+def _ready(root: Path, url: str) -> None:
+    click.echo(f"serving {root} at {url}")
