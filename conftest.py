@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from testinfra.host import Host
-from trueup.shell.backend import host_for
 
 from trueup.accept.collecting import chosen, declared
 from trueup.accept.judging import NOTE
 from trueup.accept.reach import FleetUnderTest, Reach
 from trueup.shell import Shell
+from trueup.shell.backend import host_for
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 

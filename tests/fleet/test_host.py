@@ -3,7 +3,7 @@
 import time
 from shlex import quote
 
-from trueup.accept import between
+from trueup.accept import CouldNotLook, between
 from trueup.accept.declared import env_path, pairs
 from trueup.accept.reach import FleetUnderTest
 
@@ -44,6 +44,8 @@ def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[i
     )
     said = fleet.run(source, f"{python} -c {quote(CONNECT)} {quote(address)} {port} {WAIT_S / 2}", timeout=WAIT_S + 5)
     answer = heard.result()
+    if 127 in (said.rc, answer.rc):
+        raise CouldNotLook(f"{python}: wanted a Python that runs on {source} and {target}, found none: {said.err_text}")
     return said.rc, answer.text.strip(), said.err_text + answer.err_text
 
 

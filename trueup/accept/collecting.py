@@ -10,7 +10,8 @@ from trueup.spec.inventory import Node
 from trueup.spec.load import Fleet, Refusal, load_fleet, profiles_of
 from trueup.spec.model import Profile
 
-PLACES = ("tests/node/", "tests/fleet/")
+FLEET = "tests/fleet/"
+PLACES = ("tests/node/", FLEET)
 _FLEET = pytest.StashKey[tuple[Fleet, dict[str, Profile]]]()
 
 
@@ -48,6 +49,8 @@ def room_of(nodeid: str) -> str:
 
 def node_of(nodeid: str, names: list[str]) -> str:
     """The node in a test's id, longest name first because names may contain dashes; else "fleet"."""
+    if nodeid.startswith(FLEET):
+        return "fleet"
     parameters = nodeid.partition("[")[2].removesuffix("]")
     for name in sorted(names, key=len, reverse=True):
         if parameters == name or parameters.startswith(f"{name}-"):

@@ -1,0 +1,108 @@
+"""The pair of lab nodes that the end-to-end tests share, brought up empty once a session."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.instance import load
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+INVENTORY = "lab/inventory.py"
+
+# The longest single step is the first converge: two nodes unpack 4.4 GB each on two cores.
+STEP_S = 900
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished command: exit status and both streams as text."""
+
+    rc: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two lab nodes and the user's own commands, run as a user runs them."""
+
+    name: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the commands get: this environment's programs, and the instance's name."""
+        path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+        return {**os.environ, "TRUEUP_LAB": self.name, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def run(self, *command: str, timeout: float = STEP_S) -> Done:
+        """A command in the project's folder; its output is kept."""
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=timeout, check=False
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *command: str) -> "subprocess.Popen[bytes]":
+        """The same in the background, in a process group of its own."""
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def converge(self, *extra: str) -> Done:
+        """The user's first command."""
+        return self.run("pyinfra", "-y", *extra, INVENTORY, "deploy/site.py")
+
+    def plan(self, *extra: str) -> dict[str, list[str]]:
+        """The dry plan: operation -> the nodes that it would change; empty when nothing is to be done."""
+        done = self.run("pyinfra", "--dry", "--json", *extra, INVENTORY, "deploy/site.py")
+        assert done.rc == 0, done.err
+        return planned(json.loads(done.out))
+
+    def accept(self, *extra: str) -> Done:
+        """The user's second command."""
+        return self.run("pytest", "-q", "-n", "auto", "--inventory", INVENTORY, "-p", "no:cacheprovider", *extra)
+
+    def on(self, node: str, command: str) -> Done:
+        """A command on a node by plain ssh, as an operator would type it."""
+        lab = load(self.name)
+        assert lab is not None
+        return self.run(
+            "ssh",
+            *("-F", "none", "-i", str(lab.key), "-o", f"UserKnownHostsFile={lab.known_hosts}"),
+            *("-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "ConnectTimeout=10"),
+            f"root@{lab.address(node)}",
+            command,
+            timeout=120,
+        )
+
+
+def planned(document: Any) -> dict[str, list[str]]:
+    """pyinfra's dry-run document -> operation -> nodes that need it. A conditional change alone is none."""
+    return {
+        operation["name"]: sorted(operation["hosts_with_change"])
+        for operation in document["plan"]
+        if operation["hosts_with_change"]
+    }
+
+
+@pytest.fixture(scope="session")
+def pair() -> Iterator[Pair]:
+    """An instance of its own, so that nobody's nodes are touched."""
+    pair = Pair("tests")
+    up = pair.run("trueup", "lab", "up", "--fresh")
+    assert up.rc == 0, up.err
+    yield pair
+    down = pair.run("trueup", "lab", "down")
+    assert down.rc == 0, down.err
