@@ -34,7 +34,7 @@ GUIDE = Profile(
         shm_mib=16384,
         time_servers=(),
     ),
-    driver=Driver(branch="580", modules="proprietary", reboot=False),  # the last branch that serves Volta
+    driver=Driver(branch="580", modules="proprietary", headers=True, runfile=None, reboot=False),  # the last branch that serves Volta
     cuda=Cuda(toolkit="11.7"),
     conda=Conda(
         installer="Anaconda3-2023.09-0-Linux-x86_64.sh",

@@ -39,21 +39,30 @@ def generate_key(path: str, *, key_type: str, comment: str, user: str, group: st
 
 def with_block(text: str, lines: list[str]) -> str:
     """The text with our marked block replaced, or appended where there was none; all else untouched."""
-    kept = without_block(text)
+    return _block_after(without_block(text), lines)
+
+
+def _block_after(kept: list[str], lines: list[str]) -> str:
     return "\n".join([*kept, BEGIN, *lines, END, ""])
 
 
 def without_block(text: str) -> list[str]:
-    """The lines outside our marked blocks.
+    """The lines outside our marked blocks, empty ones included.
 
     A block that somebody left open loses its first mark only: what follows may be anybody's.
     """
-    lines = text.splitlines()
-    while BEGIN in lines:
-        first = lines.index(BEGIN)
-        last = lines.index(END, first) if END in lines[first:] else first
-        del lines[first : last + 1]
-    return [line for line in lines if line != END]
+    kept: list[str] = []
+    block: list[str] | None = None
+    # Not splitlines: it also cuts at form feeds and at marks of Unicode, which are part of a line.
+    for line in text.removesuffix("\n").split("\n") if text else []:
+        if line == BEGIN:
+            kept += block or []
+            block = []
+        elif line == END:
+            block = None
+        else:
+            (kept if block is None else block).append(line)
+    return kept + (block or [])
 
 
 def hosts_file(text: str, *, own_name: str, entries: dict[str, str]) -> str:
@@ -65,7 +74,7 @@ def hosts_file(text: str, *, own_name: str, entries: dict[str, str]) -> str:
     names = {own_name, *entries}
     mended = (_without_names(line, names) for line in without_block(text))
     kept = [line for line in mended if line is not None]
-    return with_block("\n".join(kept), [f"{address} {name}" for name, address in sorted(entries.items())])
+    return _block_after(kept, [f"{address} {name}" for name, address in sorted(entries.items())])
 
 
 def _without_names(line: str, names: set[str]) -> str | None:

@@ -5,6 +5,20 @@ from typing import Literal
 from trueup.spec.base import Record
 
 
+class DriverInstall(Record):
+    """How NVIDIA's repository names the driver here; {branch} and {kernel} stand for the node's.
+
+    NVIDIA's driver installation guide, one chapter a distribution. modules: flavour -> what is installed;
+    a name with a colon is a dnf module stream. initramfs: what builds it anew.
+    """
+
+    pin: str | None
+    modules: dict[str, str]
+    headers: str
+    lock_plugin: str | None
+    initramfs: str
+
+
 class Distro(Record):
     """Names of packages, services and files on one distribution.
 
@@ -21,6 +35,7 @@ class Distro(Record):
     time_conf: str
     shell_files: tuple[str, ...]
     selinux: bool
+    driver: DriverInstall
 
 
 # What converge itself runs on a node, beyond a POSIX shell; the same names everywhere.
@@ -53,6 +68,30 @@ _SHELL_DEB = ("/etc/environment", "/etc/profile", "/etc/bash.bashrc")
 _SHELL_EL = ("/etc/environment", "/etc/profile", "/etc/bashrc")
 
 
+_DRIVER_DEB = DriverInstall(
+    pin="nvidia-driver-pinning-{branch}",
+    modules={"proprietary": "cuda-drivers-{branch}", "open": "nvidia-open-{branch}"},
+    headers="linux-headers-{kernel}",
+    lock_plugin=None,
+    initramfs="update-initramfs -u",
+)
+_DRIVER_DNF = DriverInstall(
+    pin=None,
+    modules={"proprietary": "nvidia-driver:{branch}-dkms", "open": "nvidia-driver:{branch}-open"},
+    headers="kernel-devel-{kernel}",
+    lock_plugin="python3-dnf-plugin-versionlock",
+    initramfs="dracut -f",
+)
+# EL 7 has no dkms flavour of a branch, and no open modules (NVIDIA/yum-packaging-nvidia-driver, README).
+_DRIVER_YUM = DriverInstall(
+    pin=None,
+    modules={"proprietary": "nvidia-driver-branch-{branch}"},
+    headers="kernel-devel-{kernel}",
+    lock_plugin="yum-plugin-versionlock",
+    initramfs="dracut -f",
+)
+
+
 def _deb(name: str, version: str, packages: dict[str, str] = _DEB) -> Distro:
     return Distro(
         id=name,
@@ -64,6 +103,7 @@ def _deb(name: str, version: str, packages: dict[str, str] = _DEB) -> Distro:
         time_conf="/etc/chrony/chrony.conf",
         shell_files=_SHELL_DEB,
         selinux=False,
+        driver=_DRIVER_DEB,
     )
 
 
@@ -78,6 +118,7 @@ def _el(name: str, version: str) -> Distro:
         time_conf="/etc/chrony.conf",
         shell_files=_SHELL_EL,
         selinux=True,
+        driver=_DRIVER_YUM if version == "7" else _DRIVER_DNF,
     )
 
 

@@ -57,10 +57,17 @@ class Host(Record):
 
 
 class Driver(Record):
-    """The NVIDIA driver; reboot: whether converge may reboot a node that needs it."""
+    """The NVIDIA driver.
+
+    headers: whether converge installs the running kernel's (DKMS needs them, precompiled modules do not).
+    runfile: a driver runfile of the lock instead of packages, for nodes without a repository, or None.
+    reboot: whether converge may reboot a node that needs it.
+    """
 
     branch: Annotated[str, Field(pattern=r"^\d{3}$")]
     modules: Literal["proprietary", "open"]
+    headers: bool
+    runfile: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+\.run$")] | None
     reboot: bool
 
 

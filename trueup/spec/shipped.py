@@ -27,7 +27,7 @@ GUIDE_PACKAGES = (
     "libXScrnSaver",
 )
 
-# A container without CAP_SYS_RESOURCE cannot raise memlock above 8192 KiB or nofile above its host's limit (20000 was seen).
+# A container without CAP_SYS_RESOURCE cannot raise memlock above 8192 KiB or nofile above its host's limit.
 LAB = Profile(
     accelerator="simulated",
     lock="locks/lab.lock",
@@ -45,7 +45,7 @@ LAB = Profile(
         shm_mib=2048,
         time_servers=(),
     ),
-    driver=Driver(branch="580", modules="proprietary", reboot=False),
+    driver=Driver(branch="580", modules="proprietary", headers=False, runfile=None, reboot=False),
     cuda=Cuda(toolkit="11.8"),
     conda=Conda(
         installer="Anaconda3-2023.09-0-Linux-x86_64.sh",
