@@ -2,15 +2,17 @@
 
 from pyinfra.api.deploy import deploy
 from pyinfra.context import host as here
-from pyinfra.operations import server
 
 from deploy.facts.driver import DriverState
 from deploy.operations import driver, files, host
+from deploy.operations import reboot as operation
 from trueup.spec.distros import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.lock import Lock
 from trueup.spec.model import Driver
 
+# A server with eight GPUs and a terabyte of memory to test needs minutes to boot.
+DEADLINE_S = 900
 NOUVEAU = "/etc/modprobe.d/trueup-nouveau.conf"
 # NVIDIA's driver installation guide, "Disabling Nouveau".
 DENIAL = "blacklist nouveau\noptions nouveau modeset=0\n"
@@ -36,5 +38,5 @@ def reboot(want: Driver, distro: Distro) -> None:
     def is_needed() -> bool:
         return want.reboot and bool(driver.needs_reboot(here.get_fact(DriverState, manager=distro.manager)))
 
-    server.reboot(name="reboot", delay=5, reboot_timeout=600, _serial=True, _if=is_needed)
+    operation.reboot(name="reboot", deadline_s=DEADLINE_S, _serial=True, _if=is_needed)
     driver.reboot_asked_for(name="reboot needed", want=want, distro=distro)

@@ -24,8 +24,11 @@ def fetch(artifact: Artifact, mirror: str, node: str) -> str:
     )
     wanted = f"{node}: fetch {artifact.name} from {url}: wanted sha256 {artifact.sha256}, found "
     remedy = ". It was deleted; look at the mirror: trueup mirror verify."
+    # curl before 7.72 answers a 416 with status 22 even when resuming: too long a partial file would be a dead end.
+    too_long = f"if [ -f {part} ] && [ $(wc -c < {part}) -ge {artifact.size} ]; then rm -f {part}; fi; "
+    afresh = "" if artifact.size is None else too_long
     return (
-        f"mkdir -p {CACHE} && if ! {matches}; then "
+        f"mkdir -p {CACHE} && if ! {matches}; then {afresh}"
         f"curl -fsSL --retry 5 --connect-timeout 10 -C - -o {part} {quote(url)} || "
         f"{{ rc=$?; if ! [ -s {part} ] || [ $rc -ne 33 ]; then echo {quote(unreachable)} >&2; "
         f"exit $rc; fi; }}; "
