@@ -95,8 +95,9 @@ class _Stream:
 class Decoder:
     """Feed it what arrives; it says what that means, in order."""
 
-    def __init__(self, nonce: str) -> None:
-        self._hello = f"\n{nonce}\n".encode()
+    def __init__(self, hello: str, gone: str) -> None:
+        self._hello = f"\n{hello}\n".encode()
+        self._farewell = f"\n{gone}\n".encode()
         self._ready: dict[int, bytes] = {}
         self._streams = {OUT: _Stream(), ERR: _Stream()}
         self._frames: deque[_Frame] = deque()
@@ -185,7 +186,7 @@ class Decoder:
         if len(self._parted) == 2:
             return False
         for stream in {OUT, ERR} - self._parted:
-            if self._streams[stream].take(self._hello) is not None:
+            if self._streams[stream].take(self._farewell) is not None:
                 self._parted.add(stream)
         if len(self._parted) == 2:
             events.append(Gone())

@@ -13,38 +13,37 @@ COMMAND_LIMIT = 131071
 # mksh has no printf of its own, so a piece is an argument of a program too.
 _PIECE = 16384
 
-# Only double quotes here: the whole is one single-quoted word for whatever login shell the account has.
-_SWEEP = (
-    "scan() { more=1; while [ $more = 1 ]; do more=0; for d in /proc/[0-9]*; do"
-    " { read -r s <$d/stat; } 2>/dev/null || continue;"
-    ' p=${d#/proc/}; set -- ${s##*") "};'
-    ' case "$self$tree" in *" $p "*) continue;; esac;'
-    ' hit=0; case "$tree" in *" $2 "*) hit=1;; esac;'
-    ' if [ "$4" != $$ ]; then case "$tree" in *" $4 "*) hit=1;; esac; fi;'
-    ' if [ $hit = 1 ]; then tree="$tree$p "; more=1; fi; done; done; };'
-    ' alive() { for p in ${tree#" $$ "}; do'
-    ' { read -r s <"/proc/$p/stat"; } 2>/dev/null || continue;'
-    ' case "${s##*") "}" in Z*|X*) ;; *) return 0;; esac; done; return 1; };'
-    " sweep() { read -r self s </proc/self/stat;"
-    ' self=" $self "; tree=" $$ "; scan; kill -TERM ${tree#" $$ "};'
-    " for i in 1 2 3 4 5 6 7 8 9 10; do alive || return 0; sleep 0.1 || sleep 1; done;"
-    ' scan; kill -KILL ${tree#" $$ "}; };'
-)
+# One line once joined, for `read` takes one: so every statement ends with its own semicolon.
+_SWEEP = r"""
+scan() { more=1; while [ $more = 1 ]; do more=0; for d in /proc/[0-9]*; do
+ { read -r s <$d/stat; } 2>/dev/null || continue;
+ p=${d#/proc/}; set -- ${s##*") "}; hit=0;
+ case "$self$tree" in *" $p "*) continue;; esac;
+ case "$tree" in *" $2 "*) hit=1;; esac;
+ if [ "$4" != $$ ]; then case "$tree" in *" $4 "*) hit=1;; esac; fi;
+ if [ $hit = 1 ]; then tree="$tree$p "; more=1; fi; done; done; };
+alive() { for p in ${tree#" $$ "}; do { read -r s <"/proc/$p/stat"; } 2>/dev/null || continue;
+ case "${s##*") "}" in Z*|X*) ;; *) return 0;; esac; done; return 1; };
+sweep() { read -r self s </proc/self/stat; self=" $self "; tree=" $$ "; scan; kill -TERM ${tree#" $$ "};
+ for i in 1 2 3 4 5 6 7 8 9 10; do alive || return 0; sleep 0.1 || sleep 1; done;
+ scan; kill -KILL ${tree#" $$ "}; };
+"""
 
 
-def boot(nonce: str, *, sudo: bool = False) -> str:
-    """The command that the SSH session runs; it prints `nonce` on both streams when it is there.
-
-    When the worker dies while the controller is still there, it prints the nonce again.
-    """
-    script = (
-        f'printf "\\n%s\\n" {nonce}; printf "\\n%s\\n" {nonce} >&2; {_SWEEP}'
-        ' exec 3>&1 4>&2 >/dev/null 2>&1; trap "" HUP;'
-        " { exec 3>&- 4>&-; cat; sweep; } | { trap - HUP; sh >&3 2>&4 3>&- 4>&-;"
-        f' printf "\\n%s\\n" {nonce} >&3; printf "\\n%s\\n" {nonce} >&4; }}; exit 0'
-    )
+def boot(hello: str, *, sudo: bool = False) -> str:
+    """The command that the SSH session runs: it prints `hello` on both streams, then runs the line it is sent."""
+    say = f'printf "\\n%s\\n" {hello}'
     lift = "sudo -n -H " if sudo else ""
-    return f"exec {lift}sh -c '{script}'"
+    return f"exec {lift}sh -c '{say}; {say} >&2; IFS= read -r trueup; eval \"$trueup\"'"
+
+
+def start(gone: str) -> bytes:
+    """What the shell is sent when it has said hello; it prints `gone` on both streams when the worker dies."""
+    say = f'printf "\\n%s\\n" {gone}'
+    lines = f"""{_SWEEP}
+exec 3>&1 4>&2 >/dev/null 2>&1; trap "" HUP;
+{{ exec 3>&- 4>&-; cat; sweep; }} | {{ trap - HUP; sh >&3 2>&4 3>&- 4>&-; {say} >&3; {say} >&4; }}; exit 0"""
+    return " ".join(lines.split("\n")).encode() + b"\n" + PRELUDE
 
 
 # tu_e STATUS NONCE ends a frame. It also looks for processes, born since the frame began, that still hold the

@@ -2,76 +2,18 @@
 
 import asyncio
 import contextlib
-import secrets
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 
 from trueup.shell import script
-from trueup.shell.decode import Began, Decoder, Ended, Event, Gone, Output, Ready
+from trueup.shell.decode import Began, Ended, Event, Gone, Output
 from trueup.shell.errors import ConnectionLost, DeadlineExceeded, NotAShell, ShellError, brief
+from trueup.shell.line import Job, Line
 from trueup.shell.target import Result
-from trueup.shell.transport import Channel, Transport
+from trueup.shell.transport import Transport
 
 # The sweep on the node takes a second at most before it kills for good; then the session is cut from here.
 _SWEEP_S = 4.0
 _OPEN_TRIES = 5
-
-
-@dataclass(eq=False)
-class Job:
-    """One command on its way. timeout in seconds from its start on the node."""
-
-    command: str
-    stdin: bytes | None = None
-    timeout: float | None = None
-    on_output: Callable[[int, bytes], None] | None = None
-    future: "Future[Result]" = field(default_factory=Future)
-    nonce: str = ""
-    began: bool = False
-    expired: bool = False
-    timer: asyncio.TimerHandle | None = None
-
-
-class Line:
-    """One session: its channel, its decoder, the jobs that were sent down it."""
-
-    def __init__(self, owner: "Session") -> None:
-        self.owner: Session | None = owner
-        self.nonce = secrets.token_hex(8)
-        self.decoder = Decoder(self.nonce)
-        self.jobs: deque[Job] = deque()
-        self.channel: Channel | None = None
-        self.ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self.ended = asyncio.Event()
-
-    def data(self, stream: int, data: bytes) -> None:
-        """Bytes from the node; after retirement they belong to a process that was left behind."""
-        if self.owner is None:
-            return
-        for event in self.decoder.feed(stream, data):
-            if isinstance(event, Ready):
-                self.ready.set_result("")
-            elif self.owner is not None:
-                self.owner.heard(self, event)
-
-    def closed(self, why: str, status: int | None) -> None:
-        """The session has ended."""
-        why = why or ("the session ended" if status is None else f"the session ended with status {status}")
-        self.ended.set()
-        if not self.ready.done():
-            self.ready.set_result(why)
-        elif self.owner is not None:
-            self.owner.broken(self, why)
-
-    def send(self, job: Job) -> None:
-        """Put the job on the wire."""
-        assert self.channel is not None
-        job.nonce = secrets.token_hex(8)
-        self.decoder.expect(job.nonce, streamed=job.on_output is not None)
-        self.jobs.append(job)
-        self.channel.write(script.frame(job.command, job.nonce, job.stdin))
 
 
 class Session:
@@ -186,7 +128,7 @@ class Session:
         line = Line(self)
         for attempt in range(_OPEN_TRIES):
             try:
-                line.channel = await self.transport.open(script.boot(line.nonce, sudo=self.sudo), line)
+                line.channel = await self.transport.open(script.boot(line.hello, sudo=self.sudo), line)
                 break
             except OSError as error:
                 # MaxSessions: a line that a left-behind process keeps open counts as one.
@@ -205,7 +147,7 @@ class Session:
         if why:
             line.channel.abort()
             raise self._refused(line, why)
-        line.channel.write(script.PRELUDE)
+        line.channel.write(script.start(line.gone))
         return line
 
     def _abandon(self, jobs: deque[Job]) -> None:

@@ -7,7 +7,8 @@ from typing import Self
 
 from trueup.shell import loop, pty, script, ssh
 from trueup.shell.errors import ShellError
-from trueup.shell.session import Job, Session
+from trueup.shell.line import Job
+from trueup.shell.session import Session
 from trueup.shell.target import Result, Target
 from trueup.shell.transport import Transport
 
