@@ -1,5 +1,6 @@
 """Files, folders, accounts."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from shlex import quote
@@ -32,11 +33,11 @@ class PathState(FactBase[Path | None]):
 
     def process(self, output: Iterable[str]) -> Path | None:
         """Lines of stat, then of the file."""
-        first, *rest = list(output)
+        first, *rest = [*output] or [""]
         if first == "absent":
             return None
         words = first.split("|")
-        if len(words) != 4:
+        if len(words) != 4 or not re.fullmatch("[0-7]+", words[1]):
             raise FactProcessError(f"stat answered {first!r}; wanted kind|mode|user|group")
         kind = "regular file" if words[0] == "regular empty file" else words[0]
         return Path(kind, words[1], words[2], words[3], "".join(f"{line}\n" for line in rest))
@@ -66,7 +67,7 @@ class AccountState(FactBase[AccountFound | None]):
         lines = list(output)
         if lines == ["absent"]:
             return None
-        fields = lines[0].split(":")
+        fields = ":".join(lines[:1]).split(":")
         if len(lines) != 2 or len(fields) != 7:
             raise FactProcessError(f"getent and id answered {lines!r}; wanted a passwd line and a group")
         return AccountFound(lines[1], fields[5], fields[6])

@@ -65,7 +65,7 @@ class ShmMib(FactBase[int]):
     def process(self, output: Iterable[str]) -> int:
         """The second column of the last line."""
         words = " ".join(output).split()
-        if len(words) < 2 or not words[1].isdigit():
+        if len(words) < 2 or not words[1].isdecimal():
             raise FactProcessError(f"df -kP /dev/shm answered {words!r}")
         return int(words[1]) // 1024
 

@@ -1,0 +1,86 @@
+"""What stands at a conda prefix, asked by a real sh of folders made for it."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploy import commands
+from deploy.facts.conda import CondaBase, EnvPython
+
+
+def program(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def answer(fact: CondaBase | EnvPython, command: str) -> str:
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    return fact.process(done.stdout.splitlines())
+
+
+def good(prefix: Path) -> None:
+    program(prefix / "bin/conda", "echo conda 23.7.4")
+
+
+def broken(prefix: Path) -> None:
+    program(prefix / "bin/conda", "exit 1")
+    (prefix / "conda-meta").mkdir()
+
+
+def unpacked(prefix: Path) -> None:
+    (prefix / "pkgs").mkdir(parents=True)
+
+
+def marked(prefix: Path) -> None:
+    good(prefix)
+    Path(commands.installing_mark(str(prefix))).write_text("")
+
+
+def somebodys(prefix: Path) -> None:
+    (prefix / "data").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("make", "wanted"),
+    [
+        (lambda prefix: None, "absent"),
+        (Path.mkdir, "absent"),
+        (good, "conda 23.7.4"),
+        (broken, "half"),
+        (unpacked, "half"),
+        (marked, "half"),
+        (somebodys, "foreign"),
+    ],
+)
+def test_base_is_told_apart(tmp_path: Path, make: Callable[[Path], None], wanted: str) -> None:
+    """A good base is kept, a half one redone, and a folder of somebody's is never touched."""
+    prefix = tmp_path / "an 'odd' $(prefix)"
+    make(prefix)
+    fact = CondaBase()
+
+    assert wanted == answer(fact, fact.command(str(prefix)))
+
+
+@pytest.mark.parametrize(
+    ("python", "mark", "wanted"),
+    [
+        (None, False, "absent"),
+        ("echo 3.11.2", False, "3.11.2"),
+        ("exit 1", False, "half"),
+        ("echo 3.11.2", True, "half"),
+        (None, True, "half"),
+    ],
+)
+def test_environment_is_told_apart(tmp_path: Path, python: str | None, mark: bool, wanted: str) -> None:
+    """The mark of a creation that broke off outweighs an interpreter that answers."""
+    (tmp_path / "envs").mkdir()
+    if python:
+        program(tmp_path / "envs/dis/bin/python", python)
+    if mark:
+        Path(commands.creating_mark(str(tmp_path), "dis")).write_text("")
+    fact = EnvPython()
+
+    assert wanted == answer(fact, fact.command(str(tmp_path), "dis"))

@@ -1,0 +1,86 @@
+"""Reading what a node answers about itself; the answers were recorded on Debian 12, Ubuntu 24.04 and Rocky 9."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyinfra.api.exceptions import FactProcessError
+
+from deploy.facts.system import Firewall, Installed, OsRelease, Service, ShmMib
+
+LINES = st.lists(st.text(max_size=30), max_size=8)
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (['PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"', "ID=debian", 'VERSION_ID="12"'], ("debian", "12")),
+        (
+            ["NAME='Rocky Linux'", "# a comment = none", 'ID="rocky"', 'ID_LIKE="rhel"', 'VERSION_ID="9.4"'],
+            ("rocky", "9.4"),
+        ),
+        (["ID=arch", "BUILD_ID=rolling"], ("arch", None)),
+    ],
+)
+def test_os_release_loses_its_quotes(lines: list[str], wanted: tuple[str, str | None]) -> None:
+    """Values are quoted or not, as each distribution likes."""
+    found = OsRelease().process(lines)
+
+    assert wanted == (found["ID"], found.get("VERSION_ID"))
+
+
+def test_installed_packages_of_debian() -> None:
+    """Removed ones with files left (rc) are not there; half-installed and half-configured ones are told apart."""
+    lines = ["ii |curl", "rc |old", "hi |kernel", "iU |half", "iF |failed", "iHR|broken", "un |never", "pn |purged"]
+
+    assert {"curl": "ok", "kernel": "held", "half": "iU", "failed": "iF", "broken": "iHR"} == Installed().process(lines)
+
+
+def test_installed_packages_of_rocky() -> None:
+    """rpm answers in the same form."""
+    assert {"curl": "ok", "gpg-pubkey": "ok"} == Installed().process(["ii |curl", "ii |gpg-pubkey"])
+
+
+@pytest.mark.parametrize("line", ["", "error: rpmdb open failed", "ii |", "|curl"])
+def test_a_package_manager_that_talks_otherwise_is_not_believed(line: str) -> None:
+    """An error message is no package: the host fails, the run goes on."""
+    with pytest.raises(FactProcessError, match="the package manager answered"):
+        Installed().process([line])
+
+
+def test_state_of_a_service() -> None:
+    """A value may hold an equals sign."""
+    lines = ["LoadState=loaded", "ActiveState=active", "UnitFileState=enabled", "X=a=b", "noise"]
+    wanted = {"LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enabled", "X": "a=b"}
+
+    assert wanted == Service().process(lines)
+
+
+def test_shared_memory_in_mib() -> None:
+    """POSIX df counts KiB."""
+    assert 2048 == ShmMib().process(["tmpfs 2097152 0 2097152 0% /dev/shm"])
+
+
+@pytest.mark.parametrize("lines", [[], ["df: /dev/shm: No such file"], ["tmpfs -1 0"], ["tmpfs"], ["tmpfs ² 0"]])
+def test_an_answer_of_df_that_is_none_fails_its_host(lines: list[str]) -> None:
+    """Any other exception would end the run for every host."""
+    with pytest.raises(FactProcessError):
+        ShmMib().process(lines)
+
+
+@given(LINES)
+def test_hostile_answers_end_one_host_at_most(lines: list[str]) -> None:
+    """Whatever a node prints, a fact is a value or a FactProcessError."""
+    for fact in (OsRelease(), Service(), Firewall()):
+        fact.process(lines)
+    for strict in (Installed(), ShmMib()):
+        try:
+            strict.process(lines)
+        except FactProcessError:
+            continue
+
+
+def test_firewall_is_as_printed() -> None:
+    """The first word names it, the rest are its rules."""
+    lines = ["ufw", "allow from 10.0.0.2 to any proto tcp"]
+
+    assert lines == Firewall().process(lines)
