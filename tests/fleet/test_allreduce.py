@@ -4,7 +4,7 @@ import pytest
 
 from trueup.accept import CouldNotLook
 from trueup.accept.reach import FleetUnderTest
-from trueup.collective.launch import launch
+from trueup.collective.examine import examine
 from trueup.collective.operations import OPERATIONS
 from trueup.collective.plan import job_of, members_of
 from trueup.collective.verdict import Verdict
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.remedy(DIAGNOSE)
 @pytest.fixture(scope="module")
 def verdict(fleet: FleetUnderTest) -> Verdict:
     """One job over all nodes, shared by the checks below."""
-    found = launch(members_of(fleet.nodes, fleet.profile, fleet.shells), job_of(fleet.profile))
+    found = examine(members_of(fleet.nodes, fleet.profile, fleet.shells), job_of(fleet.profile))
     if found.outcome == "could-not-look":
         raise CouldNotLook("\n".join(found.reasons))
     return found

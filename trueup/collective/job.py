@@ -80,17 +80,22 @@ def measure(world: World, settings: dict[str, Any], algorithm: str, record: Reco
             record.step(f"time {operation} {size} B {algorithm}")
             count = count_of(operation, "float32", size, world.size)
             call = repeatable(operation, world, "float32", count)
+            moved = bytes_of(operation, "float32", count, world.size)
+            entry = {"operation": operation, "size": size, "bytes": moved, "algorithm": algorithm}
             for _ in range(settings["warmups"]):
                 call()
-            world.torch.distributed.barrier(group=world.group)
-            seconds = seconds_of(world.torch, call, world.device, settings["iterations"])
-            mean, moved = sum(seconds) / len(seconds), bytes_of(operation, "float32", count, world.size)
-            entry = {"operation": operation, "size": size, "bytes": moved, "algorithm": algorithm}
-            rates = {
-                "algbw": moved / mean / 1e9,
-                "busbw": moved / mean / 1e9 * bus_factor(operation, world.size),
-            }
-            record.facts["timings"].append({**entry, "seconds": mean, "best": min(seconds), **rates})
+            for number in range(settings["rounds"]):
+                world.torch.distributed.barrier(group=world.group)
+                seconds = seconds_of(world.torch, call, world.device, settings["iterations"])
+                rates = rates_of(operation, moved, seconds, world.size)
+                record.facts["timings"].append({**entry, "round": number, **rates})
+
+
+def rates_of(operation: str, moved: int, seconds: list[float], size: int) -> dict[str, float]:
+    """Mean and best seconds, algorithm and bus bandwidth in GB/s (1e9) of one round, as nccl-tests defines them."""
+    mean = sum(seconds) / len(seconds)
+    algbw = moved / mean / 1e9
+    return {"seconds": mean, "best": min(seconds), "algbw": algbw, "busbw": algbw * bus_factor(operation, size)}
 
 
 def run(settings: dict[str, Any], record: Record) -> None:

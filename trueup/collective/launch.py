@@ -21,7 +21,11 @@ WAY_BACK_S = 10
 # A rank that fails takes its peers with it through closed connections; those that hang are ended after this.
 AFTER_FAILURE_S = 5
 
+# The job's records come on standard output, all that its libraries print on the other.
+STDERR = 2
+
 Watch = Callable[[str], None]
+Output = Callable[[str, bytes], None]
 
 
 @dataclass(frozen=True)
@@ -33,20 +37,24 @@ class Port:
 
 
 class NoPortError(RuntimeError):
-    """The rendezvous host could not say, or has no port free in the declared range."""
+    """The rendezvous host has no port free in the declared range."""
+
+
+class NoAnswerError(RuntimeError):
+    """The rendezvous host could not say which ports are free."""
 
 
 def choose_port(host: Member, job: Job) -> Port:
-    """The first port of the range that is free on the rendezvous host; raises NoPortError."""
+    """The first port of the range that is free on the rendezvous host; raises NoPortError, NoAnswerError."""
     first, last = job.ports
     source = Path(__file__).with_name("ports.py").read_bytes()
     command = f"{shlex.quote(host.python)} -I - {first} {last}"
     try:
         answer = host.shell.submit(command, stdin=source, timeout=PORT_PROBE_S).result(PORT_PROBE_S * 2)
     except (ShellError, TimeoutError) as error:
-        raise NoPortError(f"{host.name}: was asked for a free port and did not answer: {error}") from error
+        raise NoAnswerError(f"{host.name}: was asked for a free port and did not answer: {error}") from error
     if answer.rc != 0:
-        raise NoPortError(f"{host.name}: {command} exited {answer.rc}: {answer.err_text.strip()[-300:]}")
+        raise NoAnswerError(f"{host.name}: {command} exited {answer.rc}: {answer.err_text.strip()[-300:]}")
     found = json.loads(answer.text)
     held = tuple((int(port), str(who)) for port, who in found["held"])
     if found["port"] is None:
@@ -78,6 +86,7 @@ def settings_of(members: Sequence[Member], position: int, job: Job, port: int, t
             "timed": job.timed,
             "warmups": job.warmups,
             "iterations": job.iterations,
+            "rounds": job.rounds,
             "deadline_s": job.deadline_s,
         },
     }
@@ -92,28 +101,39 @@ def end_command(token: str, signal: str) -> str:
     )
 
 
-def launch(members: Sequence[Member], job: Job, watch: Watch = lambda _: None) -> Verdict:
-    """Run the job and judge it; over, with no process left on a node that answers, by deadline_s + 30 s."""
-    watch(f"{members[0].name}: choosing a port from {job.ports[0]} to {job.ports[1]}")
-    try:
-        port = choose_port(members[0], job)
-    except NoPortError as error:
-        return Verdict("could-not-look", (str(error),))
+def silent(_: str) -> None:
+    """Watch nothing."""
+
+
+def launch(
+    members: Sequence[Member], job: Job, port: Port, watch: Watch = silent, on_output: Output | None = None
+) -> Verdict:
+    """Run the job and judge it; over, with no process left on a node that answers, by deadline_s + 30 s.
+
+    watch: told of each step; on_output: given each node's name and what its ranks print, as it comes.
+    """
     token = secrets.token_hex(8)
     since = time.monotonic()
     watch(f"{len(members)} nodes: {job.backend}, rendezvous at {members[0].address}:{port.number}")
-    running = {_start(members, at, job, port.number, token): here for at, here in enumerate(members)}
+    running = {_start(members, at, job, port.number, token, on_output): here for at, here in enumerate(members)}
     runs = _wait(running, job, token, watch)
     notes = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
     ordered = [runs[here.name] for here in members]
     return judge(ordered, job, notes=notes, seconds=time.monotonic() - since)
 
 
-def _start(members: Sequence[Member], at: int, job: Job, port: int, token: str) -> Future[Result]:
+def _start(
+    members: Sequence[Member], at: int, job: Job, port: int, token: str, on_output: Output | None
+) -> Future[Result]:
     here = members[at]
     command = f"env {VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
     text = standard_input(settings_of(members, at, job, port, token))
-    return here.shell.submit(command, stdin=text, timeout=job.deadline_s + WAY_BACK_S)
+
+    def pass_on(stream: int, data: bytes) -> None:
+        if on_output and stream == STDERR:
+            on_output(here.name, data)
+
+    return here.shell.submit(command, stdin=text, timeout=job.deadline_s + WAY_BACK_S, on_output=pass_on)
 
 
 def _wait(running: dict[Future[Result], Member], job: Job, token: str, watch: Watch) -> dict[str, NodeRun]:

@@ -35,7 +35,10 @@ class Shell(Protocol):
 
 @dataclass(frozen=True)
 class Member:
-    """One node of the job. python: of the training environment; address, interface: of the collective."""
+    """One node of the job. python: of the training environment; address, interface: of the collective.
+
+    gpus, shm_mib, link_mbit: as declared; cuda: whether a GPU that cannot be counted is a fault.
+    """
 
     name: str
     address: str
@@ -43,12 +46,18 @@ class Member:
     python: str
     shell: Shell
     gpus: int = 0
+    cuda: bool = False
+    shm_mib: int = 0
+    link_mbit: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run. sizes: bytes; ports: first and last; environment: settings for all ranks."""
+    """One run. sizes: bytes; ports: first and last; environment: settings for all ranks.
+
+    Each timed operation runs rounds times its iterations; a verdict on speed needs three rounds.
+    """
 
     backend: str
     ranks_per_node: int
@@ -60,13 +69,24 @@ class Job:
     # nccl-tests warms up 5 times; fewer than 3 read up to 6 times too low.
     warmups: int = 5
     iterations: int = 5
+    rounds: int = 1
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def member(node: Node, profile: Profile, shell: Shell) -> Member:
     """The node as a member of the job, with the interpreter of the profile's environment."""
     python = f"{profile.conda.prefix}/envs/{profile.env.name}/bin/python"
-    return Member(node.name, node.address, node.interface, python, shell, node.gpu_count)
+    return Member(
+        name=node.name,
+        address=node.address,
+        interface=node.interface,
+        python=python,
+        shell=shell,
+        gpus=node.gpu_count,
+        cuda=profile.accelerator == "cuda",
+        shm_mib=profile.host.shm_mib,
+        link_mbit=node.link_mbit,
+    )
 
 
 def members_of(nodes: Sequence[Node], profile: Profile, shells: Mapping[str, Shell]) -> tuple[Member, ...]:

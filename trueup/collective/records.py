@@ -34,6 +34,7 @@ class Timing(_Read):
     size: int
     bytes: int
     algorithm: Literal["own", "ring"]
+    round: int
     seconds: float
     best: float
     algbw: float

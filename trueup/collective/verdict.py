@@ -44,14 +44,16 @@ class Verdict:
     seconds: float = 0.0
     logs: tuple[tuple[str, str], ...] = ()
 
-    def busbw(self, operation: str = "all_reduce", algorithm: str = "own") -> dict[int, float]:
-        """Bus bandwidth in GB/s by size in bytes: the slowest rank's."""
-        found: dict[int, float] = {}
+    def busbw(self, operation: str = "all_reduce", algorithm: str = "own") -> dict[int, tuple[float, ...]]:
+        """Bus bandwidth in GB/s of each round, by size in bytes: the slowest rank's."""
+        slowest: dict[tuple[int, int], float] = {}
         for record in self.records:
             for timing in record.timings:
                 if (timing.operation, timing.algorithm) == (operation, algorithm):
-                    found[timing.size] = min(timing.busbw, found.get(timing.size, timing.busbw))
-        return found
+                    key = timing.size, timing.round
+                    slowest[key] = min(timing.busbw, slowest.get(key, timing.busbw))
+        sizes = sorted({size for size, _ in slowest})
+        return {size: tuple(rate for (s, _), rate in sorted(slowest.items()) if s == size) for size in sizes}
 
 
 def judge(runs: Sequence[NodeRun], job: Job, notes: tuple[str, ...] = (), seconds: float = 0.0) -> Verdict:

@@ -22,6 +22,7 @@ class Node(Record):
     hostname, port, user, key, known_hosts, sudo: how the controller reaches it.
     address, interface: what the other nodes and the collective use.
     gpus: "<model> x<count>"; mirror: URL of the artifacts; out: why it is left alone, until when.
+    link_mbit: Mbit/s of the link that the collective uses.
     distro ("rocky-9"), driver ("580.95.05"), cpu ("amd"): facts for judging a node that cannot be reached;
     what a probe finds wins, and a difference is reported.
     gpu_uuids, gpu_nvlink (a bridge or none), gpu_pcie ("x16 gen4"), gpu_vbios, memory_gib, numa_nodes:
@@ -52,6 +53,7 @@ class Node(Record):
     gpu_vbios: GpuVbios | None = None
     memory_gib: Annotated[int, Field(gt=0)] | None = None
     numa_nodes: Annotated[int, Field(gt=0)] | None = None
+    link_mbit: Annotated[int, Field(gt=0)] | None = None
     groups: tuple[str, ...] = ()
 
     @property
@@ -80,6 +82,7 @@ DATA_KEYS: dict[str, str] = {
     "address": "address",
     "interface": "interface",
     "mirror": "mirror",
+    "link_mbit": "link_mbit",
     "out": "out",
     "distro": "distro",
     "driver": "driver",

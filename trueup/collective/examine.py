@@ -1,0 +1,47 @@
+"""The whole question: quick looks first, then the job, and after a failure the looks again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trueup.collective.ladder import Finding, climb, notes
+from trueup.collective.launch import NoAnswerError, NoPortError, Output, Watch, choose_port, launch, silent
+from trueup.collective.looks import gather
+from trueup.collective.plan import Job, Member
+from trueup.collective.verdict import Verdict
+
+
+def examine(
+    members: Sequence[Member],
+    job: Job,
+    watch: Watch = silent,
+    on_output: Output | None = None,
+) -> Verdict:
+    """One verdict on these nodes together. What a quick look finds broken is not tried for minutes."""
+    watch(f"{members[0].name}: choosing a port from {job.ports[0]} to {job.ports[1]}")
+    try:
+        port = choose_port(members[0], job)
+    except NoAnswerError as error:
+        return Verdict("could-not-look", (str(error),))
+    except NoPortError as error:
+        return Verdict("does-not-hold", (str(error),))
+    watch(f"{len(members)} nodes look at each other")
+    looks = gather(members, port.number)
+    findings = climb(members, looks)
+    if findings:
+        held = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
+        return _diagnosed(Verdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
+    verdict = launch(members, job, port, watch, on_output)
+    verdict = replace(verdict, notes=(*verdict.notes, *notes(members, looks)))
+    if verdict.outcome == "holds":
+        return verdict
+    watch("it failed: the nodes look at each other again")
+    return _diagnosed(verdict, climb(members, gather(members, port.number)))
+
+
+def _diagnosed(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+    """The verdict with the first broken rung before the reasons that the job itself gave."""
+    if not findings:
+        return verdict
+    unseen = any(finding.rung == "environment" for finding in findings)
+    outcome = "could-not-look" if unseen else verdict.outcome
+    return replace(verdict, outcome=outcome, reasons=(*map(str, findings), *verdict.reasons))

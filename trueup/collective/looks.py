@@ -1,0 +1,105 @@
+"""The looks of all nodes at each other, gathered at once and validated."""
+
+import json
+import random
+import shlex
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from trueup.collective.plan import Member
+from trueup.shell import Result, ShellError
+
+# A dropped connection is tried for this long; the ladder as a whole has 30 s.
+LOOK_S = 8
+# Linux, net.ipv4.ip_local_port_range by default: where NCCL and Gloo take their ports from.
+EPHEMERAL = (32768, 60999)
+
+
+class _Seen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Interface(_Seen):
+    """up: administratively; carrier: operstate; mtu: bytes; speed: Mbit/s; address: the first IPv4 one."""
+
+    up: bool
+    carrier: str
+    mtu: int
+    speed: int | None
+    address: str | None
+
+
+class Peer(_Seen):
+    """source: address, or error; ports: None or what was seen; small, large: unfragmented packets came back."""
+
+    source: str
+    ports: dict[int, str | None]
+    small: bool | str
+    large: bool | str | None
+
+
+class Look(_Seen):
+    """What one node sees. interface: None if there is none; gpus: a count or a reason; clock: Unix seconds."""
+
+    names: dict[str, tuple[str, ...]]
+    interface: Interface | None
+    shm_total_mib: int
+    shm_free_mib: int
+    gpus: int | str
+    load: float
+    clock: float
+    held: tuple[int, ...]
+    peers: dict[str, Peer]
+
+
+@dataclass(frozen=True)
+class Looks:
+    """by_node: a Look, or why there is none; port: of the rendezvous; ephemeral: the other port tried."""
+
+    by_node: dict[str, Look | str]
+    port: int
+    ephemeral: int
+    asked_at: float
+    seconds: float
+
+
+def settings_of(members: Sequence[Member], here: Member, port: int, ephemeral: int) -> dict[str, object]:
+    """What look.py is told on one node."""
+    peers = [{"name": m.name, "address": m.address} for m in members if m is not here]
+    own = {"name": here.name, "interface": here.interface, "peers": peers}
+    return {**own, "ports": [port, ephemeral], "echo": ephemeral, "seconds": LOOK_S}
+
+
+def gather(members: Sequence[Member], port: int) -> Looks:
+    """All nodes look at once; never raises for a node."""
+    ephemeral = random.randint(*EPHEMERAL)  # noqa: S311 (a port, no secret)
+    source = Path(__file__).with_name("look.py").read_bytes()
+    since, asked_at = time.monotonic(), time.time()
+    asked: dict[str, Future[Result]] = {}
+    for here in members:
+        text = shlex.quote(json.dumps(settings_of(members, here, port, ephemeral)))
+        command = f"{shlex.quote(here.python)} -I - {text}"
+        asked[here.name] = here.shell.submit(command, stdin=source, timeout=LOOK_S + 5)
+    found = {name: _answer(future) for name, future in asked.items()}
+    return Looks(found, port, ephemeral, asked_at, time.monotonic() - since)
+
+
+def _answer(future: Future[Result]) -> Look | str:
+    try:
+        result = future.result(timeout=LOOK_S + 10)
+    except (ShellError, TimeoutError) as error:
+        return f"did not answer: {error}"
+    if not result.ok:
+        lines = result.err_text.strip().splitlines()
+        return f"the environment's Python exited {result.rc}: {lines[-1] if lines else 'and said nothing'}"
+    try:
+        facts = json.loads(result.text)
+        facts["interface"] = facts["interface"] or None
+        return Look.model_validate(facts)
+    except (ValueError, KeyError, ValidationError) as error:
+        return f"answered what cannot be read: {error}"
