@@ -30,10 +30,11 @@ def bring_up_node(node: Node, image: str, fresh: bool, steps: Steps) -> None:
 
 
 def _power_on(node: Node, image: str, fresh: bool) -> str:
-    state = "missing" if fresh else node.state()
-    if state == "missing":
+    if fresh or node.state() == "missing":
         _renew(node, image)
         return ""
+    node.note_crash()
+    state = node.state()
     if state == "paused":
         node.podman.call("unpause", node.container, step="wake the node", node=node.name)
     elif state != "running":
