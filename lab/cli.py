@@ -19,11 +19,12 @@ def lab() -> None:
 @lab.command()
 @click.option("--nodes", type=int, default=None, help="How many; as many as there are, or 2, by default.")
 @click.option("--fresh", is_flag=True, help="Throw the nodes away first, so that they are empty.")
-def up(nodes: int | None, fresh: bool) -> None:
+@click.option("--mirror/--no-mirror", "with_mirror", default=True, help="Fill and serve the mirror.")
+def up(nodes: int | None, fresh: bool, with_mirror: bool) -> None:
     """Bring the lab up, whatever an earlier run left of it."""
     began = monotonic()
     with Steps() as steps:
-        instance = bring_up(current_name(), nodes, fresh, steps)
+        instance = bring_up(current_name(), steps, nodes=nodes, fresh=fresh, with_mirror=with_mirror)
         steps.say(f"the lab {instance.name!r} is up ({monotonic() - began:.1f} s)")
 
 

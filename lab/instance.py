@@ -20,12 +20,11 @@ NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,23})$")
 
 @dataclass(frozen=True)
 class Instance:
-    """name; number: the N of 10.213.N.0/24; nodes: how many; mirror: whether it serves artifacts."""
+    """name; number: the N of 10.213.N.0/24; nodes: how many."""
 
     name: str
     number: int
     nodes: int = 2
-    mirror: bool = True
 
     @property
     def state(self) -> Path:

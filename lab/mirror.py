@@ -29,16 +29,26 @@ def root_of(instance: Instance) -> Path:
 
 
 def link(instance: Instance) -> None:
-    """Lay the instance's folder out anew: each file of files/ a link, every other entry a link as a whole."""
-    root = root_of(instance)
-    shutil.rmtree(root, ignore_errors=True)
-    (root / "files").mkdir(parents=True)
-    for entry in sorted(shared_root().iterdir()) if shared_root().is_dir() else []:
+    """Lay the instance's folder out as shared_root() is, and undo what a test did to it.
+
+    Each file of files/ is a link, every other entry one link as a whole; what is right stays untouched, so
+    that nobody who is fetching it notices.
+    """
+    wanted: dict[Path, Path] = {}
+    for entry in shared_root().iterdir() if shared_root().is_dir() else []:
         if entry.name != "files":
-            (root / entry.name).symlink_to(entry)
+            wanted[Path(entry.name)] = entry
             continue
-        for file in sorted(entry.iterdir()):
-            (root / "files" / file.name).symlink_to(file.resolve())
+        wanted.update({Path("files", file.name): file.resolve() for file in entry.iterdir()})
+    root = root_of(instance)
+    (root / "files").mkdir(parents=True, exist_ok=True)
+    there = [*root.iterdir(), *(root / "files").iterdir()]
+    for path in (path for path in there if path != root / "files"):
+        if not path.is_symlink() or wanted.get(path.relative_to(root)) != path.readlink():
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for name, target in wanted.items():
+        if not (root / name).is_symlink():
+            (root / name).symlink_to(target)
 
 
 def command(instance: Instance) -> list[str]:

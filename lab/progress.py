@@ -43,6 +43,13 @@ class Steps:
         self.console.print(text, markup=False)
 
     @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Draw nothing while the block draws its own bars."""
+        self.progress.stop()
+        yield
+        self.progress.start()
+
+    @contextmanager
     def step(self, title: str) -> Iterator[None]:
         """Show title while the block runs; a block that raises leaves a line that says so."""
         if not self.console.is_terminal:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lab import host, image, keys, network
+from lab import artifacts, host, image, keys, mirror, network
 from lab.heal import bring_up_node
 from lab.instance import Instance, allocate, load, resized
 from lab.locks import only_one
@@ -32,8 +32,10 @@ def podman_for(instance: Instance) -> Podman:
     return Podman(instance.containers_conf)
 
 
-def bring_up(name: str, nodes: int | None, fresh: bool, steps: Steps) -> Instance:
-    """Nodes that boot and are reached by ssh; raises LabError.
+def bring_up(
+    name: str, steps: Steps, *, nodes: int | None = None, fresh: bool = False, with_mirror: bool = True
+) -> Instance:
+    """Nodes that boot and are reached by ssh, and the mirror that they get artifacts from; raises LabError.
 
     nodes: how many, None for as many as there were, or two. fresh: throw them away first.
     """
@@ -49,6 +51,8 @@ def bring_up(name: str, nodes: int | None, fresh: bool, steps: Steps) -> Instanc
             _remove(podman, [found for found in _containers(name, podman) if found not in wanted])
         each(instance, podman, lambda node: bring_up_node(node, base, fresh, steps))
         network.ensure_route_out(instance, podman)
+        if with_mirror:
+            artifacts.provide(instance, steps)
     return instance
 
 
@@ -69,6 +73,7 @@ def take_down(name: str, steps: Steps) -> None:
         with steps.step(f"take down the lab {name!r}"):
             _remove(podman, _containers(name, podman))
             network.remove(instance, podman)
+            mirror.stop(instance)
             shutil.rmtree(instance.state)
 
 

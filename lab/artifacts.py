@@ -1,0 +1,47 @@
+"""What the lab's mirror serves: built here, fetched and verified by the lock, laid out once for all instances."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lab import mirror
+from lab.conda import build
+from lab.errors import LabError
+from lab.instance import Instance
+from lab.locks import only_one
+from lab.paths import REPOSITORY
+from lab.progress import Steps
+from trueup.mirror.errors import MirrorError
+from trueup.mirror.origins import read_settings
+from trueup.mirror.supply import supply
+from trueup.spec.lock import LockError, read_lock
+
+LOCK = REPOSITORY / "locks/lab.lock"
+BUILT_HERE = "lab"  # the lock's name for the origin of what lab/ builds
+
+
+def provide(instance: Instance, steps: Steps) -> None:
+    """Build, fetch, lay out and serve; raises LabError, MirrorError's words in it."""
+    with only_one(".mirror"):
+        with steps.step("conda packages and the stand-in installer (two minutes, once)"):
+            built = build.ensure(steps.say)
+        with steps.paused():
+            _told(lambda: _supply(built))
+    with steps.step(f"mirror {instance.mirror_url}"):
+        mirror.link(instance)
+        mirror.serve(instance)
+
+
+def _supply(built: Path) -> None:
+    supply(read_lock(LOCK), read_settings((f"{BUILT_HERE}={built.as_uri()}",)), mirror.shared_root())
+
+
+def _told(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except (MirrorError, LockError) as error:
+        raise LabError(
+            "fill the mirror",
+            wanted=f"every file of {LOCK.relative_to(REPOSITORY)}",
+            found=str(error),
+            todo="do what it says, then run `trueup lab up` again: a broken download goes on where it stopped",
+        ) from error
