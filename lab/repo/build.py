@@ -1,0 +1,111 @@
+"""Builds the repository: the toolkit's package once for each recipe, then a signed index over all packages."""
+
+import gzip
+import hashlib
+import importlib
+import importlib.util
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from lab.paths import REPOSITORY, cache_root
+from lab.repo import debian, signing, toolkit
+from lab.repo.run import run
+from trueup.mirror.cache import Cache
+from trueup.mirror.fetch import fetch, missing
+from trueup.mirror.origins import addresses, read_settings
+from trueup.spec.lock import Artifact, Lock, read_lock
+
+# Where NVIDIA has the packages for Debian 12; the lab's nodes run no other.
+PLACE = "debian12/x86_64"
+RELEASE = {"Origin": "NVIDIA", "Label": "a stand-in made by trueup's lab", "Architectures": "amd64"}
+# The sources are one recipe; that of a later day differs in no byte that decides.
+EPOCH = {"SOURCE_DATE_EPOCH": "1664323200"}
+
+
+def wheels() -> list[Artifact]:
+    """NVIDIA's wheels that the toolkit is made of."""
+    shared = [each for each in read_lock(REPOSITORY / "locks/lab.lock").artifacts if each.project in toolkit.SHARED]
+    return [*read_lock(toolkit.HERE / "toolkit.lock").artifacts, *shared]
+
+
+def recipe_hash(texts: Iterable[str] = ()) -> str:
+    """16 hex digits that change with this folder's files, the wheels or ``texts``."""
+    digest = hashlib.sha256("\n".join([*(each.line for each in wheels()), *texts]).encode())
+    for path in sorted(path for path in toolkit.HERE.iterdir() if path.is_file()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def ensure_toolkit() -> Path:
+    """The toolkit's .deb, built when its recipe is new (110 MB, 15 s); raises LabError, MirrorError."""
+    place = cache_root() / "repo/toolkit" / recipe_hash()
+    if not place.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
+            _keep(_build_toolkit(Path(scratch)), place)
+    return next(place.glob("*.deb"))
+
+
+def _build_toolkit(scratch: Path) -> Path:
+    cache, wanted = Cache.default(), wheels()
+    lacking = missing(wanted, cache)
+    if lacking:
+        fetch(lacking, addresses(Lock(artifacts=tuple(lacking)), read_settings()), cache)
+    package = debian.download(toolkit.DEBIAN, scratch)
+    run("unpack Debian's nvcc", "dpkg-deb", "--extract", str(package), str(scratch / "debian"), deadline=120)
+    tree, made = scratch / toolkit.PACKAGE, scratch / "made"
+    toolkit.lay_out(scratch / "debian", map(cache.path, wanted), tree)
+    made.mkdir()
+    pack = ("dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build")
+    run("pack the toolkit", *pack, str(tree), str(made), deadline=300, env=EPOCH)
+    return made
+
+
+def packages() -> list[Path]:
+    """Every package of the repository: the toolkit, and the driver's stand-ins where the lab has them."""
+    found = [ensure_toolkit()]
+    if importlib.util.find_spec("lab.gpu.build") is not None:
+        found += importlib.import_module("lab.gpu.build").ensure()
+    return found
+
+
+def ensure() -> Path:
+    """The folder to serve as <mirror>/apt, holding debian12/x86_64 with its packages, index, signatures and key.
+
+    Cached by its recipe; raises LabError, MirrorError.
+    """
+    key = signing.ensure_key()
+    found = packages()
+    digests = [hashlib.sha256((key / signing.NAME).read_bytes()).hexdigest(), *map(str, sorted(found))]
+    place = cache_root() / "repo/apt" / recipe_hash(digests)
+    if not place.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
+            folder = Path(scratch) / "apt" / PLACE
+            folder.mkdir(parents=True)
+            publish(folder, found, key)
+            _keep(Path(scratch) / "apt", place)
+    return place
+
+
+def publish(folder: Path, debs: Iterable[Path], key: Path) -> None:
+    """Fill a folder with packages and a signed index of them, flat as NVIDIA's is."""
+    for deb in debs:
+        shutil.copyfile(deb, folder / deb.name)
+    index = run("index the repository", "apt-ftparchive", "packages", ".", deadline=300, cwd=folder)
+    (folder / "Packages").write_text(index)
+    (folder / "Packages.gz").write_bytes(gzip.compress(index.encode(), mtime=0))
+    options = [word for name, value in RELEASE.items() for word in ("-o", f"APT::FTPArchive::Release::{name}={value}")]
+    release = run("index the repository", "apt-ftparchive", *options, "release", ".", deadline=300, cwd=folder)
+    (folder / "Release").write_text(release)
+    signing.sign(folder, key)
+    shutil.copyfile(key / signing.NAME, folder / signing.NAME)
+
+
+def _keep(made: Path, place: Path) -> None:
+    """Two builders at once: the first one's folder stays, the other's is as good."""
+    if not place.is_dir():
+        made.chmod(0o755)
+        made.rename(place)

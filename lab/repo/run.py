@@ -1,0 +1,40 @@
+"""How the lab's builders call a program: with a deadline, and its own last words when it fails."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from lab.errors import LabError
+
+
+def run(
+    step: str,
+    *command: str,
+    deadline: float,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    todo: str = "",
+) -> str:
+    """What the command prints; raises LabError when it fails or takes more than ``deadline`` seconds.
+
+    env: variables beside this process's own; todo: the remedy, by default to run the command by hand.
+    """
+    remedy = todo or f"run it by hand: {' '.join(command)[:400]}"
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=deadline,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise LabError(step, wanted=f"an end within {deadline:.0f} s", found="none", todo=remedy) from None
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip())[-2000:]
+        raise LabError(step, wanted="exit status 0", found=f"{done.returncode}: {said}", todo=remedy)
+    return done.stdout

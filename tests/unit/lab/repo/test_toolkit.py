@@ -1,0 +1,60 @@
+"""What of a wheel goes into the toolkit."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lab.repo import toolkit
+
+
+@pytest.mark.parametrize(
+    ("member", "place"),
+    [
+        ("nvidia/cublas/include/cublas_v2.h", "include/cublas_v2.h"),
+        ("nvidia/cuda_cccl/include/cub/cub.cuh", "include/cub/cub.cuh"),
+        ("nvidia/cuda_runtime/lib/libcudart.so.11.0", "lib64/libcudart.so.11.0"),
+        ("nvidia/cublas/lib/libcublas.so.11", None),
+        ("nvidia/cublas/include/__init__.py", None),
+        ("nvidia_cublas_cu11-11.10.3.66.dist-info/RECORD", None),
+    ],
+)
+def test_place_of(member: str, place: str | None) -> None:
+    """Headers and libcudart have a place; libraries that torch brings must not lie in a second one."""
+    assert place == toolkit.place_of(member)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """The toolkit laid out from stand-ins of one byte a file."""
+    debian = tmp_path / "debian"
+    own = "usr/lib/nvidia-cuda-toolkit"
+    names = [*(f"usr/bin/{name}" for name in toolkit.PROGRAMS), f"{own}/bin/nvcc", f"{own}/bin/cicc"]
+    for name in [*names, f"{own}/bin/crt/link.stub", f"{own}/libdevice/libdevice.10.bc", f"{own}/bin/g++"]:
+        (debian / name).parent.mkdir(parents=True, exist_ok=True)
+        (debian / name).write_text(".")
+    with zipfile.ZipFile(tmp_path / "one.whl", "w") as wheel:
+        wheel.writestr("nvidia/cuda_runtime/include/cuda.h", ".")
+        wheel.writestr("nvidia/cuda_runtime/lib/libcudart.so.11.0", ".")
+    toolkit.lay_out(debian, [tmp_path / "one.whl"], tmp_path / "tree")
+    return tmp_path / "tree"
+
+
+@pytest.mark.parametrize(
+    "name", ["bin/nvcc", "include/cuda.h", "lib64/libcudart.so", "nvvm/bin/cicc", "lib/libcudart.so"]
+)
+def test_layout_is_nvidia_s(tree: Path, name: str) -> None:
+    """What a build looks for below CUDA_HOME."""
+    assert (tree / "usr/local/cuda-11.8" / name).is_file()
+
+
+def test_debian_s_compiler_wrappers_stay_out(tree: Path) -> None:
+    """They would choose another compiler than the one that is declared."""
+    assert not (tree / "usr/local/cuda-11.8/bin/g++").exists()
+
+
+def test_scripts_name_the_toolkit(tree: Path) -> None:
+    """The link is made and removed by NVIDIA's own means."""
+    texts = [(tree / "DEBIAN" / name).read_text() for name in ("postinst", "prerm")]
+
+    assert [True, True] == ["/usr/local/cuda-11.8" in text and "@" not in text for text in texts]
