@@ -6,6 +6,7 @@ from dataclasses import replace
 from trueup.collective.ladder import Finding, climb, notes
 from trueup.collective.launch import NoAnswerError, NoPortError, Output, Watch, choose_port, launch, silent
 from trueup.collective.looks import gather
+from trueup.collective.nccl_log import complaints, parse
 from trueup.collective.plan import Job, Member
 from trueup.collective.verdict import Verdict
 
@@ -31,11 +32,25 @@ def examine(
         held = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
         return _diagnosed(Verdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
     verdict = launch(members, job, port, watch, on_output)
-    verdict = replace(verdict, notes=(*verdict.notes, *notes(members, looks)))
+    verdict = _heard(replace(verdict, notes=(*verdict.notes, *notes(members, looks))), members, job)
     if verdict.outcome == "holds":
         return verdict
     watch("it failed: the nodes look at each other again")
     return _diagnosed(verdict, climb(members, gather(members, port.number)))
+
+
+def _heard(verdict: Verdict, members: Sequence[Member], job: Job) -> Verdict:
+    """With what NCCL itself said: warnings are notes; another interface or transport than declared is a fault."""
+    if job.backend != "nccl":
+        return verdict
+    logs = {name: parse(text) for name, text in verdict.logs}
+    said = [f"{name}: NCCL warns: {warning}" for name, log in logs.items() for warning in log.warnings]
+    ranks = {here.name: [r.rank for r in verdict.records if r.node == here.name] for here in members}
+    wrong = [
+        line for here in members for line in complaints(logs[here.name], here.name, here.interface, ranks[here.name])
+    ]
+    outcome = "does-not-hold" if wrong and verdict.outcome == "holds" else verdict.outcome
+    return replace(verdict, outcome=outcome, reasons=(*verdict.reasons, *wrong), notes=(*verdict.notes, *said))
 
 
 def _diagnosed(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:

@@ -15,6 +15,7 @@ from trueup.collective.reap import VARIABLE
 from trueup.collective.verdict import NodeRun, Verdict, judge
 from trueup.shell import Result, ShellError
 
+REMEDY = "converge the node: pyinfra inventory.py deploy/site.py"
 PORT_PROBE_S = 15
 # The agent ends its processes within reap.GRACE_S; the rest is for the way back.
 WAY_BACK_S = 10
@@ -54,7 +55,8 @@ def choose_port(host: Member, job: Job) -> Port:
     except (ShellError, TimeoutError) as error:
         raise NoAnswerError(f"{host.name}: was asked for a free port and did not answer: {error}") from error
     if answer.rc != 0:
-        raise NoAnswerError(f"{host.name}: {command} exited {answer.rc}: {answer.err_text.strip()[-300:]}")
+        said = answer.err_text.strip()[-300:]
+        raise NoAnswerError(f"{host.name}: {command} exited {answer.rc}: {said}. {REMEDY}")
     found = json.loads(answer.text)
     held = tuple((int(port), str(who)) for port, who in found["held"])
     if found["port"] is None:

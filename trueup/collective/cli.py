@@ -1,0 +1,129 @@
+"""`trueup allreduce`: the collective test on demand, with a diagnosis when it fails."""
+
+import json
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+
+from trueup.accept.reach import target
+from trueup.collective import report
+from trueup.collective.examine import examine
+from trueup.collective.launch import Watch
+from trueup.collective.many import find_bad
+from trueup.collective.measured import Measured, measure
+from trueup.collective.plan import SIZES, Job, Member, job_of, members_of
+from trueup.collective.verdict import Verdict
+from trueup.shell import Shell, ShellError, connect_all
+from trueup.spec.inventory import Node
+from trueup.spec.load import load_fleet, profiles_of
+from trueup.spec.model import Profile
+from trueup.spec.refusal import Refusal
+
+COULD_NOT_LOOK = 2
+ROUNDS = 3
+BASELINES = Path("~/.local/state/trueup/baselines")
+_SIZE = re.compile(r"(\d+)([KMG]?)(?:i?B)?", re.I)
+_UNIT = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
+    """Bytes, from words such as 64M or 1024, parted by commas; raises click.BadParameter."""
+    found = []
+    for word in text.split(","):
+        match = _SIZE.fullmatch(word.strip())
+        if not match or not int(match[1]):
+            raise click.BadParameter(f'"{word}" is no size; wanted e.g. 1024, 16K, 64M', param_hint="--sizes")
+        found.append(int(match[1]) * _UNIT[match[2].upper()])
+    return tuple(found)
+
+
+def chosen(inventory: Path, names: str | None) -> tuple[tuple[Node, ...], Profile]:
+    """The nodes asked for and their one profile; raises Refusal."""
+    fleet = load_fleet(inventory)
+    nodes = tuple(fleet.node(name.strip()) for name in names.split(",")) if names else fleet.active
+    if len(nodes) < 2:
+        raise Refusal("allreduce", [f"wanted two nodes or more, found {[node.name for node in nodes]}"])
+    profiles = profiles_of(fleet)
+    if len({profiles[node.name].model_dump_json() for node in nodes}) != 1:
+        raise Refusal("allreduce", ["wanted nodes of one profile: their collective must be declared once"])
+    return nodes, profiles[nodes[0].name]
+
+
+@click.command()
+@click.option("--nodes", metavar="A,B,...", help="Only these nodes; the first hosts the rendezvous.")
+@click.option("--sizes", metavar="1M,64M", help="Sizes of the buffers in bytes.")
+@click.option("--iterations", type=click.IntRange(1, 1000), default=5, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else there.")
+@click.option("--inventory", type=click.Path(path_type=Path), default=Path("inventory.py"), show_default=True)
+@click.option("--rebaseline", is_flag=True, help="Record this run's bandwidth as what the fleet is held to.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what the ranks print.")
+def allreduce(
+    nodes: str | None,
+    sizes: str | None,
+    iterations: int,
+    as_json: bool,
+    inventory: Path,
+    rebaseline: bool,
+    verbose: bool,
+) -> None:
+    """Run an all-reduce over the nodes: exact on every rank, measured, and with a diagnosis when it fails.
+
+    Exit status: 0 it holds, 1 it does not, 2 could not look.
+    """
+    console = Console(stderr=True)
+    asked = sizes_of(sizes) if sizes else SIZES
+    try:
+        members, profile = chosen(inventory, nodes)
+    except Refusal as refusal:
+        _refuse(str(refusal), as_json)
+    job = replace(job_of(profile), sizes=asked, iterations=iterations, rounds=ROUNDS)
+    with ExitStack() as stack:
+        status = stack.enter_context(console.status("opening the shells"))
+        found = connect_all([target(node) for node in members])
+        lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
+        shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
+        if lost:
+            verdict, measured = Verdict("could-not-look", tuple(lost)), Measured()
+        else:
+            fleet = members_of(members, profile, shells)
+            verdict = _run(fleet, job, console, status.update, verbose)
+            verdict, measured = _judged(verdict, fleet, job, rebaseline)
+    if as_json:
+        click.echo(json.dumps(report.as_json(verdict, measured.pace, measured.wire)))
+    else:
+        report.show(Console(), verdict, measured.pace, measured.wire)
+    raise SystemExit(report.EXIT[verdict.outcome])
+
+
+def _refuse(text: str, as_json: bool) -> NoReturn:
+    click.echo(json.dumps({"outcome": "could-not-look", "reasons": [text]}) if as_json else text, err=not as_json)
+    raise SystemExit(COULD_NOT_LOOK)
+
+
+def _run(fleet: Sequence[Member], job: Job, console: Console, watch: Watch, verbose: bool) -> Verdict:
+    def pass_on(name: str, data: bytes) -> None:
+        for line in data.decode("utf-8", "backslashreplace").splitlines():
+            console.print(f"{name} | {line}", markup=False, highlight=False, soft_wrap=True)
+
+    verdict = examine(fleet, job, watch, pass_on if verbose else None)
+    if verdict.outcome == "does-not-hold" and len(fleet) > 2:
+        lines = find_bad(fleet, job, watch).lines()
+        return replace(verdict, reasons=(*lines, *verdict.reasons))
+    return verdict
+
+
+def _judged(verdict: Verdict, fleet: Sequence[Member], job: Job, rebaseline: bool) -> tuple[Verdict, Measured]:
+    if verdict.outcome != "holds":
+        return verdict, Measured()
+    measured = measure(fleet, job, verdict, BASELINES.expanduser(), rebaseline)
+    verdict = replace(verdict, notes=(*verdict.notes, *measured.notes))
+    pace = measured.pace
+    if pace is not None and pace.outcome == "fails":
+        return replace(verdict, outcome="does-not-hold", reasons=(f"too slow: {pace.why}",)), measured
+    return verdict, measured

@@ -1,0 +1,78 @@
+"""More than two nodes: which one is bad, or which link. All disjoint pairs run at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+Pair = tuple[str, str]
+# Runs all pairs of a round at once; None for a pair that holds, else why not.
+TryRound = Callable[[Sequence[Pair]], dict[Pair, str | None]]
+
+
+def rounds(names: Sequence[str]) -> list[list[Pair]]:
+    """Every pair once, in the fewest rounds of disjoint pairs: the circle method of a round-robin tournament."""
+    seats: list[str | None] = [*names, *([None] if len(names) % 2 else [])]
+    found = []
+    for _ in range(max(0, len(seats) - 1)):
+        half = len(seats) // 2
+        met = [(a, b) for a, b in zip(seats[:half], reversed(seats[half:]), strict=True)]
+        found.append([(a, b) for a, b in met if a is not None and b is not None])
+        seats = [seats[0], seats[-1], *seats[1:-1]]
+    return found
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """nodes: bad ones, with what was seen; links: pairs that fail though each end passes with another node."""
+
+    nodes: dict[str, str]
+    links: dict[Pair, str]
+    passed: frozenset[str]
+
+    def lines(self) -> list[str]:
+        """What to tell the operator."""
+        bad = [f"{name}: the node fails with every partner tried: {why}" for name, why in self.nodes.items()]
+        return bad + [
+            f"{a} -> {b}: the link between them fails, both pass with others: {why}"
+            for (a, b), why in self.links.items()
+        ]
+
+
+def find(names: Sequence[str], attempt: TryRound) -> Suspicion:
+    """Try all disjoint pairs at once; pair those that failed again, each with a node that passed.
+
+    With no node that passed there is nobody to clear a suspect, and all stay under suspicion.
+    """
+    first, *others = rounds(names)
+    results = attempt(first)
+    idle = [name for name in names if not any(name in pair for pair in first)]
+    passed = [name for pair, why in results.items() if why is None for name in pair]
+    suspects = {name: why for pair, why in results.items() if why is not None for name in pair}
+    if idle and (extra := _partner(idle[0], passed, others)):
+        results |= attempt([extra])
+        passed += [idle[0]] if results[extra] is None else []
+        suspects |= {idle[0]: results[extra] or ""} if results[extra] is not None else {}
+    cleared = _clear(suspects, passed, attempt, results)
+    bad = {name: why for name, why in suspects.items() if name not in cleared}
+    links = {pair: why for pair, why in results.items() if why is not None and not set(pair) & set(bad)}
+    return Suspicion(bad, links, frozenset({*passed, *cleared}))
+
+
+def _partner(name: str, passed: Sequence[str], others: Sequence[Sequence[Pair]]) -> Pair | None:
+    meetings = [pair for met in others for pair in met if name in pair]
+    good = [pair for pair in meetings if set(pair) & set(passed)]
+    return next(iter(good or meetings), None)
+
+
+def _clear(
+    suspects: dict[str, str], passed: Sequence[str], attempt: TryRound, results: dict[Pair, str | None]
+) -> set[str]:
+    cleared: set[str] = set()
+    waiting = list(suspects)
+    while waiting and passed:
+        tried = {(name, partner): name for name, partner in zip(waiting, passed, strict=False)}
+        waiting = waiting[len(tried) :]
+        found = attempt(list(tried))
+        results |= found
+        cleared |= {tried[pair] for pair, why in found.items() if why is None}
+        suspects |= {tried[pair]: why for pair, why in found.items() if why is not None}
+    return cleared

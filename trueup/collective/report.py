@@ -1,0 +1,62 @@
+"""A verdict for people, and as one JSON document."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from trueup.collective.speed import SpeedVerdict
+from trueup.collective.verdict import Verdict
+
+EXIT = {"holds": 0, "does-not-hold": 1, "could-not-look": 2}
+_COLOUR = {"holds": "green", "does-not-hold": "red", "could-not-look": "yellow"}
+_BAR = 40
+
+
+def as_json(verdict: Verdict, speed: SpeedVerdict | None, wire: dict[str, float]) -> dict[str, Any]:
+    """The document of --json; wire: GB/s of raw TCP by "node1 -> node2"."""
+    return {
+        "outcome": verdict.outcome,
+        "reasons": list(verdict.reasons),
+        "notes": list(verdict.notes),
+        "seconds": round(verdict.seconds, 3),
+        "busbw": verdict.busbw(),
+        "busbw_ring": verdict.busbw(algorithm="ring"),
+        "speed": None if speed is None else vars(speed),
+        "raw_tcp": wire,
+        "records": [record.model_dump(mode="json") for record in verdict.records],
+    }
+
+
+def _summary(verdict: Verdict) -> str:
+    checks = [check for record in verdict.records for check in record.checks]
+    counts = {outcome: sum(check.outcome == outcome for check in checks) for outcome in ("exact", "wrong")}
+    left = sorted({str(check.why) for check in checks if check.outcome == "not-applicable"})
+    told = f"{len(verdict.records)} ranks, {counts['exact']} results exact, {counts['wrong']} wrong"
+    return "\n".join([told, *(f"not applicable: {why}" for why in left)])
+
+
+def _plot(verdict: Verdict) -> Table:
+    table = Table("size", "bus bandwidth, GB/s", "", title="all-reduce, the slowest rank", title_justify="left")
+    means = {size: sum(rates) / len(rates) for size, rates in verdict.busbw().items()}
+    most = max(means.values(), default=0.0)
+    for size, mean in means.items():
+        table.add_row(f"{size:,} B", f"{mean:.3f}", "█" * round(_BAR * mean / most) if most else "")
+    return table
+
+
+def show(console: Console, verdict: Verdict, speed: SpeedVerdict | None, wire: dict[str, float]) -> None:
+    """Print it: what was looked at, bandwidth over size, and what is wrong."""
+    colour = _COLOUR[verdict.outcome]
+    console.print(f"[{colour}]{verdict.outcome.replace('-', ' ')}[/] in {verdict.seconds:.1f} s", highlight=False)
+    if verdict.records:
+        console.print(escape(_summary(verdict)), highlight=False)
+    if verdict.busbw():
+        console.print(_plot(verdict))
+    for pair, rate in wire.items():
+        console.print(f"raw TCP {pair}: {rate:.3f} GB/s", highlight=False)
+    if speed is not None:
+        console.print(escape(f"speed {speed.outcome}: {speed.why}"), highlight=False)
+    for text in (*verdict.reasons, *(f"note: {note}" for note in verdict.notes)):
+        console.print(f"  {escape(text)}", highlight=False, soft_wrap=True)
