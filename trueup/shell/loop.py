@@ -7,13 +7,20 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-Starter = Callable[[Callable[[], None]], object]
+Starter = Callable[[], asyncio.AbstractEventLoop]
 
 
-def _in_thread(run: Callable[[], None]) -> object:
-    thread = threading.Thread(target=run, name="trueup-shell", daemon=True)
-    thread.start()
-    return thread
+def serve(started: "Future[asyncio.AbstractEventLoop]") -> None:
+    """Run a loop in this thread for the rest of the process; `started` gets it."""
+    loop = asyncio.new_event_loop()
+    loop.call_soon(started.set_result, loop)
+    loop.run_forever()
+
+
+def _in_thread() -> asyncio.AbstractEventLoop:
+    started: Future[asyncio.AbstractEventLoop] = Future()
+    threading.Thread(target=serve, args=(started,), name="trueup-shell", daemon=True).start()
+    return started.result()
 
 
 class _Loop:
@@ -27,9 +34,7 @@ class _Loop:
     def get(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                loop = asyncio.new_event_loop()
-                self.start(loop.run_forever)
-                self._loop = loop
+                self._loop = self.start()
             return self._loop
 
 
@@ -37,7 +42,7 @@ _LOOP = _Loop()
 
 
 def start_with(starter: Starter) -> None:
-    """Let `starter` give the loop its thread: gevent patches threads into greenlets, where no loop can run."""
+    """Let `starter` start the loop: gevent turns threads into greenlets, where no loop can run."""
     _LOOP.start = starter
 
 

@@ -22,6 +22,15 @@ class Shell:
         self._adopt(target.name, loop.spawn(_connect(target, connect_timeout)).result())
 
     @classmethod
+    def open_soon(cls, target: Target, connect_timeout: float = 10.0) -> Future[Self]:
+        """The same without waiting."""
+
+        async def opened() -> Self:
+            return cls._of(target.name, await _connect(target, connect_timeout))
+
+        return loop.spawn(opened())
+
+    @classmethod
     def over(cls, transport: Transport, *, timeout: float = 10.0) -> Self:
         """A shell over another transport than SSH."""
         return cls._of(transport.name, loop.spawn(_start(transport, sudo=False, timeout=timeout)).result())
@@ -62,12 +71,19 @@ class Shell:
 
     def run_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Result:
         """Run a command in a session of its own with a terminal: standard error comes with the output."""
-        transport = self._session.transport
-        return loop.spawn(pty.run(transport, script.check(command), stdin, timeout)).result()
+        return self.submit_pty(command, stdin=stdin, timeout=timeout).result()
+
+    def submit_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Future[Result]:
+        """The same without waiting."""
+        return loop.spawn(pty.run(self._session.transport, script.check(command), stdin, timeout))
 
     def close(self) -> None:
         """End the shell and the connection; what is still running is killed on the node."""
-        loop.spawn(self._session.close()).result()
+        self.close_soon().result()
+
+    def close_soon(self) -> Future[None]:
+        """The same without waiting."""
+        return loop.spawn(self._session.close())
 
     def __enter__(self) -> Self:
         return self
