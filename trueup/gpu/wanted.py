@@ -64,7 +64,7 @@ def wanted(node: Node, profile: Profile) -> Wanted:
     )
 
 
-def remaps_rows(node: Node, profile: Profile) -> bool:  # noqa: ARG001  (a condition takes both)
+def remaps_rows(node: Node, profile: Profile) -> bool:
     """Whether the node's model maps bad memory rows to spare ones: Ampere and later."""
     return catalogue()[node.gpu_model].memory_repair == "row_remapping"
 

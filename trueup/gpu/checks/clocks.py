@@ -22,7 +22,7 @@ def _words(bits: int) -> str:
 
 
 @each_gpu
-def slowdown(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def slowdown(gpu: Gpu, want: Wanted) -> Findings:
     """No slowdown by heat or power, seen twice; one that was gone at the second look is only noted."""
     first, second = gpu.reasons.known(), gpu.reasons_again.known()
     if _words(first & second):
@@ -47,14 +47,14 @@ def limits(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def persistence(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def persistence(gpu: Gpu, want: Wanted) -> Findings:
     """The driver stays loaded between jobs; otherwise every start pays for it and error counters are lost."""
     if not gpu.persistence.known():
         yield fault("persistence on", "off", "converge the driver room (systemctl enable --now nvidia-persistenced)")
 
 
 @each_gpu
-def nobody_else(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def nobody_else(gpu: Gpu, want: Wanted) -> Findings:
     """In an idle window nobody holds the GPU: a stray process takes memory and time from the job."""
     strays = gpu.processes.known()
     if strays:

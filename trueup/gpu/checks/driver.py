@@ -25,7 +25,7 @@ def module_version(text: str) -> tuple[str, str]:
 
 
 @whole_node
-def answers(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def answers(probe: Probe, want: Wanted) -> Findings:
     """NVML starts and answers in time."""
     if probe.nvml.state == "hung":
         yield fault(
@@ -74,7 +74,7 @@ def flavour(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def nouveau(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def nouveau(probe: Probe, want: Wanted) -> Findings:
     """nouveau is not loaded: it would hold the cards that the driver needs."""
     loaded = probe.module.known().loaded
     if loaded is None:

@@ -13,7 +13,7 @@ SRAM_MOST = 4
 
 
 @each_gpu
-def mode(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def mode(gpu: Gpu, want: Wanted) -> Findings:
     """ECC is on and stays on after the next reboot: without it a flipped bit is a silent wrong result."""
     current, pending = gpu.ecc_mode.known()
     if (current, pending) != (1, 1):
@@ -23,7 +23,7 @@ def mode(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check take
 
 
 @each_gpu
-def volatile(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def volatile(gpu: Gpu, want: Wanted) -> Findings:
     """No uncorrected ECC error since the driver was loaded."""
     errors = gpu.ecc_volatile.known()
     if errors:
@@ -35,7 +35,7 @@ def volatile(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check 
 
 
 @each_gpu
-def remapped_rows(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def remapped_rows(gpu: Gpu, want: Wanted) -> Findings:
     """Ampere and later: no remapping failed or waits for a reset, and spare rows are left."""
     _, uncorrectable, pending, failure = gpu.remapped.known()
     if failure:
@@ -48,7 +48,7 @@ def remapped_rows(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every c
 
 
 @each_gpu
-def retired_pages(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def retired_pages(gpu: Gpu, want: Wanted) -> Findings:
     """Before Ampere: no page waits to be retired, and the table is far from full."""
     if gpu.retired_pending.known():
         yield fault("no page pending retirement", "one waits for a reset", f"drain the node and {REBOOT}")
@@ -60,7 +60,7 @@ def retired_pages(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every c
 
 
 @each_gpu
-def sram(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def sram(gpu: Gpu, want: Wanted) -> Findings:
     """At most a few uncorrected errors of on-chip memory in the card's life: those cannot be mapped away."""
     errors = gpu.sram.known()
     if errors > SRAM_MOST:

@@ -30,7 +30,7 @@ def _space(where: str, mount: Mount) -> Findings:
 
 
 @whole_node
-def disks(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def disks(probe: Probe, want: Wanted) -> Findings:
     """Local file systems are writable and have room: a checkpoint that cannot be written is a lost day."""
     mounts = probe.disks.known().mounts
     if "/" not in mounts:
@@ -49,7 +49,7 @@ def memory(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def swap(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def swap(probe: Probe, want: Wanted) -> Findings:
     """Swap is not eaten up: the next allocation would meet the out-of-memory killer."""
     seen = probe.memory.known()
     if seen.swap_total and seen.swap_free < SWAP_LEFT * seen.swap_total:
@@ -58,7 +58,7 @@ def swap(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check 
 
 
 @whole_node
-def governor(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def governor(probe: Probe, want: Wanted) -> Findings:
     """Where the kernel scales processors at all, it does so for speed: input pipelines feel it first."""
     governors = probe.processors.known().governors
     if not governors:

@@ -51,7 +51,7 @@ def vbios(probe: Probe, want: Wanted) -> Findings:
 
 
 @each_gpu
-def inforom(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def inforom(gpu: Gpu, want: Wanted) -> Findings:
     """A valid infoROM: it holds the card's error history, and the driver reads it at start."""
     if gpu.inforom_valid.error and "CorruptedInfoROM" in gpu.inforom_valid.error:
         yield fault("a valid infoROM", gpu.inforom_valid.error, "drain the node and have this GPU replaced")

@@ -26,7 +26,7 @@ def generation(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def replays(gpu: Gpu, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def replays(gpu: Gpu, want: Wanted) -> Findings:
     """No packet had to be sent again while the probe looked; a growing count is a poor contact."""
     grown = gpu.replays_again.known() - gpu.replays.known()
     if grown > 0:

@@ -44,7 +44,7 @@ HOST_FAULTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 
 
 @whole_node
-def xids(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def xids(probe: Probe, want: Wanted) -> Findings:
     """No XID of the hardware in the kernel's log since this boot; an earlier boot's are history."""
     log = probe.kernel.known()
     found = Counter((match[1], int(match[2])) for line in log.lines if (match := _XID.search(line)))
@@ -61,7 +61,7 @@ def xids(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check 
 
 
 @whole_node
-def host_faults(probe: Probe, want: Wanted) -> Findings:  # noqa: ARG001  (every check takes both)
+def host_faults(probe: Probe, want: Wanted) -> Findings:
     """Nothing in the kernel's log of this boot that makes a long job fail later."""
     lines = probe.kernel.known().lines
     for pattern, name, do in HOST_FAULTS:

@@ -13,22 +13,26 @@ KINDS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "overlay")
 
 
 def disks() -> Dict[str, Any]:
-    """Every local file system: bytes and inodes, total and free for anybody, and whether it is writable."""
-    mounts = text_of("/proc/mounts")
+    """Every local file system: bytes and inodes, total and free for anybody, and whether it is writable.
+
+    A folder of a file system that is mounted once more (a bind) is none of its own, and may well be read-only.
+    """
+    mounts = text_of("/proc/self/mountinfo")
     if mounts is None:
-        raise CannotLook("/proc/mounts cannot be read")
+        raise CannotLook("/proc/self/mountinfo cannot be read")
     found: Dict[str, Any] = {}
     for line in mounts.splitlines():
-        source, where, kind, options = line.split()[:4]
+        head, _, tail = line.partition(" - ")
+        root, where, options = head.split()[3:6]
+        kind, source, of_all = (tail + " -").split(" ", 2)
         where = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), where)
-        # A container binds single files of its host; they are no file systems of their own.
-        if kind not in KINDS or not os.path.isdir(where):
+        if kind not in KINDS or (where != "/" and (kind == "overlay" or (root != "/" and kind != "btrfs"))):
             continue
         see = os.statvfs(where)
         found[where] = {
             "source": source,
             "kind": kind,
-            "writable": "rw" in options.split(","),
+            "writable": "ro" not in options.split(",") + of_all.split()[0].split(","),
             "bytes": [see.f_blocks * see.f_frsize, see.f_bavail * see.f_frsize],
             "inodes": [see.f_files, see.f_favail],
         }
