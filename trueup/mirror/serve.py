@@ -62,20 +62,20 @@ def _cannot_listen(host: str, port: int, error: OSError) -> MirrorError:
 
 
 async def _serve(root: Path, host: str, port: int, ready: Callable[[str], None]) -> None:
-    runner = web.AppRunner(application(root), access_log=None, handle_signals=False)
+    runner = web.AppRunner(application(root), access_log=None, handle_signals=False, shutdown_timeout=2)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, reuse_address=True, shutdown_timeout=2)
+        site = web.TCPSite(runner, host, port, reuse_address=True)
         try:
             await site.start()
         except OSError as error:
             raise _cannot_listen(host, port, error) from error
-        server = runner.addresses[0]
-        ready(f"http://{server[0]}:{server[1]}")
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
+        server = runner.addresses[0]
+        ready(f"http://{server[0]}:{server[1]}")
         await stop.wait()
     finally:
         await runner.cleanup()
