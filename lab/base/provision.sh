@@ -29,7 +29,8 @@ fi
 update-ca-certificates
 
 cp -r rootfs/. /
-chmod 755 /usr/local/sbin/lab-init
+chmod 755 /usr/local/sbin/lab-init /usr/local/sbin/lab-kernel-log
+systemctl enable lab-kernel-log.service
 chmod 440 /etc/sudoers.d/ops
 for account in ops train; do
     useradd --create-home --shell /bin/bash "$account"
