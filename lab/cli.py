@@ -6,6 +6,7 @@ from time import monotonic
 import click
 
 from lab.instance import current_name, load
+from lab.mend import mend as mend_lab
 from lab.progress import Steps
 from lab.status import document, table
 from lab.up import bring_up, take_down
@@ -33,6 +34,14 @@ def down() -> None:
     """Remove the lab's nodes, network, mirror and state; the caches stay."""
     with Steps() as steps:
         take_down(current_name(), steps)
+
+
+@lab.command()
+@click.option("--mirror/--no-mirror", "with_mirror", default=True, help="Mend the mirror as well.")
+def mend(with_mirror: bool) -> None:
+    """Undo what was broken: faults of the network, nodes that are off or frozen, a spoilt mirror."""
+    with Steps() as steps:
+        mend_lab(current_name(), steps, with_mirror=with_mirror)
 
 
 @lab.command()

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from lab.errors import LabError
@@ -101,15 +101,23 @@ def current_name() -> str:
 
 
 def load(name: str) -> Instance | None:
-    """The instance as last recorded, or None when there is none (or its record is not readable)."""
+    """The instance as last recorded, or None when there is none.
+
+    Raises LabError when its record cannot be read; fields of other versions are left out.
+    """
     path = state_root() / name / "state.json"
     try:
-        return Instance(**json.loads(path.read_text()))
+        record = json.loads(path.read_text())
+        return Instance(**{field.name: record[field.name] for field in fields(Instance)})
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError):
-        # A record is written whole; one that is not was made by another version, and `up` renews it.
-        return None
+    except (ValueError, TypeError, KeyError) as error:
+        raise LabError(
+            f"read {path}",
+            wanted=f"a record with {', '.join(field.name for field in fields(Instance))}",
+            found=f"{type(error).__name__}: {error}",
+            todo=f"remove it, then: TRUEUP_LAB={name} trueup lab down",
+        ) from error
 
 
 def recorded() -> list[Instance]:

@@ -58,7 +58,7 @@ def ssh_command(instance: Instance, node: str, command: str, account: str = "roo
         *("ssh", "-F", "none", "-i", str(instance.key)),
         *("-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "BatchMode=yes"),
         *("-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={instance.known_hosts}"),
-        *("-o", "GlobalKnownHostsFile=none", "-o", "ConnectTimeout=5", "-o", "ControlPath=none"),
+        *("-o", "GlobalKnownHostsFile=none", "-o", "ConnectTimeout=10", "-o", "ControlPath=none"),
         f"{account}@{instance.address(node)}",
         command,
     ]

@@ -8,13 +8,15 @@ from lab.instance import Instance
 from lab.podman import Podman
 
 
-def taken_numbers() -> set[int]:
-    """The N of every 10.213.N.0/24 that an interface or a route of this machine already uses."""
-    numbers: set[int] = set()
-    for command in (["ip", "-json", "address"], ["ip", "-json", "route"]):
-        answer = subprocess.run(command, text=True, capture_output=True, timeout=10, check=True).stdout
-        numbers |= numbers_in(answer)
-    return numbers
+def taken_numbers(podman: Podman) -> set[int]:
+    """The N of every 10.213.N.0/24 of this machine: an interface's, a route's, or another Podman network's."""
+    answers = [
+        subprocess.run(command, text=True, capture_output=True, timeout=10, check=True).stdout
+        for command in (["ip", "-json", "address"], ["ip", "-json", "route"])
+    ]
+    names = podman.call("network", "ls", "--format={{.Name}}", step="list the networks").split()
+    answers.append(podman.call("network", "inspect", *names, step="look at the networks"))
+    return {number for answer in answers for number in numbers_in(answer)}
 
 
 def numbers_in(text: str) -> set[int]:

@@ -13,7 +13,8 @@ from lab.keys import ssh_command
 from lab.podman import Podman
 
 READY_DEADLINE = 60.0  # seconds; a boot takes two
-ANSWER = 15.0
+ANSWER = 30.0
+SSH_DEADLINE = 40.0
 DEAD_AFTER = 3.0  # a container runs commands from its first moment on
 EXITS = Path("/run/libpod/exits")  # below tmp_dir of containers.conf(5)
 NO_ANSWER = "its container runs no command"
@@ -129,9 +130,13 @@ class Node:
             deadline=deadline,
         )
 
+    def answers(self) -> bool:
+        """Whether its container runs a command."""
+        return self.podman.ok("exec", self.container, "true", deadline=ANSWER)
+
     def missing_for_ready(self) -> str:
         """What is still missing before it can be used, in words; "" when nothing is."""
-        if not self.podman.ok("exec", self.container, "true", deadline=ANSWER):
+        if not self.answers():
             return NO_ANSWER
         booted = "test -S /run/dbus/system_bus_socket && systemctl is-active --quiet multi-user.target"
         if not self.podman.ok("exec", self.container, "sh", "-c", booted, deadline=ANSWER):
@@ -145,12 +150,12 @@ class Node:
                 ssh_command(self.instance, self.name, "true"),
                 text=True,
                 capture_output=True,
-                timeout=20,
+                timeout=SSH_DEADLINE,
                 check=False,
                 stdin=subprocess.DEVNULL,
             )
         except subprocess.TimeoutExpired:
-            return "ssh gave no answer in 20 s"
+            return f"ssh gave no answer in {SSH_DEADLINE:.0f} s"
         return "" if done.returncode == 0 else f"ssh: {done.stderr.strip()}"
 
     def await_ready(self, deadline: float = READY_DEADLINE) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from lab import artifacts, host, image, keys, mirror, network
+from lab.gpu.state import born
 from lab.heal import bring_up_node
 from lab.instance import Instance, allocate, load, resized
 from lab.locks import only_one
@@ -15,21 +16,22 @@ from lab.progress import Steps
 AT_ONCE = 8  # nodes; booting more of them at once only makes each slower
 
 
-def claim(name: str, nodes: int | None) -> Instance:
+def claim(name: str, nodes: int | None, podman: Podman) -> Instance:
     """The instance as recorded, or a new one on a free network; nodes: how many, None for as it is."""
     with only_one(".numbers"):
-        instance = load(name) or allocate(name, 2, network.taken_numbers())
+        instance = load(name) or allocate(name, 2, network.taken_numbers(podman))
         if nodes is not None:
             instance = resized(instance, nodes)
         instance.save()
     return instance
 
 
-def podman_for(instance: Instance) -> Podman:
+def podman_for(name: str) -> Podman:
     """Podman with the settings that this machine needs, detected now."""
-    instance.state.mkdir(parents=True, exist_ok=True)
-    instance.containers_conf.write_text(host.detect().containers_conf())
-    return Podman(instance.containers_conf)
+    settings = Instance(name, 0).containers_conf
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(host.detect().containers_conf())
+    return Podman(settings)
 
 
 def bring_up(
@@ -41,8 +43,8 @@ def bring_up(
     """
     host.require()
     with only_one(name):
-        instance = claim(name, nodes)
-        podman = podman_for(instance)
+        podman = podman_for(name)
+        instance = claim(name, nodes, podman)
         keys.ensure(instance)
         base = image.ensure(podman, steps)
         with steps.step(f"network {instance.subnet}"):
@@ -50,6 +52,7 @@ def bring_up(
             wanted = {instance.container(node) for node in instance.node_names}
             _remove(podman, [found for found in _containers(name, podman) if found not in wanted])
         each(instance, podman, lambda node: bring_up_node(node, base, fresh, steps))
+        each(instance, podman, lambda node: node.execute(born(node.name)))
         network.ensure_route_out(instance, podman)
         if with_mirror:
             artifacts.provide(instance, steps)
@@ -69,7 +72,7 @@ def take_down(name: str, steps: Steps) -> None:
     host.require()
     with only_one(name):
         instance = load(name) or Instance(name, 0, 0)
-        podman = podman_for(instance)
+        podman = podman_for(name)
         with steps.step(f"take down the lab {name!r}"):
             _remove(podman, _containers(name, podman))
             network.remove(instance, podman)

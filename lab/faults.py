@@ -1,0 +1,99 @@
+"""Faults of a network and of power, put on a node past ssh, and taken away again."""
+
+from shlex import quote
+
+from lab.errors import LabError
+from lab.node import Node
+
+CHAIN = "LAB-FAULT"
+INTERFACE = "eth0"
+MTU = 1500  # of the bridge, as Podman makes it
+# tc-tbf(8): the bucket holds at least rate/HZ; 256 kB do for 10 Gbit/s at the kernel's 250 Hz and are
+# small enough that a 1 Gbit/s link shows as one within some milliseconds.
+BUCKET = "256kb"
+
+
+def _rule(node: Node, match: str) -> None:
+    """Drop what matches, coming and going; the chain holds all of the lab's rules and nothing else."""
+    script = f"""set -eu
+iptables -w -n -L {CHAIN} >/dev/null 2>&1 || iptables -w -N {CHAIN}
+for hook in INPUT OUTPUT; do
+    iptables -w -C $hook -j {CHAIN} 2>/dev/null || iptables -w -I $hook -j {CHAIN}
+done
+iptables -w -A {CHAIN} {match} -j DROP
+"""
+    node.execute(script)
+
+
+def drop_port(node: Node, first: int, last: int | None = None, *, protocol: str = "tcp") -> None:
+    """Drop packets to the ports first..last, at the node and from it."""
+    _rule(node, f"-p {quote(protocol)} --dport {first}:{last or first}")
+
+
+def drop_peer(node: Node, peer: str) -> None:
+    """Drop everything to and from one address."""
+    _rule(node, f"-s {quote(peer)}")
+    _rule(node, f"-d {quote(peer)}")
+
+
+def lose(node: Node, peer: str, share: float) -> None:
+    """Lose that share (0..1) of the packets that come from one address, at random."""
+    _rule(node, f"-s {quote(peer)} -m statistic --mode random --probability {share:.4f}")
+
+
+def set_mtu(node: Node, size: int) -> None:
+    """Give the interface another MTU, in bytes."""
+    node.execute(f"ip link set {INTERFACE} mtu {size}")
+
+
+def link_down(node: Node) -> None:
+    """Pull the cable."""
+    node.execute(f"ip link set {INTERFACE} down")
+
+
+def can_shape(node: Node, kind: str = "tbf") -> bool:
+    """Whether this kernel has that queueing discipline ("tbf", "netem"): tried on the loopback."""
+    parameters = {"tbf": "rate 100mbit burst 32kb latency 50ms", "netem": "delay 1ms"}[kind]
+    add = f"tc qdisc add dev lo root {kind} {parameters}"
+    script = f"if {add} 2>/dev/null; then tc qdisc del dev lo root; echo yes; else echo no; fi"
+    return node.execute(script).strip() == "yes"
+
+
+def limit_rate(node: Node, megabits: int) -> None:
+    """Let the node send no more than that, in Mbit/s; raises LabError where the kernel has no tbf."""
+    if not can_shape(node):
+        raise LabError(
+            "limit the link's rate",
+            node=node.name,
+            wanted="a kernel with the queueing discipline tbf",
+            found="`tc qdisc add ... tbf` refused",
+            todo="load sch_tbf on this machine: modprobe sch_tbf",
+        )
+    shape = f"tbf rate {megabits}mbit burst {BUCKET} latency 50ms"
+    node.execute(f"tc qdisc replace dev {INTERFACE} root {shape}")
+
+
+def pause(node: Node) -> None:
+    """Freeze every process of it: it answers nothing, and its connections stay open."""
+    node.podman.call("pause", node.container, step="freeze the node", node=node.name)
+
+
+def power_off(node: Node) -> None:
+    """Cut its power; it stays off."""
+    node.podman.call("stop", "--time=0", node.container, step="cut the power", node=node.name)
+
+
+def clear(node: Node) -> None:
+    """Take every fault of the network away; the node must run commands."""
+    gateway = quote(node.instance.gateway)
+    node.execute(f"""set -eu
+for hook in INPUT OUTPUT; do
+    while iptables -w -C $hook -j {CHAIN} 2>/dev/null; do iptables -w -D $hook -j {CHAIN}; done
+done
+if iptables -w -n -L {CHAIN} >/dev/null 2>&1; then iptables -w -F {CHAIN}; iptables -w -X {CHAIN}; fi
+for kind in tbf netem; do
+    if tc qdisc show dev {INTERFACE} root | grep -q " $kind "; then tc qdisc del dev {INTERFACE} root; fi
+done
+ip link set {INTERFACE} mtu {MTU} up
+ip route replace default via {gateway} dev {INTERFACE}
+""")
