@@ -1,9 +1,9 @@
 """Which checks are asked of which node, decided from the spec before anything is asked."""
 
-import re
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from trueup.accept.record import Answer, Outcome
 from trueup.spec.inventory import Node
@@ -42,26 +42,44 @@ def chosen(config: pytest.Config) -> tuple[Node, ...]:
     return tuple(node for node in fleet.active if not only or node.name in only)
 
 
+def refuse_early(config: pytest.Config) -> None:
+    """End a run that will look at nodes, with status 2 and the reason, where its declaration or options are wrong."""
+    places = [config.rootpath / place for place in PLACES]
+    asked = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
+    if not any(one.is_relative_to(place) or place.is_relative_to(one) for one in asked for place in places):
+        return
+    if not chosen(config):
+        pytest.exit("no node to look at: every node that was asked for is out", returncode=2)
+    rooms = {room_of(file.name) for place in places for file in place.glob("test_*.py")}
+    unknown = sorted(set(config.getoption("--room")) - rooms)
+    if unknown:
+        known = ", ".join(sorted(rooms))
+        pytest.exit(f"--room {', '.join(unknown)}: no such room; the checks are of {known}", returncode=2)
+
+
+def nothing(arguments: int) -> ParameterSet:
+    """In place of an empty list of values, which pytest would make a skip of."""
+    return pytest.param(*[None] * arguments, id="nothing", marks=pytest.mark.nothing)
+
+
 def room_of(nodeid: str) -> str:
     """tests/node/test_access.py::test_x[node1] -> access."""
     return Path(nodeid.split("::", 1)[0]).stem.removeprefix("test_")
 
 
 def node_of(nodeid: str, names: list[str]) -> str:
-    """The node in a test's id, longest name first because names may contain dashes; else "fleet"."""
-    if nodeid.startswith(FLEET):
-        return "fleet"
-    parameters = nodeid.partition("[")[2].removesuffix("]")
-    for name in sorted(names, key=len, reverse=True):
-        if parameters == name or parameters.startswith(f"{name}-"):
-            return name
-    return "fleet"
+    """The node in a test's id, which ends at a comma because names may contain dashes; else "fleet"."""
+    name = nodeid.partition("[")[2].removesuffix("]").partition(",")[0]
+    return name if name in names and not nodeid.startswith(FLEET) else "fleet"
 
 
 def check_of(nodeid: str, node: str) -> str:
-    """tests/node/test_host.py::test_package[node1-libXi] -> host/package[libXi]."""
-    name, _, parameters = nodeid.rpartition("::")[2].removeprefix("test_").partition("[")
-    rest = re.sub(rf"^{re.escape(node)}-?", "", parameters.removesuffix("]"))
+    """tests/node/test_host.py::test_package[node1,libXi] -> host/package[libXi]."""
+    place, _, parameters = nodeid.partition("[")
+    name = place.rpartition("::")[2].removeprefix("test_")
+    rest = parameters.removesuffix("]")
+    if not nodeid.startswith(FLEET):
+        rest = rest.removeprefix(node).removeprefix(",")
     return f"{room_of(nodeid)}/{name}" + (f"[{rest}]" if rest else "")
 
 
@@ -82,20 +100,23 @@ def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pyte
         name = node_of(item.nodeid, names)
         if rooms and room_of(item.nodeid) not in rooms:
             continue
+        if item.get_closest_marker("nothing"):
+            whose = ["fleet"] if item.nodeid.startswith(FLEET) else [node.name for node in chosen(config)]
+            left += [
+                _left(item.nodeid.partition("[")[0], each, "nothing is declared that it asks about") for each in whose
+            ]
+            continue
         reason = _does_not_apply(item, fleet, profiles, name)
         if reason is None:
             kept.append(item)
         else:
-            left.append(
-                Answer(
-                    node=name,
-                    room=room_of(item.nodeid),
-                    check=check_of(item.nodeid, name),
-                    outcome=Outcome.NOT_APPLICABLE,
-                    why=reason,
-                )
-            )
+            left.append(_left(item.nodeid, name, reason))
     return kept, left
+
+
+def _left(nodeid: str, node: str, why: str) -> Answer:
+    check = check_of(nodeid, node)
+    return Answer(node=node, room=room_of(nodeid), check=check, outcome=Outcome.NOT_APPLICABLE, why=why)
 
 
 def _does_not_apply(item: pytest.Item, fleet: Fleet, profiles: dict[str, Profile], name: str) -> str | None:

@@ -32,6 +32,12 @@ class Acceptance:
         """Keep an answer; a teardown that failed takes back that its check held."""
         self.answers[answer.node, answer.check] = answer
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        # Here, because a worker cannot end a run with one message and a status of its choice.
+        if not hasattr(session.config, "workerinput"):
+            collecting.refuse_early(session.config)
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         ours = [item for item in items if collecting.is_acceptance(item.nodeid)]
@@ -129,6 +135,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marks and the gathering."""
     config.addinivalue_line("markers", "applies(when, why): the nodes that a check concerns, by the spec")
     config.addinivalue_line("markers", "each(name, values): asked once for each value that the spec gives")
+    config.addinivalue_line("markers", "nothing: set where the spec gives a check no value to ask for")
     config.addinivalue_line("markers", "remedy(text): what to do when the check does not hold")
     acceptance = Acceptance(config)
     config.pluginmanager.register(acceptance, "trueup-acceptance")
@@ -141,19 +148,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not collecting.is_acceptance(metafunc.definition.nodeid):
         return
     mark = metafunc.definition.get_closest_marker("each")
+    nodes = collecting.chosen(metafunc.config)
+    profiles = collecting.declared(metafunc.config)[1]
     if "node" in metafunc.fixturenames:
-        nodes = collecting.chosen(metafunc.config)
-        profiles = collecting.declared(metafunc.config)[1]
         if mark is None:
             metafunc.parametrize("node", nodes, ids=[node.name for node in nodes], scope="session")
             return
         name, values = mark.args
-        pairs = [(node, value) for node in nodes for value in values(node, profiles[node.name])]
-        ids = [f"{node.name}-{value}" for node, value in pairs]
-        metafunc.parametrize(("node", name), pairs, ids=ids, scope="session")
+        pairs: list[Any] = [(node, value) for node in nodes for value in values(node, profiles[node.name])]
+        ids = [f"{node.name},{value}" for node, value in pairs]
+        metafunc.parametrize(("node", name), pairs or [collecting.nothing(2)], ids=ids or None, scope="session")
     elif mark is not None:
         name, values = mark.args
-        nodes = collecting.chosen(metafunc.config)
-        found = list(values(nodes, collecting.declared(metafunc.config)[1]))
+        found = list(values(nodes, profiles))
         ids = ["-".join(value) if isinstance(value, tuple) else str(value) for value in found]
-        metafunc.parametrize(name, found, ids=ids, scope="session")
+        metafunc.parametrize(name, found or [collecting.nothing(1)], ids=ids or None, scope="session")

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from rich.console import Console, Group
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,24 +15,31 @@ WIDEST = 8
 
 def summary(answers: list[Answer], out: dict[str, str], width: int) -> str:
     """Rooms by nodes as text of at most ``width`` columns; out: node -> why it is left alone."""
-    nodes = sorted({answer.node for answer in answers if answer.node != "fleet"})
-    columns = nodes if len(nodes) <= WIDEST else [f"{len(nodes)} nodes"]
-    table = Table(title="acceptance", title_justify="left")
-    table.add_column("room")
-    for column in [*columns, "between nodes"]:
-        table.add_column(column)
-    for room in sorted({answer.room for answer in answers}):
-        here = [answer for answer in answers if answer.room == room]
-        per_node = [[a for a in here if a.node == name] for name in nodes]
-        if len(nodes) > WIDEST:
-            per_node = [[a for a in here if a.node != "fleet"]]
-        table.add_row(room, *map(_cell, per_node), _cell([a for a in here if a.node == "fleet"]))
+    console = Console(width=width, no_color=True, highlight=False)
+    table = _rooms(answers)
+    free = console.options.update(max_width=10_000)
+    if Measurement.get(console, free, table).minimum > width:
+        table = _rooms(answers, widest=0)
     notes = [f"note  {a.node}: {a.check}: {note}" for a in answers for note in a.notes]
     lines = [*notes, *(f"out   {name}: {why}" for name, why in sorted(out.items())), _not_applicable(answers)]
-    console = Console(width=width, no_color=True, highlight=False)
     with console.capture() as captured:
         console.print(Group(table, *(Text(line) for line in lines if line)))
     return captured.get().rstrip()
+
+
+def _rooms(answers: list[Answer], widest: int = WIDEST) -> Table:
+    nodes = sorted({answer.node for answer in answers if answer.node != "fleet"})
+    apart = len(nodes) <= widest
+    table = Table(title="acceptance", title_justify="left")
+    table.add_column("room")
+    for column in [*(nodes if apart else [f"{len(nodes)} nodes"]), "between nodes"]:
+        table.add_column(column)
+    for room in sorted({answer.room for answer in answers}):
+        here = [answer for answer in answers if answer.room == room]
+        shared = [a for a in here if a.node != "fleet"]
+        per_node = [[a for a in here if a.node == name] for name in nodes] if apart else [shared]
+        table.add_row(room, *map(_cell, per_node), _cell([a for a in here if a.node == "fleet"]))
+    return table
 
 
 def _cell(answers: list[Answer]) -> str:

@@ -1,0 +1,208 @@
+"""Acceptance from end to end: four outcomes, and what is told of each."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.accept.project import Project, Run
+
+GOOD = '''
+import os
+import pytest
+from trueup.accept import applies, each
+
+def test_good(node, want, record_property):
+    """Why good matters."""
+    record_property("trueup.note", f"looked at {want.env.name}")
+
+@applies(when=lambda node, want: node.name == "a", why="only a has one")
+@each("part", lambda node, want: ["x", "1,x"])
+def test_part(node, part):
+    """Why parts matter."""
+
+def test_worker(node, record_property):
+    """Which process looked."""
+    record_property("trueup.note", f"{node.name} {os.getpid()}")
+
+@each("again", lambda node, want: range(20))
+def test_worker_again(node, again, record_property):
+    """Which process looked, for many more checks."""
+    record_property("trueup.note", f"{node.name} {os.getpid()}")
+'''
+BAD = '''
+from trueup.accept import remedy
+
+@remedy("turn it off and on")
+def test_bad(node):
+    """Why bad matters.
+
+    More that nobody needs to read.
+    """
+    assert node.name == "a", f"{node.name} is not a"
+'''
+BLIND = '''
+import pytest
+from trueup.accept import CouldNotLook
+
+@pytest.fixture
+def early():
+    assert 0, "early"
+
+@pytest.fixture
+def late():
+    yield
+    assert 0, "late"
+
+def test_blind(node):
+    """Why looking matters."""
+    raise CouldNotLook("no light")
+
+def test_lazy(node):
+    """Why working matters."""
+    pytest.skip("no tool")
+
+@pytest.fixture
+def unwilling():
+    pytest.skip("no mood")
+
+def test_unwilling(node, unwilling):
+    """Skips before it is asked."""
+
+@pytest.mark.xfail
+def test_hopeless(node):
+    """Expected to fail."""
+    assert 0
+
+def test_leaves(node):
+    """Ends the process."""
+    raise SystemExit(0)
+
+def test_says_no(node):
+    """Fails in words."""
+    pytest.fail("no")
+
+def test_early(node, early):
+    """Fails before it is asked."""
+
+def test_late(node, late):
+    """Fails after it was answered."""
+'''
+BETWEEN = '''
+from trueup.accept import between
+from trueup.accept.declared import pairs
+
+@between("pair", pairs)
+def test_pair(pair):
+    """Why pairs matter."""
+    assert pair[0] == "a"
+'''
+
+
+def everything(project: Project) -> None:
+    project.nodes("a-1", "a", "b", b={"out": "dead fan, until 2026-12-01"})
+    project.write("tests/node/test_good.py", GOOD)
+    project.write("tests/node/test_bad.py", BAD)
+    project.write("tests/node/test_blind.py", BLIND)
+    project.write("tests/fleet/test_between.py", BETWEEN)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One run with every outcome in it."""
+    project = Project(tmp_path_factory.mktemp("whole"))
+    everything(project)
+    return project.run()
+
+
+@pytest.fixture(scope="module")
+def by_workers(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same run on two workers."""
+    project = Project(tmp_path_factory.mktemp("workers"))
+    everything(project)
+    return project.run("-n", "2")
+
+
+def test_a_check_that_holds(whole: Run) -> None:
+    """A record has node, room, check, outcome, why and notes."""
+    record = whole.records["a-1 good/good"]
+    wanted = {"node": "a-1", "room": "good", "check": "good/good", "outcome": "holds", "why": "Why good matters."}
+
+    assert {**record, **wanted, "message": "", "remedy": "", "notes": ["looked at dis"]} == record
+    assert "note  a-1: good/good: looked at dis" in whole.output
+
+
+def test_a_check_that_does_not_hold(whole: Run) -> None:
+    """The text names node, check, why (its first paragraph), what was found and what to do."""
+    wanted = ["a-1: bad/bad: does not hold", "why it matters: Why bad matters.\n", "a-1 is not a", "turn it off and on"]
+
+    assert "does not hold" == whole.outcome("a blind/says_no")
+    assert ("does not hold", "holds") == (whole.outcome("a-1 bad/bad"), whole.outcome("a bad/bad"))
+    assert [] == [text for text in wanted if text not in whole.output]
+
+
+@pytest.mark.parametrize(
+    ("check", "message"),
+    [
+        ("blind/blind", "CouldNotLook: no light"),
+        ("blind/lazy", "skipped (no tool): a check may not skip"),
+        ("blind/unwilling", "skipped (no mood): a check may not skip"),
+        ("blind/hopeless", "skipped (assert 0): a check may not skip"),
+        ("blind/leaves", "SystemExit: 0"),
+        ("blind/early", "AssertionError: early"),
+        ("blind/late", "AssertionError: late"),
+    ],
+)
+def test_what_could_not_be_looked_at(whole: Run, check: str, message: str) -> None:
+    """An error, a skip and a fixture that fails, before or after, are no answer to what was asked."""
+    record = whole.records[f"a {check}"]
+
+    assert ("could not look", message) == (record["outcome"], record["message"].split("\n")[0])
+    assert f"a: {check}: could not look" in whole.output
+
+
+def test_status_of_it_all(whole: Run) -> None:
+    """What could not be looked at wins over what does not hold."""
+    assert 2 == whole.status
+
+
+def test_not_applicable_is_listed_and_not_run(whole: Run) -> None:
+    """Summary and records name it with its reason; a comma in a value is part of the value."""
+    found = {name: each["outcome"] for name, each in whole.records.items() if "good/part" in name}
+
+    assert {
+        "a good/part[x]": "holds",
+        "a good/part[1,x]": "holds",
+        "a-1 good/part[x]": "not applicable",
+        "a-1 good/part[1,x]": "not applicable",
+    } == found
+    assert "not applicable: good/part[1,x] (only a has one)" in whole.output
+
+
+def test_what_holds_between_nodes(whole: Run) -> None:
+    """Such an answer belongs to the fleet."""
+    found = {name: each["outcome"] for name, each in whole.records.items() if name.startswith("fleet ")}
+
+    assert {"fleet between/pair[a-a-1]": "holds", "fleet between/pair[a-1-a]": "does not hold"} == found
+
+
+def test_node_that_is_out_does_not_count(whole: Run) -> None:
+    """It is not asked, and the summary says why."""
+    assert set() == {name for name in whole.records if name.startswith("b ")}
+    assert "out   b: dead fan, until 2026-12-01" in whole.output
+
+
+def test_workers_find_the_same(whole: Run, by_workers: Run) -> None:
+    """Status and every answer, those that do not apply included."""
+
+    def without_time(run: Run) -> dict[str, dict[str, Any]]:
+        return {name: {**each, "seconds": 0, "notes": []} for name, each in run.records.items()}
+
+    assert (whole.status, without_time(whole)) == (by_workers.status, without_time(by_workers))
+
+
+def test_grouping_groups(by_workers: Run) -> None:
+    """All checks of a node run in one process, so that it is asked over one connection (pytest-xdist #1386)."""
+    seen = {note for name, each in by_workers.records.items() if "/worker" in name for note in each["notes"]}
+
+    assert ["a", "a-1"] == sorted(note.split()[0] for note in seen)
+    assert 2 == len({note.split()[1] for note in seen})

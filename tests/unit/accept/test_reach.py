@@ -1,0 +1,62 @@
+"""What checks between nodes are given, and how a node is reached."""
+
+from pathlib import Path
+
+import pytest
+
+from trueup.accept import CouldNotLook
+from trueup.accept.declared import allowed, mesh, pairs
+from trueup.accept.reach import FleetUnderTest, target
+from trueup.spec.inventory import Node
+from trueup.spec.shipped import LAB
+
+
+def node(name: str, **data: object) -> Node:
+    every = {
+        "name": name,
+        "hostname": "10.0.0.1",
+        "address": "10.0.0.1",
+        "profile": "lab",
+        "gpus": "a100-pcie-40gb x2",
+        "interface": "eth0",
+        "mirror": "http://m",
+    }
+    return Node.model_validate({**every, **data})
+
+
+def test_paths_of_the_inventory_are_the_operators_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A tilde means the controller's home."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = target(node("a", key="~/k", known_hosts="~/h", config_file="~/c", port=2222, user="ops", sudo=True))
+
+    assert (f"{tmp_path}/k", f"{tmp_path}/h", f"{tmp_path}/c") == (found.key, found.known_hosts, found.config_file)
+    assert (2222, "ops", True) == (found.port, found.user, found.sudo)
+
+
+def test_what_is_not_said_is_left_to_ssh() -> None:
+    """None, not an empty path."""
+    found = target(node("a"))
+
+    assert (None, None, None, None) == (found.key, found.known_hosts, found.config_file, found.user)
+
+
+def test_one_profile_for_all() -> None:
+    """A collective of nodes with different stacks cannot be judged."""
+    other = LAB.model_copy(update={"lock": "locks/other.lock"})
+    nodes = (node("a"), node("b"))
+
+    assert LAB == FleetUnderTest(nodes, {"a": LAB, "b": LAB.model_copy()}, {}).profile
+    with pytest.raises(CouldNotLook, match="wanted one profile"):
+        assert FleetUnderTest(nodes, {"a": LAB, "b": other}, {}).profile
+
+
+def test_declared_mesh() -> None:
+    """Pairs are (from, to); every account of the target counts; nobody needs a key for itself."""
+    one_way = LAB.access.model_copy(update={"mesh": (("a", "b"),), "accounts": LAB.access.accounts[:1]})
+    profile = LAB.model_copy(update={"access": one_way})
+    nodes = (node("a"), node("b"))
+
+    assert [("root", "a", "b")] == mesh(nodes, {"a": profile, "b": profile})
+    assert 4 == len(mesh(nodes, {"a": LAB, "b": LAB}))
+    assert not allowed(LAB, "a", "a")
+    assert [("a", "b"), ("b", "a")] == pairs(nodes, {})

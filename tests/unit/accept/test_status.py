@@ -1,0 +1,106 @@
+"""The exit status of a run, and what ends one before it has begun."""
+
+import socket
+
+import pytest
+
+from tests.unit.accept.project import Project
+
+HOLDS = 'def test_good(node, want):\n    """Why."""\n'
+FAILS = 'def test_bad(node):\n    """Why."""\n    assert node.name == "a"\n'
+NEEDS_NODE = 'def test_far(shell):\n    """Why."""\n\ndef test_as_far(host):\n    """Why."""\n'
+WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+
+
+@pytest.mark.parametrize(
+    ("only", "status", "wanted"),
+    [
+        ((), 1, {"a one/good", "a-1 one/good", "a two/bad", "a-1 two/bad"}),
+        (("--node", "a"), 0, {"a one/good", "a two/bad"}),
+        (("--room", "two", "--node", "a-1"), 1, {"a-1 two/bad"}),
+        (("-x", "--room", "two"), 2, {"a-1 two/bad"}),
+    ],
+)
+def test_status_of_part_of_the_fleet(project: Project, only: tuple[str, ...], status: int, wanted: set[str]) -> None:
+    """What was not asked for counts for nothing; what was asked for and not answered counts as not looked at."""
+    project.write("tests/node/test_one.py", HOLDS)
+    project.write("tests/node/test_two.py", FAILS)
+    run = project.run(*only)
+
+    assert (status, wanted) == (run.status, set(run.records))
+
+
+def test_worker_that_dies_leaves_a_missing_answer(project: Project) -> None:
+    """Fewer results than were selected is not in order."""
+    project.write("tests/node/test_room.py", f'import os\n\n{HOLDS}    if node.name == "a":\n        os._exit(1)\n')
+    run = project.run("-n", "2")
+
+    assert (2, {"a-1 room/good": "holds"}) == (run.status, {k: v["outcome"] for k, v in run.records.items()})
+    assert "missing: tests/node/test_room.py::test_good[a] was selected and gave no answer" in run.output
+
+
+@WORKERS
+def test_refused_inventory(project: Project, workers: tuple[str, ...]) -> None:
+    """Status 2 and one message that names file, key and what would be right."""
+    project.nodes("a", a={"gpuss": "x"})
+    project.write("tests/node/test_room.py", HOLDS)
+    run = project.run(*workers)
+
+    assert (2, 1) == (run.status, run.errors.count('a.gpuss: unknown key "gpuss"; did you mean "gpus"?'))
+    assert "Traceback" not in run.errors + run.output
+
+
+def test_nothing_to_ask_is_not_applicable(project: Project) -> None:
+    """An empty list in the profile, or one node and so no pair, is no skip and no failure."""
+    project.write(
+        "tests/node/test_room.py",
+        f"from trueup.accept import each\n\n{HOLDS}\n"
+        '@each("server", lambda node, want: want.host.time_servers)\ndef test_server(node, server):\n    """Why."""\n',
+    )
+    project.write(
+        "tests/fleet/test_room.py",
+        "from trueup.accept import between\nfrom trueup.accept.declared import pairs\n\n"
+        '@between("pair", pairs)\ndef test_pair(pair):\n    """Why."""\n',
+    )
+    run = project.run("--node", "a")
+    found = {name: each["outcome"] for name, each in run.records.items()}
+
+    assert (
+        0,
+        {"a room/good": "holds", "a room/server": "not applicable", "fleet room/pair": "not applicable"},
+    ) == (run.status, found)
+
+
+def test_fleet_that_is_out_altogether(project: Project) -> None:
+    """Nobody looked, and one message says why."""
+    project.nodes("a", a={"out": "moving house"})
+    project.write("tests/node/test_room.py", HOLDS)
+    run = project.run()
+
+    assert (2, True) == (run.status, "no node to look at: every node that was asked for is out" in run.output)
+
+
+def test_unknown_node_and_room(project: Project) -> None:
+    """A name that is nobody's selects nothing, and nothing is not in order."""
+    project.write("tests/node/test_room.py", HOLDS)
+    node, room = project.run("--node", "b"), project.run("--room", "rom")
+
+    assert (2, True) == (node.status, "--node b: no such node; the inventory has a-1, a" in node.output)
+    assert (2, True) == (room.status, "--room rom: no such room; the checks are of room" in room.output)
+
+
+def test_node_that_does_not_answer(project: Project) -> None:
+    """Each of its checks could not be looked at, and says of which node; the other checks go on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    project.nodes("far", far={"ssh_hostname": "127.0.0.1", "ssh_port": port, "ssh_user": "nobody"})
+    project.write("tests/node/test_room.py", NEEDS_NODE + HOLDS)
+    run = project.run()
+    found = {name: each["outcome"] for name, each in run.records.items()}
+
+    assert (2, {"far room/far": "could not look", "far room/as_far": "could not look", "far room/good": "holds"}) == (
+        run.status,
+        found,
+    )
+    assert "far: connect" in run.records["far room/far"]["message"]
