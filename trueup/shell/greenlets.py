@@ -2,11 +2,13 @@
 
 import asyncio
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
 
 from gevent import get_hub
 from gevent.event import Event
 from gevent.monkey import get_original, is_module_patched
+from gevent.threadpool import ThreadPoolExecutor
 
 from trueup.shell import loop
 
@@ -29,7 +31,10 @@ def wait(future: "Future[T]") -> T:
 
 def _in_native_thread() -> asyncio.AbstractEventLoop:
     started: Future[asyncio.AbstractEventLoop] = Future()
-    get_original("_thread", "start_new_thread")(loop.serve, (started,))
+    # asyncio's own executor would make "threads" that are greenlets of that thread's hub; at exit Python joins
+    # them from this one, and waits for ever.
+    executor = partial(ThreadPoolExecutor, max_workers=4)
+    get_original("_thread", "start_new_thread")(loop.serve, (started, executor))
     return wait(started)
 
 

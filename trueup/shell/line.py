@@ -26,6 +26,7 @@ class Job:
     nonce: str = ""
     began: bool = False
     expired: bool = False
+    survived: bool = False
     timer: asyncio.TimerHandle | None = None
 
 

@@ -3,16 +3,20 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 Starter = Callable[[], asyncio.AbstractEventLoop]
 
 
-def serve(started: "Future[asyncio.AbstractEventLoop]") -> None:
+def serve(
+    started: "Future[asyncio.AbstractEventLoop]", executor: Callable[[], ThreadPoolExecutor] | None = None
+) -> None:
     """Run a loop in this thread for the rest of the process; `started` gets it."""
     loop = asyncio.new_event_loop()
+    if executor is not None:
+        loop.set_default_executor(executor())
     loop.call_soon(started.set_result, loop)
     loop.run_forever()
 

@@ -110,7 +110,12 @@ class Session:
         job.expired = True
         assert line.channel is not None
         line.channel.end()
-        job.timer = asyncio.get_running_loop().call_later(_SWEEP_S, line.channel.abort)
+        job.timer = asyncio.get_running_loop().call_later(_SWEEP_S, self._cut, line, job)
+
+    def _cut(self, line: Line, job: Job) -> None:
+        job.survived = True
+        assert line.channel is not None
+        line.channel.abort()
 
     async def _reopen(self) -> None:
         try:
@@ -173,7 +178,8 @@ class Session:
             self.transport.name,
             f"run `{brief(job.command)}`",
             wanted=f"an end within {job.timeout:g} s",
-            found="it was still running; it and its children were killed",
+            found="it was still running; "
+            + ("it could not be killed" if job.survived else "it and its children were killed"),
             remedy="Look at what it waits for on the node, or give it more time",
         )
 
