@@ -26,7 +26,17 @@ def runs(capability: str, build: rows.Build) -> bool:
 @node_rule("torch-build", "torch", "build", source="pytorch RELEASE.md, CUDA support matrix; build scripts")
 def torch_build(at: Placed) -> Iterator[Breach]:
     """The torch release exists in that CUDA build."""
-    found = [row.build for row in know.builds(at.stack.torch)]
+    rows_of = know.builds(at.stack.torch)
+    found = [row.build for row in rows_of]
+    default = know.torch(at.stack.torch).default_build
+    unsure = [row.build for row in rows_of if row.status == "memory" and row.build != default]
+    if at.stack.build in unsure:
+        yield Breach(
+            f"a build of torch {at.stack.torch} for CUDA {at.stack.build}",
+            "it is expected, and nobody has verified it",
+            f"look into the index first, or take {default}",
+            level="warning",
+        )
     if at.stack.build not in found:
         yield Breach(
             f"a build of torch {at.stack.torch} for CUDA {at.stack.build}",
@@ -41,6 +51,13 @@ def torch_arch(at: Placed) -> Iterator[Breach]:
     gpu = know.gpu(at.node.gpu)
     build = know.build(at.stack.torch, at.stack.build)
     if runs(gpu.capability, build):
+        if build.status == "memory":
+            yield Breach(
+                "a verified arch list",
+                f"that of torch {at.stack.torch} for CUDA {build.build} is inferred",
+                "compare torch.cuda.get_arch_list() on one node first",
+                level="warning",
+            )
         return
     same = [row.build for row in know.builds(at.stack.torch) if runs(gpu.capability, row)]
     older = [
@@ -108,7 +125,7 @@ def torch_glibc(at: Placed) -> Iterator[Breach]:
     )
 
 
-@node_rule("torch-machine", source="wheel tags; compat.md 1.1 (Linux x86_64 only)", level="cannot judge")
+@node_rule("torch-machine", source="wheel tags: the tables speak of Linux x86_64 only", level="cannot judge")
 def torch_machine(at: Placed) -> Iterator[Breach]:
     """The node is an x86_64 machine: the tables speak of no other."""
     if at.node.machine not in (None, "x86_64"):
