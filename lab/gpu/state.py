@@ -12,6 +12,8 @@ HEADING = "# A STAND-IN: the simulated GPUs of trueup's lab; no GPU is behind th
 _VBIOS = {"Volta": "88.00.98.00.01", "Turing": "90.04.96.00.02", "Ampere": "92.00.25.00.08"}
 _INFOROM = {"Volta": "G500.0212.00.02", "Ampere": "1001.0200.00.03"}
 MIB = 1 << 20
+COUNT = 2
+MODELS = ("v100s-pcie-32gb", "a100-pcie-40gb")
 
 
 def gpu_lines(model: GpuModel, index: int, node: str) -> dict[str, str]:
@@ -62,6 +64,21 @@ def conf_for(model: str, count: int, node: str = "") -> str:
     for index in range(count):
         lines += [f"{index}.{key} {value}" for key, value in gpu_lines(found, index, node).items()]
     return "\n".join([*lines, ""])
+
+
+def model_of(node: str) -> str:
+    """The model of a lab node, as lab/inventory.py declares it: odd numbers have A100s, even ones V100S."""
+    return MODELS[int(node.removeprefix("node")) % 2]
+
+
+def healthy(node: str) -> str:
+    """A shell line, for the node, that writes its file as it was born."""
+    return write(conf_for(model_of(node), COUNT, node))
+
+
+def born(node: str) -> str:
+    """The same where there is no file yet."""
+    return f"[ -e {CONF} ] || {{ {healthy(node)}; }}"
 
 
 def put(key: str, value: str) -> str:

@@ -10,6 +10,7 @@ from trueup.spec.base import Record
 
 # A node with more GPUs than this does not exist; a hostile one could name as many as it likes.
 MOST_GPUS = 64
+LOST = "NVMLError_GpuIsLost"
 
 
 class Gpu(Record):
@@ -49,6 +50,14 @@ class Gpu(Record):
     power_default: Asked[Count] = Asked[Count]()
     processes: Asked[tuple[Count, ...]] = Asked[tuple[Count, ...]]()
     memory: Asked[tuple[Count, Count]] = Asked[tuple[Count, Count]]()
+
+    @property
+    def gone(self) -> str | None:
+        """Why it cannot be judged: it gave no handle, or was lost while the probe asked (NVML's error 15)."""
+        answers = (getattr(self, name) for name in type(self).model_fields)
+        errors = (answer.error for answer in answers if isinstance(answer, Asked) and answer.error)
+        lost = next((error for error in errors if LOST in error), None)
+        return self.lost or (f"it vanished between two questions: {lost}" if lost else None)
 
     @property
     def where(self) -> str:

@@ -116,8 +116,8 @@ def each_gpu(look: Callable[["Gpu", "Wanted"], Findings]) -> Check:
         if not gpus:
             yield blind("no GPU to look at")
         for gpu in gpus:
-            if gpu.lost is not None:
-                yield blind(gpu.lost).at(gpu.where)
+            if gpu.gone is not None:
+                yield blind(gpu.gone).at(gpu.where)
                 continue
             yield from (finding.at(gpu.where) for finding in _seen(lambda gpu=gpu: look(gpu, want)))  # type: ignore[misc]  # bound at once
 

@@ -2,7 +2,7 @@
 
 from trueup.gpu.gpus import Gpu
 from trueup.gpu.reading import Probe
-from trueup.gpu.verdict import RESEAT, Findings, answering, each_gpu, fault, whole_node
+from trueup.gpu.verdict import RESEAT, Findings, answering, blind, each_gpu, fault, whole_node
 from trueup.gpu.wanted import Wanted
 
 
@@ -19,8 +19,8 @@ def count_and_model(probe: Probe, want: Wanted) -> Findings:
             f"mend the node's gpus in inventory.py if that is what it has; otherwise {RESEAT}",
         )
     for gpu in nvml.gpus:
-        if gpu.lost is not None:
-            yield fault("a GPU that answers", gpu.lost, RESEAT).at(gpu.where)
+        if gpu.gone is not None:
+            yield fault("a GPU that answers", gpu.gone, RESEAT).at(gpu.where)
         elif gpu.pci_id.known() != want.device_id:
             found = f"{gpu.pci_id.v} ({gpu.name.v})"
             yield fault(f"device {want.device_id} ({want.model})", found, "mend gpus in inventory.py").at(gpu.where)
@@ -29,7 +29,7 @@ def count_and_model(probe: Probe, want: Wanted) -> Findings:
 @whole_node
 def uuids(probe: Probe, want: Wanted) -> Findings:
     """Exactly the recorded cards: a swapped one brings its own history of errors."""
-    found = {gpu.uuid.known() for gpu in answering(probe).gpus if gpu.lost is None}
+    found = {gpu.uuid.known() for gpu in answering(probe).gpus if gpu.gone is None}
     for gone in sorted(set(want.uuids) - found):
         yield fault(f"the recorded {gone}", "it is not there", "record the new card in gpu_uuids, or put it back")
     for new in sorted(found - set(want.uuids)):
@@ -39,7 +39,13 @@ def uuids(probe: Probe, want: Wanted) -> Findings:
 @whole_node
 def vbios(probe: Probe, want: Wanted) -> Findings:
     """One VBIOS on all GPUs of a node, the declared one where one is declared."""
-    found = {gpu.where: gpu.vbios.known() for gpu in answering(probe).gpus if gpu.lost is None}
+    gpus = answering(probe).gpus
+    for gpu in gpus:
+        if gpu.gone is not None:
+            yield blind(gpu.gone).at(gpu.where)
+    found = {gpu.where: gpu.vbios.known() for gpu in gpus if gpu.gone is None}
+    if not gpus:
+        yield blind("no GPU to look at")
     versions = sorted(set(found.values()))
     wanted = want.vbios or max(versions, key=list(found.values()).count, default="one version")
     for where, version in found.items():
@@ -53,7 +59,7 @@ def vbios(probe: Probe, want: Wanted) -> Findings:
 @each_gpu
 def inforom(gpu: Gpu, want: Wanted) -> Findings:
     """A valid infoROM: it holds the card's error history, and the driver reads it at start."""
-    if gpu.inforom_valid.error and "CorruptedInfoROM" in gpu.inforom_valid.error:
+    if gpu.inforom_valid.error and "CorruptedInforom" in gpu.inforom_valid.error:
         yield fault("a valid infoROM", gpu.inforom_valid.error, "drain the node and have this GPU replaced")
         return
     gpu.inforom_valid.known()

@@ -1,0 +1,132 @@
+"""Breaks of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
+
+from lab.gpu.state import CONF, MODELS, gpu_lines, healthy, put
+from lab.mutations.model import Mutation
+from trueup.spec.gpus import catalogue
+
+V100S, A100 = MODELS
+FIRMWARE = gpu_lines(catalogue()[A100], 1, "node1")
+# What is asked of every GPU; blind where one GPU, or NVML as a whole, gives no answer.
+OF_EACH = (
+    "driver/persistence_is_on",
+    "driver/vbios_is_one_version",
+    "driver/inforom_is_valid",
+    "driver/ecc_is_on",
+    "driver/volatile_ecc_is_zero",
+    "driver/remapped_rows",
+    "driver/sram_errors",
+    "driver/pcie_width",
+    "driver/pcie_generation_at_p0",
+    "driver/pcie_replays_do_not_grow",
+    "driver/no_slowdown",
+    "driver/clocks_and_power_limit",
+    "driver/no_stray_process",
+)
+OF_ALL = ("driver/gpus_are_as_declared", *OF_EACH)
+
+
+def _line(
+    name: str,
+    cause: str,
+    key: str,
+    value: str,
+    red: str = "",
+    *,
+    node: str = "node1",
+    blind: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Mutation:
+    return Mutation(
+        name=name,
+        cause=cause,
+        node=node,
+        breaks=(put(key, value),),
+        shows=f"grep -qxF '{key} {value}' {CONF}",
+        reds=(f"driver/{red}",) if red else (),
+        blind=blind,
+        notes=tuple(f"driver/{note}" for note in notes),
+        heals=False,
+        mends=(healthy(node),),
+    )
+
+
+_DECLARED = "gpus_are_as_declared"
+_REMAPS, _RETIRES = "remapped_rows", "retired_pages"
+_GENERATION, _SLOW = "pcie_generation_at_p0", "no_slowdown"
+_BRIDGE_LESS = "0x20b510de"  # an A100 of 80 GB
+
+MUTATIONS = (
+    _line("gpu-one-missing", "A card was taken out and not put back.", "count", "1", _DECLARED),
+    _line("gpu-none-left", "The slot's power cable came off.", "count", "0", _DECLARED, blind=OF_EACH),
+    _line("gpu-off-the-bus", "A card got too hot and fell off.", "1.handle", "!15", _DECLARED, blind=OF_EACH),
+    _line("gpu-vanishes", "It fell off while being asked.", "1.vanish_after", "9", _DECLARED, blind=OF_EACH),
+    _line(
+        "gpu-another-model",
+        "A card was replaced by another model.",
+        "0.pci",
+        f"00000000:3B:00.0 {_BRIDGE_LESS}",
+        _DECLARED,
+    ),
+    _line(
+        "gpu-driver-mismatch",
+        "The driver's userland was updated without a reboot.",
+        "init",
+        "!18",
+        "module_and_userland_are_one_version",
+        blind=("driver/nvml_answers", *OF_ALL),
+    ),
+    _line(
+        "gpu-call-hangs",
+        "The driver waits for a GPU that answers no more.",
+        "0.pstate",
+        "hang",
+        "nvml_answers",
+        blind=("driver/module_and_userland_are_one_version", *OF_ALL),
+    ),
+    _line("gpu-uncorrected-ecc", "A bit of memory died under load.", "0.ecc_volatile", "1", "volatile_ecc_is_zero"),
+    _line("gpu-ecc-off", "Somebody wanted 6 % more memory.", "0.ecc_mode", "0 0", "ecc_is_on"),
+    _line("gpu-ecc-off-soon", "nvidia-smi -e 0, and no reboot yet.", "0.ecc_mode", "1 0", "ecc_is_on"),
+    _line("gpu-remap-pending", "A row is to be replaced at the next reset.", "0.remapped", "0 1 1 0", _REMAPS),
+    _line("gpu-remap-failed", "No spare row was left in that bank.", "0.remapped", "0 1 0 1", _REMAPS),
+    _line("gpu-remaps-used-up", "Memory dies slowly.", "0.remapped", "0 512 0 0", _REMAPS),
+    _line("gpu-pages-15", "Memory dies slowly.", "0.retired", "0 15", node="node2", notes=(_RETIRES,)),
+    _line("gpu-pages-62", "Memory dies slowly.", "0.retired", "30 32", node="node2", notes=(_RETIRES,)),
+    _line("gpu-pages-63", "Memory has died slowly.", "0.retired", "30 33", _RETIRES, node="node2"),
+    _line("gpu-page-pending", "A page waits for a reset.", "0.retired_pending", "1", _RETIRES, node="node2"),
+    _line("gpu-sram", "On-chip memory wears out.", "0.sram", "5", "sram_errors"),
+    _line("gpu-sram-volta", "The same, counted by part.", "1.sram_parts", "2 2 1", "sram_errors", node="node2"),
+    _line("gpu-width-x8", "A card was not pushed in all the way.", "1.width", "8", "pcie_width"),
+    _line("gpu-generation-1", "A poor contact: the link stays slow under load.", "0.generation", "1", _GENERATION),
+    _line("gpu-slot-generation-3", "The BIOS was set to its defaults.", "0.generation_max", "3", _GENERATION),
+    _line("gpu-replays", "A poor contact.", "0.replays", "5+", notes=("pcie_replays_do_not_grow",)),
+    _line("gpu-hot", "A fan stopped.", "0.event_reasons", "0x41", _SLOW),
+    _line("gpu-power-brake", "One power supply of two failed.", "0.event_reasons", "0x80", _SLOW, node="node2"),
+    _line("gpu-clock-lowered", "Clocks locked for a test.", "0.clock_sm", "1200", "clocks_and_power_limit"),
+    _line("gpu-power-lowered", "nvidia-smi -pl 150.", "0.power_limit", "150000", "clocks_and_power_limit"),
+    _line("gpu-persistence-off", "nvidia-smi -pm 0.", "0.persistence", "0", "persistence_is_on"),
+    _line("gpu-vbios", "A spare part with other firmware.", "1.vbios", "92.00.25.00.09", "vbios_is_one_version"),
+    _line("gpu-inforom", "Power failed while it was written.", "0.inforom_valid", "!14", "inforom_is_valid"),
+    _line("gpu-stray-process", "A rank outlived its job.", "0.processes", "4711", "no_stray_process"),
+    _line(
+        "gpu-memory-leak",
+        "A dead process' memory was never freed.",
+        "0.memory",
+        f"{40960 << 20} {512 << 20}",
+        "no_stray_process",
+    ),
+    _line("control-gpu-pages-14", "An old card.", "0.retired", "4 10", node="node2"),
+    _line("control-gpu-remaps-few", "An old card.", "0.remapped", "3 2 0 0"),
+    _line("control-gpu-sram-4", "An old card.", "0.sram", "4"),
+    _line("control-gpu-power-cap", "A GPU at its power limit.", "0.event_reasons", "0x5"),
+    _line("control-gpu-function-missing", "A driver of before 535.", "0.event_reasons", "!13"),
+    Mutation(
+        name="control-gpu-generation-1-at-p8",
+        cause="An idle link trains down to save power.",
+        node="node1",
+        breaks=(put("0.generation", "1"), put("0.pstate", "8")),
+        shows=f"grep -qxF '0.pstate 8' {CONF}",
+        reds=(),
+        heals=False,
+        mends=(healthy("node1"),),
+    ),
+)

@@ -1,0 +1,48 @@
+"""The record of one mutation."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from trueup.spec.base import NodeName, Record
+
+# As the records of acceptance name a check: room/check, with a parameter where it has one.
+CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+/[a-z0-9_]+(\[.+\])?$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")]
+
+
+class Mutation(Record):
+    """One break of one node, or a change that must stay green (named control-...).
+
+    cause: what a person or a program did in real life. breaks: shell lines that do it, as root on the node;
+    shows: a shell line that succeeds where it is done. reds: the checks that must not hold, first *the* check;
+    reasons: why each of the others follows, in their order. blind: checks that then could not look.
+    notes: checks that hold with a note. plan: parts of the names of the operations that a dry plan must show.
+    heals: whether converge mends it; mends: shell lines for what it does not.
+    """
+
+    name: Name
+    cause: str
+    node: NodeName
+    breaks: Annotated[tuple[str, ...], Field(min_length=1)]
+    shows: str
+    reds: tuple[CheckId, ...]
+    reasons: tuple[str, ...] = ()
+    blind: tuple[CheckId, ...] = ()
+    notes: tuple[CheckId, ...] = ()
+    plan: tuple[str, ...] = ()
+    heals: bool
+    mends: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        control = self.name.startswith("control-")
+        if control and (self.reds or self.blind):
+            raise ValueError("a control leaves every check as it was, but for a note")
+        if not control and not (self.reds or self.blind or self.notes):
+            raise ValueError("a break must be seen by at least one check")
+        if len(self.reasons) != max(0, len(self.reds) - 1):
+            raise ValueError("every red after the first needs its reason")
+        if self.heals == bool(self.mends):
+            raise ValueError("what converge does not heal needs commands that do, and only that")
+        return self
