@@ -52,14 +52,14 @@ def bring_up(
             wanted = {instance.container(node) for node in instance.node_names}
             _remove(podman, [found for found in _containers(name, podman) if found not in wanted])
         each(instance, podman, lambda node: bring_up_node(node, base, fresh, steps))
-        each(instance, podman, lambda node: node.execute(born(node.name)))
+        each(instance, podman, _give_gpus)
         network.ensure_route_out(instance, podman)
         if with_mirror:
             artifacts.provide(instance, steps)
     return instance
 
 
-def each(instance: Instance, podman: Podman, work: Callable[[Node], None]) -> None:
+def each(instance: Instance, podman: Podman, work: Callable[[Node], object]) -> None:
     """Do work on every node, some at once; raises the first node's error when all have ended."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running = [pool.submit(work, Node(instance, node, podman)) for node in instance.node_names]
@@ -78,6 +78,10 @@ def take_down(name: str, steps: Steps) -> None:
             network.remove(instance, podman)
             mirror.stop(instance)
             shutil.rmtree(instance.state)
+
+
+def _give_gpus(node: Node) -> None:
+    node.execute(born(node.name))
 
 
 def _containers(name: str, podman: Podman) -> list[str]:
