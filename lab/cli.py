@@ -7,6 +7,7 @@ import click
 
 from lab.instance import current_name, load
 from lab.mend import mend as mend_lab
+from lab.mutations import apply, show
 from lab.progress import Steps
 from lab.status import document, table
 from lab.up import bring_up, take_down
@@ -41,7 +42,29 @@ def down() -> None:
 def mend(with_mirror: bool) -> None:
     """Undo what was broken: faults of the network, nodes that are off or frozen, a spoilt mirror."""
     with Steps() as steps:
-        mend_lab(current_name(), steps, with_mirror=with_mirror)
+        instance = mend_lab(current_name(), steps, with_mirror=with_mirror)
+        with steps.step("take back what `trueup lab break` did"):
+            left = apply.mend(instance)
+        for mutation in left:
+            steps.say(f"converge heals {mutation.name} on {mutation.node}: pyinfra -y inventory.py deploy/site.py")
+
+
+@lab.command("break")
+@click.argument("name", required=False)
+@click.option("--list", "as_list", is_flag=True, help="Name all breaks.")
+@click.option("--json", "as_json", is_flag=True, help="With --list: one JSON document on standard output.")
+def break_(name: str | None, as_list: bool, as_json: bool) -> None:
+    """Break a node as real life does (see --list); `trueup lab mend` or converge takes it back."""
+    if as_list and as_json:
+        click.echo(json.dumps(show.as_json(), indent=2))
+    elif as_list or name is None:
+        show.show()
+    else:
+        instance = load(current_name())
+        if instance is None:
+            raise click.UsageError("there is no lab of that name; `trueup lab up` makes one")
+        mutation = apply.break_(instance, name)
+        click.echo(f"{mutation.node}: {mutation.cause} Now look: pytest -n auto --node {mutation.node}")
 
 
 @lab.command()

@@ -55,6 +55,12 @@ def _run(instance: Instance, mutation: Mutation, commands: Iterable[str]) -> Non
         node.execute(command, DEADLINE)
 
 
+def _is_there(instance: Instance, mutation: Mutation) -> bool:
+    """Whether it still shows: a restart of the node takes some back by itself."""
+    node = Node(instance, mutation.node, Podman(instance.containers_conf))
+    return node.podman.ok("exec", node.container, "sh", "-c", mutation.shows, deadline=DEADLINE)
+
+
 def break_(instance: Instance, name: str) -> Mutation:
     """Put a mutation on its node and see that it is there; LabError where a command fails."""
     mutation = named(name)
@@ -65,13 +71,16 @@ def break_(instance: Instance, name: str) -> Mutation:
 
 
 def mend(instance: Instance) -> list[Mutation]:
-    """Take back, newest first, what converge does not heal; those that it heals are in the answer, and left."""
+    """Take back, newest first, what converge does not heal; those that it heals are in the answer, and left.
+
+    LabError where a command fails.
+    """
     left = []
     for name in reversed(broken(instance)):
         mutation = named(name)
         if mutation.heals:
             left.append(mutation)
-            continue
-        _run(instance, mutation, mutation.mends)
+        elif _is_there(instance, mutation):
+            _run(instance, mutation, mutation.mends)
     _record(instance, [])
     return left
