@@ -51,10 +51,10 @@ def ensure(progress: Progress | None = None) -> Path:
         python = _python(folder, say)
         served = folder / "served"
         served.mkdir(exist_ok=True)
+        for old in served.glob("*.tar.bz2"):
+            old.unlink()
         for package in python.glob("*.tar.bz2"):
-            target = served / package.name
-            target.unlink(missing_ok=True)
-            target.hardlink_to(package)
+            (served / package.name).hardlink_to(package)
         installer.make(next(python.glob("*.tar.gz")), served / installer.NAME)
     return served
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from trueup.mirror.cache import sha256_of
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.origins import PYPI
-from trueup.mirror.resolve import resolve
+from trueup.mirror.resolve import GLIBC, OLDEST_GLIBC, resolve
 from trueup.spec.lock import Artifact, Lock, parse_lock
 from trueup.spec.model import Profile
 
@@ -20,16 +20,26 @@ HEADER = """\
 """
 
 
+def glibc_of(text: str) -> tuple[int, int]:
+    """(2, 28) of "2.28"; MirrorError for any other form, and for what no wheel is built for."""
+    match = re.fullmatch(r"2\.(\d{1,2})", text)
+    if not match or int(match[1]) < OLDEST_GLIBC:
+        wanted = f"2.{OLDEST_GLIBC} or newer, e.g. 2.28"
+        raise MirrorError(step="read --glibc", wanted=wanted, found=repr(text), todo="ask a node: ldd --version")
+    return 2, int(match[1])
+
+
 def requirements(profile: Profile) -> list[str]:
     """What the environment is resolved from: the profile's pins, DeepSpeed, and what compiles its ops."""
     pins = [f"{project}=={version}" for project, version in profile.env.wheels.items()]
     return [*pins, *BUILD_TOOLS, f"deepspeed=={profile.deepspeed.version}"]
 
 
-def from_index(profile: Profile) -> list[Artifact]:
+def from_index(profile: Profile, glibc: tuple[int, int]) -> list[Artifact]:
     """Every file of the environment, DeepSpeed's source and the tools, as the package index has them now."""
     python = profile.env.python
-    files = [*resolve(requirements(profile), python, sdists=["deepspeed"]), *resolve(TOOLS, python)]
+    env = resolve(requirements(profile), python, ["deepspeed"], glibc)
+    files = [*env, *resolve(TOOLS, python, (), glibc)]
     return [Artifact(name=file.name, size=file.size, sha256=file.sha256, origin=PYPI) for file in files]
 
 
@@ -60,14 +70,22 @@ def _merged(kept: Iterable[Artifact], fresh: Iterable[Artifact]) -> list[Artifac
     return sorted(by_name.values(), key=lambda artifact: (artifact.origin, artifact.name.lower()))
 
 
-def make(profile: Profile, old: Lock | None, added: Iterable[Artifact], *, refresh: bool = True) -> Lock:
+def make(
+    profile: Profile,
+    old: Lock | None,
+    added: Iterable[Artifact],
+    *,
+    refresh: bool = True,
+    glibc: tuple[int, int] = GLIBC,
+) -> Lock:
     """The profile's lock: what the index has now, files of other origins as `old` has them, and `added`.
 
-    refresh False keeps the index's files of `old` too. MirrorError if the installer of the profile is in neither.
+    glibc: of the oldest node. refresh False keeps the index's files of `old` too. MirrorError if the
+    installer of the profile is in neither.
     """
     before = old.artifacts if old else ()
     kept = [a for a in before if a.origin != PYPI or not refresh]
-    fresh = from_index(profile) if refresh else []
+    fresh = from_index(profile, glibc) if refresh else []
     lock = Lock(artifacts=tuple(_merged(kept, [*fresh, *added])))
     if profile.conda.installer not in {artifact.name for artifact in lock.artifacts}:
         raise MirrorError(

@@ -19,9 +19,9 @@ from uv import find_uv_bin
 
 from trueup.mirror.errors import MirrorError
 
-# PEP 600: torch 2.0.1's files are manylinux1 to manylinux2014; 2_28 is EL 8 and Debian 10, the oldest node.
+# PEP 600. The newest glibc that wheels may need: EL 8 and Debian 10 have 2.28. A lock for EL 7 needs 2.17.
 GLIBC = (2, 28)
-PLATFORM = "x86_64-manylinux_2_28"
+OLDEST_GLIBC = 5  # manylinux1 is manylinux_2_5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,29 @@ class IndexFile:
     sha256: str
 
 
-def _run_uv(requirements: Iterable[str], python: str, options: Sequence[str]) -> list[dict[str, Any]]:
+def platform_of(glibc: tuple[int, int]) -> str:
+    """The target as uv names it."""
+    return f"x86_64-manylinux_{glibc[0]}_{glibc[1]}"
+
+
+def _run_uv(
+    requirements: Iterable[str], python: str, options: Sequence[str], glibc: tuple[int, int] = GLIBC
+) -> list[dict[str, Any]]:
+    platform = platform_of(glibc)
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder, "wanted.in")
         wanted.write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
         found = Path(folder, "pylock.toml")
         command = [
             *(find_uv_bin(), "pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml"),
-            *("--python-version", python, "--python-platform", PLATFORM, *options),
+            *("--python-version", python, "--python-platform", platform, *options),
             *("--output-file", str(found), str(wanted)),
         ]
         done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"})
         if done.returncode != 0:
             raise MirrorError(
                 step="ask the package index",
-                wanted=f"every file for Python {python} on {PLATFORM}",
+                wanted=f"every file for Python {python} on {platform}",
                 found=done.stderr.strip(),
                 todo="change the pin that the resolver names, or name your site's index (UV_DEFAULT_INDEX)",
             )
@@ -67,25 +75,23 @@ def _files(package: dict[str, Any]) -> list[IndexFile]:
     return [_index_file(entry) for entry in entries]
 
 
-def target_tags(python: str) -> list[Tag]:
+def target_tags(python: str, glibc: tuple[int, int] = GLIBC) -> list[Tag]:
     """The tags (PEP 425) of files that a node with CPython `python`, e.g. "3.11", can use; best first."""
-    major, minor = (int(part) for part in python.split("."))
-    glibc = [f"manylinux_2_{n}_x86_64" for n in range(GLIBC[1], 4, -1)]
-    aliases = {17: "manylinux2014_x86_64", 12: "manylinux2010_x86_64", 5: "manylinux1_x86_64"}
+    version = (int(python.split(".")[0]), int(python.split(".")[1]))
+    legacy = {17: ["manylinux2014_x86_64"], 12: ["manylinux2010_x86_64"], 5: ["manylinux1_x86_64"]}
     platforms = [
         name
-        for n, modern in zip(range(GLIBC[1], 4, -1), glibc, strict=True)
-        for name in (modern, *((aliases[n],) if n in aliases else ()))
+        for minor in range(glibc[1], OLDEST_GLIBC - 1, -1)
+        for name in (f"manylinux_{glibc[0]}_{minor}_x86_64", *legacy.get(minor, ()))
     ]
     platforms.append("linux_x86_64")
-    version = (major, minor)
     specific = cpython_tags(version, platforms=platforms)
-    return [*specific, *compatible_tags(version, interpreter=f"cp{major}{minor}", platforms=platforms)]
+    return [*specific, *compatible_tags(version, interpreter=f"cp{version[0]}{version[1]}", platforms=platforms)]
 
 
-def best_file(files: Sequence[IndexFile], python: str) -> IndexFile | None:
+def best_file(files: Sequence[IndexFile], python: str, glibc: tuple[int, int] = GLIBC) -> IndexFile | None:
     """The wheel with the most specific tag, as an installer takes it, else the sdist; None if neither."""
-    rank = {tag: place for place, tag in reversed(list(enumerate(target_tags(python))))}
+    rank = {tag: place for place, tag in reversed(list(enumerate(target_tags(python, glibc))))}
 
     def place(file: IndexFile) -> tuple[int, int]:
         _, _, build, tags = parse_wheel_filename(file.name)
@@ -98,19 +104,21 @@ def best_file(files: Sequence[IndexFile], python: str) -> IndexFile | None:
     return next((file for file in files if not file.name.endswith(".whl")), None)
 
 
-def resolve(requirements: Iterable[str], python: str, sdists: Sequence[str] = ()) -> list[IndexFile]:
-    """One file per project, dependencies included, for CPython `python` on x86-64 Linux.
+def resolve(
+    requirements: Iterable[str], python: str, sdists: Sequence[str] = (), glibc: tuple[int, int] = GLIBC
+) -> list[IndexFile]:
+    """One file per project, dependencies included, for CPython `python` on x86-64 Linux with that glibc.
 
     sdists: the projects that have no wheel. MirrorError with the resolver's own words if nothing fits.
     """
     options = ["--only-binary", ":all:", *(word for name in sdists for word in ("--no-binary", name))]
-    packages = _run_uv(requirements, python, options)
-    chosen = {package["name"]: best_file(_files(package), python) for package in packages}
+    packages = _run_uv(requirements, python, options, glibc)
+    chosen = {package["name"]: best_file(_files(package), python, glibc) for package in packages}
     missing = sorted(name for name, file in chosen.items() if file is None)
     if missing:
         raise MirrorError(
             step="choose the files",
-            wanted=f"a wheel for Python {python} on {PLATFORM} of each of {', '.join(missing)}",
+            wanted=f"a wheel for Python {python} on {platform_of(glibc)} of each of {', '.join(missing)}",
             found="none in the index",
             todo="pin a version that has one",
         )

@@ -94,3 +94,15 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     making.write(lock, tmp_path / "locks" / "x.lock", "Title")
 
     assert lock == read_lock(tmp_path / "locks" / "x.lock")
+
+
+@pytest.mark.parametrize("text", ["", "2", "3.1", "2.4", "2.x", "2.28.1", "two"])
+def test_a_glibc_that_is_none(text: str) -> None:
+    """Said with the command that tells a node's own."""
+    with pytest.raises(MirrorError, match="ldd --version"):
+        making.glibc_of(text)
+
+
+def test_a_glibc() -> None:
+    """EL 7's."""
+    assert (2, 17) == making.glibc_of("2.17")

@@ -36,6 +36,16 @@ def test_the_most_specific_wheel_is_taken(names: tuple[str, ...], best: int) -> 
     assert names[best] == found.name
 
 
+def test_an_older_glibc_takes_an_older_wheel() -> None:
+    """EL 7 has 2.17: a wheel for 2.27 does not load there."""
+    names = ("x-1-cp311-cp311-manylinux_2_27_x86_64.whl", "x-1-py3-none-any.whl")
+
+    found = best_file(files(*names), "3.11", (2, 17))
+
+    assert found is not None
+    assert names[1] == found.name
+
+
 def test_no_usable_file() -> None:
     """Only another platform's wheel."""
     assert best_file(files("x-1-cp311-cp311-macosx_11_0_arm64.whl"), "3.11") is None
