@@ -15,7 +15,7 @@ from trueup.spec.model import (
 )
 from trueup.spec.shipped import GUIDE_PACKAGES, LAB
 
-__all__ = ["GUIDE", "LAB"]
+__all__ = ["GUIDE", "LAB", "MAINTAINED"]
 
 GUIDE = Profile(
     accelerator="cuda",
@@ -34,7 +34,9 @@ GUIDE = Profile(
         shm_mib=16384,
         time_servers=(),
     ),
-    driver=Driver(branch="580", modules="proprietary", headers=True, runfile=None, reboot=False),  # the last branch that serves Volta
+    driver=Driver(
+        branch="580", modules="proprietary", headers=True, runfile=None, reboot=False
+    ),  # the last branch that serves Volta
     cuda=Cuda(toolkit="11.7"),
     conda=Conda(
         installer="Anaconda3-2023.09-0-Linux-x86_64.sh",
@@ -48,6 +50,49 @@ GUIDE = Profile(
         cuda_build="11.7",
     ),
     deepspeed=DeepSpeed(version="0.14.0", build_ops=("fused_adam", "cpu_adam"), zero_stage=2),
+    nccl=Nccl(settings={"NCCL_DEBUG": "WARN"}),
+    collective=Collective(backend="nccl", ranks_per_node=2, ports=(29500, 29519), deadline_s=300),
+)
+
+# The newest that serves A100 and V100S together on Rocky 9 and Ubuntu 22.04, as `trueup solve` finds it:
+# torch 2.14 for CUDA 12.6 is the last build with kernels for Volta; it comes from the index of that build.
+MAINTAINED = Profile(
+    accelerator="cuda",
+    lock="locks/maintained.lock",
+    access=Access(
+        accounts=(Account(name="root", home="/root"),),
+        key_type="ed25519",
+        mesh="all",
+        operator_keys=(),
+        exclusive=True,
+    ),
+    host=Host(
+        packages=(*GUIDE_PACKAGES, "libaio-devel", "gcc-c++"),
+        memlock_kib="unlimited",
+        nofile=65536,
+        shm_mib=16384,
+        time_servers=(),
+    ),
+    driver=Driver(branch="580", modules="proprietary", headers=True, runfile=None, reboot=False),
+    cuda=Cuda(toolkit="12.6"),
+    conda=Conda(
+        installer="Anaconda3-2023.09-0-Linux-x86_64.sh",
+        prefix="/opt/anaconda3",
+        init_for=("root",),
+    ),
+    env=Env(
+        name="dis",
+        python="3.12",
+        wheels={
+            "torch": "2.14.1",
+            "torchvision": "0.29.1",
+            "torchaudio": "2.11.0",
+            "numpy": "2.5.5",
+            "setuptools": "84.2.1",
+        },
+        cuda_build="12.6",
+    ),
+    deepspeed=DeepSpeed(version="0.19.8", build_ops=("fused_adam", "cpu_adam"), zero_stage=2),
     nccl=Nccl(settings={"NCCL_DEBUG": "WARN"}),
     collective=Collective(backend="nccl", ranks_per_node=2, ports=(29500, 29519), deadline_s=300),
 )

@@ -96,9 +96,14 @@ def _refuse_unknown(kinds: Sequence[Kind], keep_driver: bool) -> None:
         problems.append("cannot judge an empty fleet: declare a node that is not out")
     for kind in kinds:
         facts = kind.facts
+        if facts.distro is None:
+            problems.append(
+                f"{', '.join(kind.names)}: cannot judge: the distribution is neither declared nor probed; "
+                'set "distro" in the inventory'
+            )
         for look, value in ((know.gpu, facts.gpu), (know.distro, facts.distro)):
             try:
-                look(value or "unknown")
+                _ = value and look(value)
             except NoRow as missing:
                 problems.append(f"{', '.join(kind.names)}: cannot judge: {missing}; see docs/add-a-release.md")
         if keep_driver and facts.driver is None:

@@ -75,5 +75,5 @@ class Space:
         fields: dict[str, Any] = dict(chosen)
         if "torch" in fields:
             row = know.torch(fields["torch"])
-            fields |= {"torchvision": row.torchvision[-1], "torchaudio": row.torchaudio[-1]}
+            fields |= {"torchvision": row.torchvision[0], "torchaudio": row.torchaudio[0]}
         return replace(self.base, **fields)

@@ -1,0 +1,1 @@
+"""The commands that look before anything is touched: plan and solve."""

@@ -1,0 +1,171 @@
+"""The commands `trueup plan` and `trueup solve`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from trueup.plan.converge import CannotPlan, pending
+from trueup.plan.look import Look, ask, read
+from trueup.plan.table import show, show_changes
+from trueup.spec.refusal import Refusal
+from trueup.spec.rules import Verdict, judge_fleet
+from trueup.spec.solve import WISHABLE, BadWish, Conflict, Solution, Wish, kinds_of, parse
+from trueup.spec.solve import solve as find
+from trueup.spec.solve.show import profiles_to_paste
+from trueup.spec.stack import stack_of
+
+REFUSED = 2
+PENDING = 1
+
+
+def _out(as_json: bool, document: dict[str, Any], text: Callable[[], None], status: int) -> None:
+    if as_json:
+        click.echo(json.dumps(document, indent=2))
+    else:
+        text()
+    raise SystemExit(status)
+
+
+def _refuse(as_json: bool, refusal: Refusal) -> None:
+    document = {"refused": True, "problems": list(refusal.problems)}
+    _out(as_json, document, lambda: click.echo(str(refusal), err=True), REFUSED)
+
+
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    file = click.Path(dir_okay=False, path_type=Path)
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
+        click.option("--offline", is_flag=True, help="Judge what the inventory declares; connect to nothing."),
+        click.option("--inventory", type=file, default=Path("inventory.py"), show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def _document(verdict: Verdict, look: Look, offline: bool) -> dict[str, Any]:
+    return {
+        "refused": verdict.refused,
+        "offline": offline,
+        "nodes": [node.name for node in look.fleet.active],
+        "out": {node.name: node.out for node in look.fleet.out},
+        "findings": verdict.as_json(),
+        "changes": None,
+    }
+
+
+@click.command()
+@_common
+def plan(inventory: Path, offline: bool, as_json: bool) -> None:
+    """What fits, what does not and why, and what converge would change.
+
+    Exit status: 0 nothing to do, 1 changes pending, 2 refused, or it cannot be judged.
+    """
+    console, progress = Console(), Console(stderr=True)
+    try:
+        look = read(inventory)
+        verdict = judge_fleet(look.fleet, look.profiles, look.facts)
+        hopeless = [finding for finding in verdict.findings if finding.level != "warning" and not finding.missing]
+        if not offline and not hopeless:
+            look = ask(look, progress)
+            verdict = judge_fleet(look.fleet, look.profiles, look.facts)
+    except Refusal as refusal:
+        _refuse(as_json, refusal)
+        return
+    document = _document(verdict, look, offline)
+
+    def text() -> None:
+        show(console, verdict, kinds_of(look.facts.values()))
+        for node in look.fleet.out:
+            console.print(f"{node.name} is left alone: {node.out}")
+
+    if verdict.refused or offline:
+        _out(as_json, document, text, REFUSED if verdict.refused else 0)
+    if not as_json:
+        text()
+    try:
+        with progress.status("asking pyinfra what it would change"):
+            changes = pending(inventory)
+    except CannotPlan as error:
+        _refuse(as_json, Refusal("what converge would change cannot be told", [str(error)]))
+        return
+    document["changes"] = [change.as_json() for change in changes]
+    _out(as_json, document, lambda: show_changes(console, changes), PENDING if changes else 0)
+
+
+def _wishes(given: dict[str, str | None]) -> list[Wish]:
+    problems, found = [], []
+    for what in WISHABLE:
+        text = given.get(what)
+        if text is not None:
+            try:
+                found.append(parse(what, text))
+            except BadWish as error:
+                problems.append(str(error))
+    if problems:
+        raise Refusal("wishes", problems)
+    return found
+
+
+def _solve_options(command: Callable[..., None]) -> Callable[..., None]:
+    for what in reversed(WISHABLE):
+        command = click.option(f"--{what}", metavar="WISH", help=f"A condition on {what}.")(command)
+    return command
+
+
+@click.command()
+@_common
+@click.option("--keep-driver", is_flag=True, help="Every node keeps the driver branch that it has.")
+@_solve_options
+def solve(inventory: Path, offline: bool, as_json: bool, keep_driver: bool, **wishes: str | None) -> None:
+    """The newest stack that every node of the fleet can run, as a profile to paste.
+
+    A WISH is a version ("3.10"), or conditions on it (">=2.4,<2.11").
+    Exit status: 0 found, 2 none exists, with the smallest set of wishes and nodes that conflict.
+    """
+    try:
+        wished = _wishes(wishes)
+        look = read(inventory)
+        if not offline:
+            look = ask(look, Console(stderr=True))
+        if not look.fleet.active:
+            raise Refusal("the fleet cannot be judged", ["cannot judge an empty fleet: every node is out"])
+        base = look.profiles[look.fleet.active[0].name]
+        found = find(list(look.facts.values()), wished, keep_driver, stack_of(base))
+    except Refusal as refusal:
+        _refuse(as_json, refusal)
+        return
+    if isinstance(found, Conflict):
+        _show_conflict(found, as_json)
+        return
+    _show_solution(found, profiles_to_paste(found, base), as_json)
+
+
+def _show_conflict(found: Conflict, as_json: bool) -> None:
+    document = {"found": False, "conflict": list(found.parts), "reasons": list(found.reasons)}
+    lines = ["no stack fits; these conflict, and no fewer:", *(f"  {part}" for part in found.parts)]
+    lines += ["because, at best:", *(f"  {reason}" for reason in found.reasons)]
+    _out(as_json, document, lambda: click.echo("\n".join(lines)), REFUSED)
+
+
+def _show_solution(found: Solution, paste: str, as_json: bool) -> None:
+    document = {
+        "found": True,
+        "profile": paste,
+        "warnings": found.verdict.as_json(),
+        "newer": found.newer,
+        "cut": list(found.cut),
+    }
+
+    def text() -> None:
+        click.echo(paste)
+        for finding in found.verdict.findings:
+            click.echo(f"# {finding}")
+        why = "\n".join(f"#   {line}" for line in found.cut)
+        newer = f"# torch {found.newer} is out of reach:\n{why}" if found.newer else "# no newer torch is known"
+        click.echo(newer)
+
+    _out(as_json, document, text, 0)

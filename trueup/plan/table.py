@@ -1,0 +1,65 @@
+"""The verdict as a table: a row for each rule, a column for each node or kind of node."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trueup.plan.converge import Change
+from trueup.spec.rules import FLEET_RULES, NODE_RULES, Finding, Verdict
+from trueup.spec.solve import Kind
+
+STYLE = {"fits": "green", "warning": "yellow", "cannot judge": "magenta", "refused": "bold red"}
+# A terminal holds about this many columns of verdicts; above it, nodes that are alike share one.
+MANY = 6
+
+
+def worst(findings: Sequence[Finding], rule: str, names: Sequence[str]) -> str:
+    """The worst level that a rule reached on any of these nodes."""
+    levels = {
+        finding.level
+        for finding in findings
+        if finding.rule == rule and (not finding.nodes or set(finding.nodes) & set(names))
+    }
+    return next((level for level in ("refused", "cannot judge", "warning") if level in levels), "fits")
+
+
+def columns(kinds: Sequence[Kind]) -> list[tuple[str, tuple[str, ...]]]:
+    """Heading and nodes of each column."""
+    names = [name for kind in kinds for name in kind.names]
+    if len(names) <= MANY:
+        return [(name, (name,)) for name in names]
+    return [(str(kind), kind.names) for kind in kinds]
+
+
+def show(console: Console, verdict: Verdict, kinds: Sequence[Kind]) -> None:
+    """Prints the table, then every finding with what to do."""
+    heads = columns(kinds)
+    table = Table(title="what fits with what", title_justify="left")
+    table.add_column("rule")
+    for head, _ in heads:
+        table.add_column(head)
+    for rule in (*NODE_RULES, *FLEET_RULES):
+        cells = [worst(verdict.findings, rule.id, names) for _, names in heads]
+        table.add_row(rule.id, *(Text(cell, style=STYLE[cell]) for cell in cells))
+    console.print(table)
+    for finding in verdict.findings:
+        where = ", ".join(finding.nodes[:4]) + (" ..." if len(finding.nodes) > 4 else "") or "fleet"
+        told = Text(f"{finding.level}: {finding.rule} ({where})\n", style=STYLE[finding.level])
+        told.append(f"  wanted  {finding.wanted}\n  found   {finding.found}\n", style="default")
+        told.append(f"  do      {finding.remedy}\n  source  {finding.source}", style="default")
+        console.print(told, soft_wrap=True)
+
+
+def show_changes(console: Console, changes: Sequence[Change]) -> None:
+    """Prints what converge would change."""
+    if not changes:
+        console.print("converge would change nothing")
+        return
+    table = Table(title="what converge would change", title_justify="left")
+    table.add_column("operation")
+    table.add_column("nodes")
+    for change in changes:
+        table.add_row(Text(change.operation), ", ".join(change.nodes))
+    console.print(table)
