@@ -1,18 +1,31 @@
 """The shell under gevent, which pyinfra's command line patches threads and sockets with."""
 
 import asyncio
-from concurrent.futures import Future
-from functools import partial
-from typing import TypeVar
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
 
 from gevent import get_hub
 from gevent.event import Event
 from gevent.monkey import get_original, is_module_patched
-from gevent.threadpool import ThreadPoolExecutor
 
 from trueup.shell import loop
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class _Inline(ThreadPoolExecutor):
+    """Does in the loop's own thread what is asked of it: reading ssh_config, looking up a name."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """The result, or the exception, in a future that is done."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001  # kept for whoever awaits it, as every executor does
+            future.set_exception(error)
+        return future
 
 
 def wait(future: "Future[T]") -> T:
@@ -33,8 +46,7 @@ def _in_native_thread() -> asyncio.AbstractEventLoop:
     started: Future[asyncio.AbstractEventLoop] = Future()
     # asyncio's own executor would make "threads" that are greenlets of that thread's hub; at exit Python joins
     # them from this one, and waits for ever.
-    executor = partial(ThreadPoolExecutor, max_workers=4)
-    get_original("_thread", "start_new_thread")(loop.serve, (started, executor))
+    get_original("_thread", "start_new_thread")(loop.serve, (started, _Inline))
     return wait(started)
 
 
