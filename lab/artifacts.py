@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import mirror
+from lab import extras, mirror
 from lab.conda import build
 from lab.errors import LabError
 from lab.instance import Instance
@@ -26,6 +26,7 @@ def provide(instance: Instance, steps: Steps) -> None:
             built = build.ensure(steps.say)
         with steps.paused():
             _told(lambda: _supply(built))
+        _told(lambda: extras.add(mirror.shared_root(), LOCK, steps))
     with steps.step(f"mirror {instance.mirror_url}"):
         mirror.link(instance)
         mirror.serve(instance)

@@ -75,6 +75,13 @@ class Instance:
         """A node's fixed address."""
         return f"10.213.{self.number}.{FIRST_NODE - 1 + int(node.removeprefix('node'))}"
 
+    def hardware_address(self, node: str) -> str:
+        """A node's fixed MAC: with a new one at each start, its peers would talk to the old one for a while.
+
+        02 marks an address of local administration (IEEE 802).
+        """
+        return f"02:54:55:4c:{self.number:02x}:{int(node.removeprefix('node')):02x}"
+
     def container(self, node: str) -> str:
         """A node's container name."""
         return f"{self.network}-{node}"

@@ -76,6 +76,7 @@ class Node:
             f"--label=trueup.lab={self.instance.name}",
             f"--network={self.instance.network}",
             f"--ip={self.instance.address(self.name)}",
+            f"--mac-address={self.instance.hardware_address(self.name)}",
             "--restart=always",
             f"--cap-add={CAPABILITIES}",
             # The distribution's profile for containers forbids every mount.

@@ -1,0 +1,52 @@
+"""What the lab's mirror has beside the lock's files: NVIDIA's repository, DeepSpeed's wheels, and their own lock.
+
+All of it is made on this machine, so its hashes stand in the site's own lock and are never committed.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from lab.deepspeed import build as deepspeed
+from lab.progress import Steps
+from lab.repo import build as packages
+from lab.repo import signing
+from trueup.mirror.cache import sha256_of
+from trueup.spec.lock import Artifact
+from trueup.spec.site_lock import site_lock_path
+
+ORIGIN = "lab"
+HEAD = "# What this machine made for its lab: file name, size in bytes, SHA-256, origin. Never committed.\n"
+
+
+def add(root: Path, lock: Path, steps: Steps) -> None:
+    """Build what is missing and lay it out below a mirror's root, beside the lock's files; raises LabError."""
+    with steps.step("NVIDIA's packages: nvcc 11.8 and the driver's stand-ins (20 s, once)"):
+        apt = packages.ensure()
+    with steps.step("DeepSpeed's ops for sm_80 and sm_70 (four minutes, once)"):
+        wheels = deepspeed.ensure(steps.say)
+    _point(root / "apt", apt)
+    key = apt / packages.PLACE / signing.NAME
+    made = [key, *wheels]
+    for file in made:
+        _point(root / "files" / file.name, file)
+    write_site_lock(lock, made)
+
+
+def write_site_lock(lock: Path, files: Iterable[Path]) -> None:
+    """The site's own lock beside the profile's, whole or not at all."""
+    lines = [
+        Artifact(name=file.name, size=file.stat().st_size, sha256=sha256_of(file), origin=ORIGIN).line
+        for file in sorted(files)
+    ]
+    path = site_lock_path(lock)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(HEAD + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+    fresh.replace(path)
+
+
+def _point(link: Path, target: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    fresh = link.with_name(f".{link.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    fresh.replace(link)
