@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 from trueup.collective.reap import VARIABLE, reap
@@ -57,13 +58,23 @@ def environment(settings: dict[str, Any], scratch: str) -> dict[str, str]:
     }
 
 
+def holder(descriptor: int) -> str:
+    """Who has the lock on an open file, from /proc/locks (proc(5))."""
+    inode = str(os.fstat(descriptor).st_ino)
+    for line in Path("/proc/locks").read_text().splitlines():
+        fields = line.split()
+        if fields[1] == "FLOCK" and fields[-3].rsplit(":", 1)[-1] == inode:
+            return f"process {fields[-4]}"
+    return "a process that has just ended"
+
+
 def lock(folder: str) -> int:
     """Hold the node for one job; raises BusyError. The lock goes with the process."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise BusyError(f"another collective job holds the lock on {folder}; wait for it or end it") from None
+        raise BusyError(f"another collective job holds the node ({holder(held)}); wait for it or end it") from None
     return held
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 _HERE = Path(__file__).parent
-PARTS = ("agent", "device", "job", "mapped", "operations", "reap", "record", "values")
+PARTS = ("agent", "device", "ears", "job", "look", "mapped", "operations", "reap", "record", "values")
 
 # The zip is an unlinked file, reached as /proc/PID/fd/N by every process of the job. -I keeps the node's own
 # PYTHON* variables away from the agent; the ranks get them, as any training job would.
 BOOT = """
-import base64, json, os, sys, tempfile
+import base64, importlib, json, os, sys, tempfile
 settings = json.loads(sys.stdin.readline())
 code = tempfile.TemporaryFile()
 code.write(base64.b64decode(sys.stdin.readline()))
 code.flush()
 bundle = "/proc/%d/fd/%d" % (os.getpid(), code.fileno())
 sys.path.insert(0, bundle)
-from trueup.collective import agent
-sys.exit(agent.main(settings, bundle))
+module = importlib.import_module("trueup.collective." + settings["module"])
+sys.exit(module.main(settings, bundle))
 """.strip()
 
 
@@ -39,6 +39,6 @@ def packed() -> bytes:
     return buffer.getvalue()
 
 
-def standard_input(settings: dict[str, Any]) -> bytes:
-    """What BOOT reads: the settings on one line, the zip in base64 on the next."""
-    return f"{json.dumps(settings)}\n{base64.b64encode(packed()).decode()}\n".encode()
+def standard_input(module: str, settings: dict[str, Any]) -> bytes:
+    """What BOOT reads: the settings on one line, the zip in base64 on the next; module: whose main is called."""
+    return f"{json.dumps({**settings, 'module': module})}\n{base64.b64encode(packed()).decode()}\n".encode()

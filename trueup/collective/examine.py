@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trueup.collective.ladder import Finding, climb, notes
+from trueup.collective.ladder import climb, notes
 from trueup.collective.launch import NoAnswerError, NoPortError, Output, Watch, choose_port, launch, silent
 from trueup.collective.looks import gather
 from trueup.collective.nccl_log import complaints, parse
 from trueup.collective.plan import Job, Member
+from trueup.collective.rungs import Finding
 from trueup.collective.verdict import Verdict
 
 

@@ -129,7 +129,7 @@ def _start(
 ) -> Future[Result]:
     here = members[at]
     command = f"env {VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
-    text = standard_input(settings_of(members, at, job, port, token))
+    text = standard_input("agent", settings_of(members, at, job, port, token))
 
     def pass_on(stream: int, data: bytes) -> None:
         if on_output and stream == STDERR:

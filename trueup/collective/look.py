@@ -1,7 +1,7 @@
 """Prints, as JSON, what one node sees of itself and of its peers; all nodes of a fleet run it at once.
 
-Runs on a node (Python 3.8, standard library), over standard input: python -I - SETTINGS < look.py. Each node
-listens on the ports named while it tries those of its peers, so that both ways are seen; it changes nothing.
+Runs on a node (Python 3.8, standard library). Each node listens on the ports named while it tries those of its
+peers, so that both ways are seen; it changes nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from trueup.collective.ears import Ears, echoed, lost, reach
+
 SIOCGIFADDR = 0x8915  # linux/sockios.h
-IP_MTU_DISCOVER, IP_PMTUDISC_PROBE = 10, 3  # linux/in.h: set DF, ignore what is known of the path
-UDP_AND_IP = 28
-HELLO = b"trueup\n"
 
 
 def names(wanted: list[str]) -> dict[str, list[str]]:
@@ -78,78 +77,6 @@ def gpus() -> int | str:
     return f"NVML answers with error {status}" if status else count.value
 
 
-class Ears:
-    """The TCP ports and the UDP echo that peers try."""
-
-    def __init__(self, ports: list[int], echo: int) -> None:
-        self.held: list[int] = []
-        self._heard: set[tuple[str, int]] = set()
-        for port in ports:
-            try:
-                server = socket.create_server(("", port))
-            except OSError:
-                self.held.append(port)
-                continue
-            threading.Thread(target=self._serve, args=(server, port), daemon=True).start()
-        self._echo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._echo.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
-        self._echo.bind(("", echo))
-        threading.Thread(target=self._answer, daemon=True).start()
-
-    def _serve(self, server: socket.socket, port: int) -> None:
-        while True:
-            other, address = server.accept()
-            self._heard.add((address[0], port))
-            other.sendall(HELLO)
-            other.close()
-
-    def _answer(self) -> None:
-        while True:
-            data, address = self._echo.recvfrom(65536)
-            try:
-                self._echo.sendto(data, address)
-            except OSError:
-                continue
-
-    def heard(self) -> set[tuple[str, int]]:
-        """Who reached which port."""
-        return set(self._heard)
-
-
-def reach(address: str, port: int, until: float) -> str | None:
-    """None once the port answers; else what was seen last."""
-    last = "no answer"
-    while time.monotonic() < until:
-        try:
-            with socket.create_connection((address, port), timeout=max(0.1, until - time.monotonic())) as way:
-                if way.recv(len(HELLO)) == HELLO:
-                    return None
-                last = "somebody else answers"
-        except OSError as error:
-            last = str(error)
-        time.sleep(0.05)
-    return last
-
-
-def echoed(address: str, port: int, size: int, until: float) -> bool | str:
-    """Whether a packet of so many bytes, not to be fragmented, comes back; a text if it cannot even leave."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
-        asking.settimeout(0.2)
-        while time.monotonic() < until:
-            try:
-                asking.sendto(b"x" * (size - UDP_AND_IP), (address, port))
-                if len(asking.recv(65536)) == size - UDP_AND_IP:
-                    return True
-            except socket.timeout:  # noqa: UP041 (before Python 3.10 it is another class)
-                continue
-            except OSError as error:
-                if not isinstance(error, ConnectionRefusedError):
-                    return str(error)
-                time.sleep(0.05)
-    return False
-
-
 def try_peer(peer: dict[str, Any], settings: dict[str, Any], until: float) -> dict[str, Any]:
     """Packets of 576 bytes (any path carries them, RFC 791) and of the interface's MTU, then the TCP ports.
 
@@ -158,8 +85,9 @@ def try_peer(peer: dict[str, Any], settings: dict[str, Any], until: float) -> di
     address, echo = peer["address"], settings["echo"]
     small = echoed(address, echo, 576, min(until, time.monotonic() + 2))
     large = echoed(address, echo, settings["mtu"], min(until, time.monotonic() + 1)) if small is True else None
+    gone = lost(address, echo) if small is True else None
     ports = {str(port): reach(address, port, until) for port in settings["ports"]}
-    return {"source": source(address), "ports": ports, "small": small, "large": large}
+    return {"source": source(address), "ports": ports, "small": small, "large": large, "lost": gone}
 
 
 def look(settings: dict[str, Any]) -> dict[str, Any]:
@@ -196,5 +124,7 @@ def look(settings: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "peers": tried}
 
 
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(look(json.loads(sys.argv[1]))) + "\n")
+def main(settings: dict[str, Any], _bundle: str) -> int:
+    """What bundle.BOOT calls."""
+    sys.stdout.write(json.dumps(look(settings)) + "\n")
+    return 0

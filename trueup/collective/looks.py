@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from trueup.collective.bundle import BOOT, standard_input
 from trueup.collective.plan import Member
 from trueup.shell import Result, ShellError
 
@@ -35,12 +35,16 @@ class Interface(_Seen):
 
 
 class Peer(_Seen):
-    """source: address, or error; ports: None or what was seen; small, large: unfragmented packets came back."""
+    """source: address, or error; ports: None or what was seen; small, large: unfragmented packets came back.
+
+    lost: of ears.PROBES packets.
+    """
 
     source: str
     ports: dict[int, str | None]
     small: bool | str
     large: bool | str | None
+    lost: int | None
 
 
 class Look(_Seen):
@@ -78,13 +82,12 @@ def settings_of(members: Sequence[Member], here: Member, port: int, ephemeral: i
 def gather(members: Sequence[Member], port: int) -> Looks:
     """All nodes look at once; never raises for a node."""
     ephemeral = random.randint(*EPHEMERAL)  # noqa: S311 (a port, no secret)
-    source = Path(__file__).with_name("look.py").read_bytes()
     since, asked_at = time.monotonic(), time.time()
     asked: dict[str, Future[Result]] = {}
     for here in members:
-        text = shlex.quote(json.dumps(settings_of(members, here, port, ephemeral)))
-        command = f"{shlex.quote(here.python)} -I - {text}"
-        asked[here.name] = here.shell.submit(command, stdin=source, timeout=LOOK_S + 5)
+        command = f"{shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
+        text = standard_input("look", settings_of(members, here, port, ephemeral))
+        asked[here.name] = here.shell.submit(command, stdin=text, timeout=LOOK_S + 5)
     found = {name: _answer(future) for name, future in asked.items()}
     return Looks(found, port, ephemeral, asked_at, time.monotonic() - since)
 

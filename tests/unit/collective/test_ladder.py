@@ -41,7 +41,7 @@ def member(number: int) -> Member:
 
 
 MEMBERS = (member(1), member(2))
-PEER = {"source": "", "ports": {PORT: None, EPHEMERAL: None}, "small": True, "large": True}
+PEER = {"source": "", "ports": {PORT: None, EPHEMERAL: None}, "small": True, "large": True, "lost": 0}
 CARD = {"up": True, "carrier": "up", "mtu": 1500, "speed": 1000, "address": ""}
 
 
@@ -82,6 +82,7 @@ FAULTS: list[tuple[Look | str, Look | str, str, list[str]]] = [
     (look(1), look(2, peer={"source": "192.168.0.7"}), "route", ["node2 -> node1", "192.168.0.7"]),
     (look(1), look(2, card={"mtu": 1400}), "MTU", ["node2", "MTU 1400", "MTU 1500"]),
     (look(1, peer={"large": False}), look(2), "MTU", ["node1 -> node2", "unfragmented"]),
+    (look(1, peer={"lost": 6}), look(2), "packet loss", ["node1 -> node2", "100 packets", "6 lost"]),
     (
         look(1),
         look(2, peer={"ports": {PORT: "timed out", EPHEMERAL: None}}),
