@@ -1,11 +1,14 @@
 """The lab's own bridge: addresses for the nodes and the controller, a route out, no names."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 from lab.instance import Instance
 from lab.podman import Podman
+
+ADDRESS = re.compile(r'"10\.213\.(\d{1,3})\.')
 
 
 def taken_numbers(podman: Podman) -> set[int]:
@@ -14,16 +17,13 @@ def taken_numbers(podman: Podman) -> set[int]:
         subprocess.run(command, text=True, capture_output=True, timeout=10, check=True).stdout
         for command in (["ip", "-json", "address"], ["ip", "-json", "route"])
     ]
-    names = podman.call("network", "ls", "--format={{.Name}}", step="list the networks").split()
-    answers.append(podman.call("network", "inspect", *names, step="look at the networks"))
+    answers.append(podman.call("network", "ls", "--format=json", step="list the networks"))
     return {number for answer in answers for number in numbers_in(answer)}
 
 
-def numbers_in(text: str) -> set[int]:
-    """The N of every 10.213.N.x in the JSON that iproute2 prints."""
-    values = json.dumps(json.loads(text or "[]")).split('"')
-    found = (value.split(".") for value in values if value.startswith("10.213."))
-    return {int(parts[2]) for parts in found if len(parts) > 2}
+def numbers_in(document: str) -> set[int]:
+    """The N of every address 10.213.N.x in the JSON that iproute2 or Podman prints."""
+    return {int(number) for number in ADDRESS.findall(document)}
 
 
 def ensure(instance: Instance, podman: Podman) -> bool:
