@@ -25,6 +25,9 @@ LOG_LINES_SHOWN = 15
 # Updates would change the compiler's inputs from one day to the next.
 NO_UPDATES = 'sed -i "/ bullseye-updates \\| bullseye-security /d" "$1"/etc/apt/sources.list'
 
+# No CFLAGS, MAKEFLAGS or locale of this machine's user gets in.
+COMPILE = 'env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$1" sh /recipe/build.sh'
+
 
 def sources(carried: Carried) -> list[str]:
     """The one line of bullseye's sources.list, at the place where this machine has its own suite from."""
@@ -42,7 +45,7 @@ def command(out: Path, carried: Carried) -> list[str]:
         *(f"--aptopt={option}" for option in carried.options),
         f"--setup-hook={NO_UPDATES}",
         f"--customize-hook=copy-in {RECIPE} /",
-        '--customize-hook=chroot "$1" sh /recipe/build.sh',
+        f"--customize-hook={COMPILE}",
         f"--customize-hook=sync-out /out {out}",
         *(OLD_SUITE, os.devnull, *sources(carried)),
     ]
