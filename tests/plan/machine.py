@@ -1,0 +1,99 @@
+"""A made-up node: what it holds, as the answers that its tools would print."""
+
+import json
+from dataclasses import dataclass, field
+from shlex import quote
+
+PREFIX = "/opt/conda"
+ENV = f"{PREFIX}/envs/dis"
+WHOLE = {"installer": "uv", "damaged": None}
+
+
+@dataclass
+class File:
+    """A path; content as text, mode in octal."""
+
+    content: str = ""
+    mode: str = "644"
+    owner: str = "root"
+    group: str = "root"
+    kind: str = "regular file"
+
+    @property
+    def answer(self) -> list[str]:
+        """stat's line, then the file's."""
+        return [f"{self.kind}|{self.mode}|{self.owner}|{self.group}", *self.content.removesuffix("\n").split("\n")]
+
+
+@dataclass
+class Key:
+    """A key pair of an account: public without its comment; published: what the .pub file says."""
+
+    public: str
+    published: str | None
+    private: str = "600 root root"
+
+
+@dataclass
+class Machine:
+    """A node as its tools describe it; as it stands here it is bare."""
+
+    name: str
+    os_id: str = "debian"
+    version: str = "12"
+    packages: dict[str, str] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    accounts: dict[str, tuple[str, str]] = field(default_factory=lambda: {"root": ("/root", "root")})
+    keys: dict[str, Key] = field(default_factory=dict)
+    host_keys: list[str] = field(default_factory=list)
+    services: dict[str, tuple[str, str]] = field(default_factory=dict)
+    shm_mib: int = 32000
+    firewall: list[str] = field(default_factory=lambda: ["none"])
+    conda: str = "absent"
+    python: str = "absent"
+    wheels: dict[str, dict[str, object]] = field(default_factory=dict)
+    out: str | None = None
+
+    @property
+    def apt(self) -> bool:
+        """Debian's family."""
+        return self.os_id in ("debian", "ubuntu")
+
+    @property
+    def time(self) -> tuple[str, str]:
+        """chrony's unit and file in this family."""
+        return ("chrony", "/etc/chrony/chrony.conf") if self.apt else ("chronyd", "/etc/chrony.conf")
+
+    def responses(self, paths: list[str]) -> dict[str, list[str]]:
+        """What each question prints, by a part of its command; paths: all that may be asked for."""
+        answers = {f"if [ -e {quote(path)} ]; then LC_ALL=C stat": ["absent"] for path in paths}
+        answers |= {f"if [ -e {quote(path)} ]; then LC_ALL=C stat": file.answer for path, file in self.files.items()}
+        for name in ("root", "train"):
+            found = self.accounts.get(name)
+            line = [f"{name}:x:0:0::{found[0]}:/bin/bash", found[1]] if found else ["absent"]
+            answers[f"getent passwd {name})"] = line
+        for path, key in self.keys.items():
+            public = [f"public {key.published}"] if key.published is not None else []
+            answers[f"ssh-keygen -y -P '' -f {path} "] = [
+                f"private {key.private}",
+                f"derived {key.public}",
+                *public,
+                "end",
+            ]
+        answers["ssh-keygen -y -P ''"] = ["end"]
+        for unit in ("chronyd", "chrony"):
+            active, enabled = self.services.get(unit, ("inactive", ""))
+            answers[f"UnitFileState {unit}"] = [f"ActiveState={active}", f"UnitFileState={enabled}"]
+        return {
+            "cat /etc/os-release": [f'ID="{self.os_id}"', f'VERSION_ID="{self.version}"'],
+            "Status-Abbrev}|" if self.apt else "'ii |%{NAME}": [
+                f"{state}|{name}" for name, state in self.packages.items()
+            ],
+            "/etc/ssh/ssh_host_*_key.pub": self.host_keys,
+            "df -kP /dev/shm": [f"tmpfs {self.shm_mib * 1024} 0 0 0% /dev/shm"],
+            "command -v firewall-cmd": self.firewall,
+            f"if [ -e {PREFIX}.trueup-installing ]": [self.conda],
+            "python_version()": [self.python],
+            "first_damage": [json.dumps(self.wheels)],
+            **answers,
+        }

@@ -1,0 +1,131 @@
+"""A good node with one thing changed: the plan is that one operation, in each family of distributions."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.plan.fleet import Run, addresses, run
+from tests.plan.good import ANCHOR, converged
+from tests.plan.machine import WHOLE, Machine
+
+Change = Callable[[Machine], object]
+FAMILIES = {"apt": ("debian", "12"), "dnf": ("rocky", "9.4"), "yum": ("centos", "7")}
+SSH = "/home/train/.ssh"
+
+
+def content(path: str, old: str, new: str) -> Change:
+    """Some text in a file."""
+
+    def change(machine: Machine) -> None:
+        assert old in machine.files[path].content
+        machine.files[path].content = machine.files[path].content.replace(old, new)
+
+    return change
+
+
+def attribute(path: str, name: str, value: str) -> Change:
+    """The mode, owner, group or kind of a file."""
+    return lambda machine: setattr(machine.files[path], name, value)
+
+
+def time_conf(machine: Machine) -> None:
+    content(machine.time[1], "10.0.0.250", "pool.example")(machine)
+
+
+def wheel(name: str, **values: object) -> Change:
+    """An installed wheel."""
+    return lambda machine: machine.wheels.update({name: {**machine.wheels.get(name, WHOLE), **values}})
+
+
+DRIFTS: dict[str, tuple[str, Change]] = {
+    "account-gone": ("access | account train", lambda m: m.accounts.pop("train")),
+    "home-open": ("access | home of train", attribute("/home/train", "mode", "775")),
+    "ssh-open": ("access | .ssh of train", attribute(SSH, "mode", "755")),
+    "ssh-stolen": ("access | .ssh of train", attribute(SSH, "owner", "root")),
+    "ssh-gone": ("access | .ssh of train", lambda m: m.files.pop(SSH)),
+    "key-gone": ("access | key of train", lambda m: m.keys.pop(f"{SSH}/id_ed25519")),
+    "key-open": ("access | key of train", lambda m: setattr(m.keys[f"{SSH}/id_ed25519"], "private", "644 train train")),
+    "pub-gone": ("access | key of train", lambda m: setattr(m.keys[f"{SSH}/id_ed25519"], "published", None)),
+    "pub-other": ("access | key of root", lambda m: setattr(m.keys["/root/.ssh/id_ed25519"], "published", "ssh-rsa X")),
+    "peer-out": ("access | authorized keys of train", content(f"{SSH}/authorized_keys", f"KEY{ANCHOR}train", "OLD")),
+    "no-operator": ("access | authorized keys of root", content("/root/.ssh/authorized_keys", "AAAAoperator", "B")),
+    "keys-open": ("access | authorized keys of train", attribute(f"{SSH}/authorized_keys", "mode", "644")),
+    "keys-root": ("access | authorized keys of train", attribute(f"{SSH}/authorized_keys", "owner", "root")),
+    "pin-old": ("access | pinned host keys", content("/etc/ssh/ssh_known_hosts", f"HOST{ANCHOR}", "REINSTALLED")),
+    "pin-open": ("access | pinned host keys", attribute("/etc/ssh/ssh_known_hosts", "mode", "666")),
+    "name-local": ("access | names", lambda m: content("/etc/hosts", "localhost\n", f"localhost {m.name}\n")(m)),
+    "name-other": ("access | names", content("/etc/hosts", f" {ANCHOR}\n", f" {ANCHOR}2\n")),
+    "no-chrony": ("host | packages", lambda m: m.packages.pop("chrony")),
+    "limit": ("host | limits", content("/etc/security/limits.d/90-trueup.conf", "65536", "1024")),
+    "limit-gone": ("host | limits", lambda m: m.files.pop("/etc/security/limits.d/90-trueup.conf")),
+    "shm-now": ("host | shared memory", lambda m: setattr(m, "shm_mib", 64)),
+    "shm-boot": ("host | shared memory", content("/etc/fstab", "16384m", "64m")),
+    "time-source": ("host | time servers", time_conf),
+    "time-off": ("host | time service", lambda m: m.services.update({m.time[0]: ("inactive", "enabled")})),
+    "time-boot": ("host | time service", lambda m: m.services.update({m.time[0]: ("active", "disabled")})),
+    "firewalld": ("host | ports of the collective", lambda m: setattr(m, "firewall", ["firewalld"])),
+    "ufw": ("host | ports of the collective", lambda m: setattr(m, "firewall", ["ufw", "allow 22"])),
+    "conda-half": ("conda | base installation", lambda m: setattr(m, "conda", "half")),
+    "no-init": ("conda | conda init for train", lambda m: m.files.pop("/home/train/.bashrc")),
+    "init-old": ("conda | conda init for train", content("/home/train/.bashrc", "/opt/conda", "/opt/old")),
+    "python-old": ("env | environment dis", lambda m: setattr(m, "python", "3.1.0")),
+    "env-half": ("env | environment dis", lambda m: setattr(m, "python", "half")),
+    "torch-other": ("env | wheels of dis", wheel("torch", version="2.0.1")),
+    "torch-bent": ("env | wheels of dis", wheel("torch", damaged="torch/__init__.py")),
+    "no-torch": ("env | wheels of dis", lambda m: m.wheels.pop("torch")),
+    "stray-wheel": ("env | wheels of dis", wheel("nvidia-stray", version="1", installer="pip")),
+}
+# What an operator or a distribution may do without becoming drift.
+NO_DRIFT: dict[str, Change] = {
+    "more-packages": lambda m: m.packages.update({"vim": "ii "}),
+    "held": lambda m: m.packages.update({"chrony": "hi "}) if m.apt else None,
+    "more-hosts": content("/etc/hosts", "127.0.0.1 localhost\n", "127.0.0.1 localhost\n\n10.9.9.9 store # ours\n"),
+    "more-keys": content(f"{SSH}/authorized_keys", "ssh-rsa THEIRS", "ssh-rsa OTHERS"),
+    "home-closed": attribute("/home/train", "mode", "700"),
+    "conda-newer": lambda m: setattr(m, "conda", "conda 24.1.0"),
+    "conda-wheel": wheel("pip", version="24", installer="conda"),
+    "deepspeed-gone": lambda m: m.wheels.pop("deepspeed"),
+}
+
+
+# What differs between the families; all else is asked of the first alone.
+DIFFERS = ("no-chrony", "time-source", "time-off", "time-boot", "firewalld", "more-packages", "stray-wheel")
+CASES = [("apt", case) for case in DRIFTS] + [(f, case) for f in ("dnf", "yum") for case in DIFFERS if case in DRIFTS]
+QUIET = [("apt", case) for case in NO_DRIFT] + [(f, "more-packages") for f in ("dnf", "yum")]
+
+
+def node(family: str, case: str) -> str:
+    return f"{family}-{case}"
+
+
+@pytest.fixture(scope="module")
+def dry(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One dry run over a node for each drift."""
+    changes = {**{case: change for case, (_, change) in DRIFTS.items()}, **NO_DRIFT}
+    names = [ANCHOR, "half-installed", *(node(*each) for each in [*CASES, *QUIET])]
+    fleet = addresses(names)
+    machines = [converged(ANCHOR, "debian", "12", fleet)]
+    for family, case in [*CASES, *QUIET]:
+        machine = converged(node(family, case), *FAMILIES[family], fleet)
+        changes[case](machine)
+        machines.append(machine)
+    half = converged("half-installed", "debian", "12", fleet)
+    half.packages["other"] = "iU "
+    return run(tmp_path_factory.mktemp("drift"), [*machines, half])
+
+
+@pytest.mark.parametrize(("family", "case"), CASES)
+def test_drift_plans_its_own_operation(dry: Run, family: str, case: str) -> None:
+    """Nothing else is touched."""
+    assert [DRIFTS[case][0]] == dry.changes()[node(family, case)]
+
+
+@pytest.mark.parametrize(("family", "case"), QUIET)
+def test_what_belongs_to_others_is_no_drift(dry: Run, family: str, case: str) -> None:
+    """Lines, packages, keys and modes that the declaration does not speak of."""
+    assert [] == dry.changes()[node(family, case)]
+
+
+def test_half_installed_package_is_finished(dry: Run) -> None:
+    """dpkg refuses everything else until it is, whoever left it so."""
+    assert ["host | packages"] == dry.changes()["half-installed"]

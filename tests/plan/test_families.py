@@ -1,0 +1,76 @@
+"""Every distribution: what a bare node lacks, and that a good one lacks nothing."""
+
+import pytest
+
+from tests.plan.fleet import Run, addresses, run
+from tests.plan.good import ANCHOR, PACKAGES, bare, converged
+from tests.plan.machine import Machine
+
+EVERYTHING = [
+    "access | .ssh of root",
+    "access | key of root",
+    "access | account train",
+    "access | .ssh of train",
+    "access | key of train",
+    "access | authorized keys of root",
+    "access | authorized keys of train",
+    "access | pinned host keys",
+    "access | names",
+    "host | packages",
+    "host | limits",
+    "host | shared memory",
+    "host | time servers",
+    "host | time service",
+    "conda | base installation",
+    "conda | conda init for train",
+    "env | environment dis",
+    "env | wheels of dis",
+]
+FAMILIES = sorted(PACKAGES)
+EACH = pytest.mark.parametrize("family", FAMILIES, ids=["-".join(family) for family in FAMILIES])
+
+
+def name_of(state: str, family: tuple[str, str]) -> str:
+    return f"{state}-{'-'.join(family).replace('.', '-')}"
+
+
+@pytest.fixture(scope="module")
+def machines() -> list[Machine]:
+    """A bare and a good node of each distribution, and one that is out."""
+    names = [ANCHOR, "out", *(name_of(state, family) for state in ("bare", "good") for family in FAMILIES)]
+    fleet = {name: address for name, address in addresses(names).items() if name != "out"}
+    out = Machine("out", out="dead fan, until 2026-12-01")
+    good = [converged(name_of("good", family), *family, fleet) for family in FAMILIES]
+    raw = [bare(name_of("bare", family), *family) for family in FAMILIES]
+    return [converged(ANCHOR, "debian", "12", fleet), *good, *raw, out]
+
+
+@pytest.fixture(scope="module")
+def dry(tmp_path_factory: pytest.TempPathFactory, machines: list[Machine]) -> Run:
+    """One dry run over all of them."""
+    return run(tmp_path_factory.mktemp("dry"), machines)
+
+
+@EACH
+def test_bare_node_gets_everything_in_order(dry: Run, family: tuple[str, str]) -> None:
+    """Keys before those who trust them, packages before their files, a base before its environment."""
+    assert EVERYTHING == dry.changes()[name_of("bare", family)]
+
+
+@EACH
+def test_good_node_gets_nothing(dry: Run, family: tuple[str, str]) -> None:
+    """A converged node yields an empty plan, always; what belongs to others is left alone."""
+    assert [] == dry.changes().get(name_of("good", family), [])
+
+
+def test_node_that_is_out_is_left_alone(dry: Run) -> None:
+    """It gets no operation and is asked nothing, and no other node is told of it."""
+    assert [] == dry.changes().get("out", [])
+    assert [] == dry.commands["out"]
+
+
+def test_dry_run_sends_no_command_that_changes(dry: Run) -> None:
+    """While planning only questions are asked."""
+    changing = ("useradd", "mv -f", "install ", "apt-get", "curl", "chmod", "conda create", "remount", "systemctl en")
+
+    assert [] == [each for sent in dry.commands.values() for each in sent if any(word in each for word in changing)]
