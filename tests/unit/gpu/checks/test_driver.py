@@ -1,0 +1,91 @@
+"""trueup.gpu.checks.driver: one driver, of the declared branch and flavour, that answers."""
+
+from collections.abc import Callable
+
+import pytest
+
+from trueup.gpu.checks import driver
+from trueup.gpu.reading import Probe
+from trueup.gpu.verdict import Unseen
+from trueup.gpu.wanted import Wanted
+
+Probes = Callable[..., Probe]
+Wants = Callable[..., Wanted]
+OPEN = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build"
+
+
+def looked(version: str | None, loaded: list[str] | None = None) -> dict[str, object]:
+    """The kernel module's own words."""
+    return {"state": "looked", "found": {"version": version, "loaded": loaded}}
+
+
+def test_proprietary_words() -> None:
+    """The closed module names no flavour."""
+    text = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.82.01  Wed Oct 27 21:21:55 UTC 2021"
+
+    assert ("470.82.01", "proprietary") == driver.module_version(text)
+
+
+def test_open_words() -> None:
+    """The open module says so."""
+    assert ("580.95.05", "open") == driver.module_version(OPEN)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "NVRM version: NVIDIA UNIX"])
+def test_other_words_are_not_guessed_at(text: str) -> None:
+    """An unknown form is no version."""
+    with pytest.raises(Unseen):
+        driver.module_version(text)
+
+
+def test_a_hung_driver_is_a_fault(probe: Probes, want: Wants) -> None:
+    """No answer in time is the answer, and every other check is blind."""
+    hung = probe()
+    hung = hung.model_copy(update={"nvml": hung.nvml.model_copy(update={"state": "hung", "after_s": 30.0})})
+
+    assert driver.answers(hung, want()).of("fault")
+    assert driver.one_version(hung, want()).of("blind")
+
+
+def test_a_mismatch_is_a_fault_of_the_version(probe: Probes, want: Wants) -> None:
+    """NVML's error 18 is one clear verdict: the node was updated without a reboot."""
+    found = probe(nvml={"init_error": "NVMLError_LibRmVersionMismatch: 18", "init_code": 18})
+
+    assert "reboot" in str(driver.one_version(found, want()))
+    assert not driver.answers(found, want()).of("fault")
+
+
+def test_no_library_is_a_fault(probe: Probes, want: Wants) -> None:
+    """A node without NVML has no driver."""
+    found = probe(nvml={"init_error": "NVMLError_LibraryNotFound", "init_code": 12})
+
+    assert not driver.answers(found, want()).holds
+
+
+@pytest.mark.parametrize(
+    ("module", "faults"),
+    [
+        (looked(OPEN.replace("580.95", "590.48")), 2),
+        (looked(OPEN.replace("580.95", "580.65")), 1),
+        (looked(OPEN), 0),
+        (looked(None), 1),
+    ],
+)
+def test_one_version(module: dict[str, object], faults: int, probe: Probes, want: Wants) -> None:
+    """The module's branch is the declared one, and its version is the userland's."""
+    verdict = driver.one_version(probe(module=module), want())
+
+    assert faults == len(verdict.of("fault"))
+
+
+def test_another_flavour(probe: Probes, want: Wants) -> None:
+    """Open modules where proprietary ones are declared."""
+    assert not driver.flavour(probe(module=looked(OPEN)), want()).holds
+
+
+@pytest.mark.parametrize(("loaded", "kinds"), [(["nouveau"], ["fault"]), ([], []), (None, ["blind"])])
+def test_nouveau(loaded: list[str] | None, kinds: list[str], probe: Probes, want: Wants) -> None:
+    """Loaded, not loaded, and not to be known."""
+    found = driver.nouveau(probe(module=looked(OPEN, loaded)), want()).findings
+
+    assert kinds == [finding.kind for finding in found]

@@ -1,0 +1,140 @@
+"""trueup.gpu.checks: one value out of place on one GPU is found by its check, at its threshold."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from trueup.gpu.checks import clocks, driver, ecc, identity, link
+from trueup.gpu.reading import Probe
+from trueup.gpu.verdict import Check
+from trueup.gpu.wanted import Wanted
+
+Probes = Callable[..., Probe]
+Wants = Callable[..., Wanted]
+LOST = {"error": "NVMLError_GpuIsLost: GPU is lost"}
+NOT_HERE = {"unsupported": "NVMLError_NotSupported: Not Supported"}
+OF_EACH = (
+    identity.inforom,
+    ecc.mode,
+    ecc.volatile,
+    ecc.remapped_rows,
+    ecc.retired_pages,
+    ecc.sram,
+    link.width,
+    link.generation,
+    link.replays,
+    clocks.slowdown,
+    clocks.limits,
+    clocks.persistence,
+    clocks.nobody_else,
+)
+OF_ALL = (*OF_EACH, identity.count_and_model, identity.vbios)
+SICK: list[tuple[Check, dict[str, Any], str]] = [
+    (identity.count_and_model, {"pci_id": "20b5"}, "fault"),
+    (identity.vbios, {"vbios": "92.00.25.00.09"}, "fault"),
+    (identity.inforom, {"inforom_valid": {"error": "NVMLError_CorruptedInforom: infoROM is corrupted"}}, "fault"),
+    (identity.inforom, {"inforom_valid": {"error": "NVMLError_Unknown"}}, "blind"),
+    (ecc.mode, {"ecc_mode": [0, 0]}, "fault"),
+    (ecc.mode, {"ecc_mode": [1, 0]}, "fault"),
+    (ecc.mode, {"ecc_mode": [0, 1]}, "fault"),
+    (ecc.volatile, {"ecc_volatile": 1}, "fault"),
+    (ecc.remapped_rows, {"remapped": [0, 0, 1, 0]}, "fault"),
+    (ecc.remapped_rows, {"remapped": [0, 0, 0, 1]}, "fault"),
+    (ecc.remapped_rows, {"remapped": [0, 512, 0, 0]}, "fault"),
+    (ecc.remapped_rows, {"remapped": [600, 511, 0, 0]}, ""),
+    (ecc.retired_pages, {"retired": [4, 10]}, ""),
+    (ecc.retired_pages, {"retired": [5, 10]}, "note"),
+    (ecc.retired_pages, {"retired": [31, 31]}, "note"),
+    (ecc.retired_pages, {"retired": [31, 32]}, "fault"),
+    (ecc.retired_pages, {"retired_pending": 1}, "fault"),
+    (ecc.sram, {"sram": 4}, ""),
+    (ecc.sram, {"sram": 5}, "fault"),
+    (link.width, {"width": 8}, "fault"),
+    (link.generation, {"generation": 1}, "fault"),
+    (link.generation, {"generation": 1, "pstate": 8}, ""),
+    (link.generation, {"generation_max": 3, "pstate": 8}, "fault"),
+    (link.replays, {"replays_again": 8}, "note"),
+    (clocks.slowdown, {"reasons": 0x40, "reasons_again": 0x40}, "fault"),
+    (clocks.slowdown, {"reasons": 0x80}, "note"),
+    (clocks.slowdown, {"reasons": 0x5, "reasons_again": 0x5}, ""),
+    (clocks.limits, {"clock_sm": 1200}, "fault"),
+    (clocks.limits, {"power_limit": 150000}, "fault"),
+    (clocks.persistence, {"persistence": 0}, "fault"),
+    (clocks.nobody_else, {"processes": [4711]}, "fault"),
+    (clocks.nobody_else, {"memory": [40 << 30, 16 << 20]}, "fault"),
+    (clocks.nobody_else, {"memory": [40 << 30, 15 << 20]}, ""),
+]
+
+
+@pytest.mark.parametrize("check", OF_ALL)
+def test_a_healthy_node_holds(check: Check, probe: Probes, want: Wants) -> None:
+    """Nothing is found where nothing is wrong."""
+    assert () == check(probe(), want()).findings
+
+
+@pytest.mark.parametrize(("check", "sickness", "kind"), SICK)
+def test_one_value_out_of_place(check: Check, sickness: dict[str, Any], kind: str, probe: Probes, want: Wants) -> None:
+    """Each threshold, on both of its sides."""
+    found = check(probe(first=sickness), want()).findings
+
+    assert [kind] * bool(kind) == [finding.kind for finding in found]
+
+
+@pytest.mark.parametrize("check", OF_ALL)
+def test_a_finding_says_what_to_do(check: Check, probe: Probes, want: Wants) -> None:
+    """Wanted, found and a remedy are in every message."""
+    worst = {name: value for _, sickness, kind in SICK if kind == "fault" for name, value in sickness.items()}
+    found = check(probe(first={**worst, "replays_again": 8}), want()).findings
+
+    assert found
+    assert all(part in str(each) for each in found for part in ("GPU 0", "wanted ", "; found ", "; to do: "))
+
+
+@pytest.mark.parametrize("check", OF_EACH)
+def test_a_lost_gpu_is_a_blind_spot(check: Check, probe: Probes, want: Wants) -> None:
+    """A GPU that vanished between two questions passes nothing, and its neighbour is judged all the same."""
+    kinds = [finding.kind for finding in check(probe(first={"serial": LOST}), want()).findings]
+
+    assert ["blind"] == kinds
+
+
+def test_a_lost_gpu_is_a_fault_of_the_count(probe: Probes, want: Wants) -> None:
+    """One clear verdict for a card that fell off: it is not there."""
+    verdict = identity.count_and_model(probe(first={"serial": LOST}), want())
+
+    assert not verdict.holds
+
+
+@pytest.mark.parametrize("check", OF_EACH)
+def test_no_gpu_is_a_blind_spot(check: Check, probe: Probes, want: Wants) -> None:
+    """A node that shows no GPU passes no check of GPUs."""
+    verdict = check(probe(nvml={"count": {"v": 0}, "gpus": []}), want())
+
+    assert verdict.of("blind")
+
+
+@pytest.mark.parametrize("check", [*OF_ALL, driver.one_version])
+def test_a_library_that_is_missing_blinds(check: Check, probe: Probes, want: Wants) -> None:
+    """Without NVML nothing holds."""
+    missing = {"init_error": "NVMLError_LibraryNotFound: not found", "init_code": 12}
+    verdict = check(probe(nvml=missing), want())
+
+    assert verdict.of("blind")
+
+
+@pytest.mark.parametrize("field", ["ecc_volatile", "sram", "remapped", "width", "pstate", "reasons", "processes"])
+def test_unsupported_is_never_a_pass(field: str, probe: Probes, want: Wants) -> None:
+    """What this driver cannot tell is not taken for good."""
+    found = probe(first={field: NOT_HERE})
+
+    assert any(check(found, want()).of("blind") for check in OF_EACH)
+
+
+def test_a_bridge_where_one_is_declared(probe: Probes, want: Wants) -> None:
+    """A bridge is a fact of the node: declared and absent, or absent and present, is wrong."""
+    linked = {"links": [[1, 0], [1, 0]]}
+    cases = [(None, True), (linked, False), ({"links": [[1, 0], [0, 0]]}, True)]
+    found = [link.bridge(probe(first=first or {}), want(gpu_nvlink=declared)) for first, declared in cases]
+
+    assert [2, 1, 1] == [len(verdict.of("fault")) for verdict in found]

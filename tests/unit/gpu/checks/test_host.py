@@ -1,0 +1,70 @@
+"""trueup.gpu.checks.host: disks, memory, swap, processors, each at its threshold."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from trueup.gpu.checks import host
+from trueup.gpu.reading import Probe
+from trueup.gpu.wanted import Wanted
+
+Probes = Callable[..., Probe]
+Wants = Callable[..., Wanted]
+MOUNT = {"source": "/dev/sda1", "kind": "ext4", "writable": True, "bytes": [100, 50], "inodes": [100, 50]}
+
+
+def mounted(where: str = "/", **changes: Any) -> dict[str, Any]:
+    """One file system."""
+    return {"state": "looked", "found": {"mounts": {where: {**MOUNT, **changes}}}}
+
+
+@pytest.mark.parametrize(
+    ("disks", "kinds"),
+    [
+        (mounted(), []),
+        (mounted(bytes=[100, 16]), []),
+        (mounted(bytes=[100, 15]), ["note"]),
+        (mounted(bytes=[100, 5]), ["fault"]),
+        (mounted(inodes=[100, 5]), ["fault"]),
+        (mounted(inodes=[0, 0]), []),
+        (mounted(writable=False), ["fault"]),
+        (mounted(where="/data"), ["blind"]),
+    ],
+)
+def test_disks(disks: dict[str, Any], kinds: list[str], probe: Probes, want: Wants) -> None:
+    """Room from both sides of each threshold; a file system without inodes has enough of them."""
+    found = host.disks(probe(disks=disks), want()).findings
+
+    assert kinds == [finding.kind for finding in found]
+
+
+@pytest.mark.parametrize(("declared", "holds"), [(64, True), (67, True), (68, False), (60, False), (None, True)])
+def test_memory(declared: int | None, holds: bool, probe: Probes, want: Wants) -> None:
+    """Five per cent either way; what is not declared is not held against the node."""
+    assert holds is host.memory(probe(), want(memory_gib=declared)).holds
+
+
+@pytest.mark.parametrize(("total", "free", "holds"), [(0, 0, True), (100, 10, True), (100, 9, False)])
+def test_swap(total: int, free: int, holds: bool, probe: Probes, want: Wants) -> None:
+    """A node without swap cannot have it eaten up."""
+    found = {"MemTotal": 1, "MemAvailable": 1, "SwapTotal": total, "SwapFree": free}
+
+    assert holds is host.swap(probe(memory={"state": "looked", "found": found}), want()).holds
+
+
+@pytest.mark.parametrize(
+    ("governors", "kinds"), [(["performance"], []), (["performance", "powersave"], ["fault"]), ([], ["note"])]
+)
+def test_governor(governors: list[str], kinds: list[str], probe: Probes, want: Wants) -> None:
+    """One slow core is enough."""
+    found = {"governors": governors, "numa_nodes": 2, "processors": 64}
+    verdict = host.governor(probe(processors={"state": "looked", "found": found}), want())
+
+    assert kinds == [finding.kind for finding in verdict.findings]
+
+
+def test_numa(probe: Probes, want: Wants) -> None:
+    """As many nodes as declared."""
+    assert host.numa(probe(), want(numa_nodes=2)).holds
+    assert not host.numa(probe(), want(numa_nodes=4)).holds

@@ -1,0 +1,90 @@
+"""trueup.gpu.look: one probe a node, and a refusal in words wherever it gave too little."""
+
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from trueup.accept import CouldNotLook
+from trueup.gpu.checks import driver, ecc
+from trueup.gpu.look import Look, look
+from trueup.gpu.wanted import Wanted
+from trueup.shell import DeadlineExceeded, Shell
+from trueup.shell.target import Result
+from trueup.spec.inventory import Node
+from trueup.spec.shipped import LAB
+
+NODE = Node(
+    name="node1", hostname="n", profile="lab", gpus="a100-pcie-40gb x2", address="n", interface="e", mirror="http://m"
+)
+
+
+class FakeShell:
+    """Answers every command with one result, or does not answer."""
+
+    def __init__(self, result: Result | Exception) -> None:
+        self.result = result
+
+    def run(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Result:
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
+def looked(result: Result | Exception) -> Look:
+    """A look through a shell that answers so."""
+    return look(NODE, LAB, cast("Shell", FakeShell(result)))
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        Result(127, b"", b"no Python among python3"),
+        Result(1, b"", b"Traceback"),
+        Result(0, b"", b""),
+        Result(0, b"garbage", b""),
+        DeadlineExceeded("node1", "run", wanted="an end", found="none", remedy="wait"),
+    ],
+)
+def test_no_answer_is_could_not_look(result: Result | Exception) -> None:
+    """No Python, a crash, silence, garbage, no end: each is said about this node, and nothing holds."""
+    with pytest.raises(CouldNotLook, match="node1: the GPU probe gave no answer"):
+        looked(result).judge(ecc.volatile)
+
+
+def test_a_healthy_answer_holds(document: Callable[..., dict[str, Any]]) -> None:
+    """The whole way, from bytes to a verdict."""
+    answer = looked(Result(0, json.dumps(document()).encode(), b""))
+
+    assert answer.judge(ecc.volatile).holds
+
+
+def test_a_blind_spot_is_could_not_look(document: Callable[..., dict[str, Any]]) -> None:
+    """What one GPU does not tell is not in order."""
+    sick = document(first={"ecc_volatile": {"error": "NVMLError_Unknown"}})
+    answer = looked(Result(0, json.dumps(sick).encode(), b""))
+
+    with pytest.raises(CouldNotLook, match="GPU 0"):
+        answer.judge(ecc.volatile)
+
+
+def test_a_fault_beside_a_blind_spot_stands(
+    document: Callable[..., dict[str, Any]], want: Callable[..., Wanted]
+) -> None:
+    """What was seen to be wrong is wrong, whatever else could not be seen."""
+    sick = document()
+    sick["nvml"]["found"]["gpus"][0]["ecc_volatile"] = {"error": "NVMLError_Unknown"}
+    sick["nvml"]["found"]["gpus"][1]["ecc_volatile"] = {"v": 3}
+    verdict = looked(Result(0, json.dumps(sick).encode(), b"")).judge(ecc.volatile)
+
+    assert not verdict.holds
+    assert "NVMLError_Unknown" in str(verdict)
+
+
+def test_other_checks_of_a_node_without_nvml_still_look(document: Callable[..., dict[str, Any]]) -> None:
+    """The kernel's module is seen without NVML."""
+    blind = document() | {"nvml": {"state": "cannot", "why": "no nvidia-ml-py"}}
+    answer = looked(Result(0, json.dumps(blind).encode(), b""))
+
+    assert answer.judge(driver.flavour).holds

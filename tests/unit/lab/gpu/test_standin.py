@@ -1,0 +1,112 @@
+"""lab.gpu: nvidia-ml-py loads the stand-in unchanged, and the probe reads from it what the file says."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lab.gpu.build import ensure
+from lab.gpu.packages import TRIPLET
+from lab.gpu.state import CONF, conf_for, put
+from trueup.gpu.checks import ecc, identity
+from trueup.gpu.gpus import Nvml
+from trueup.gpu.reading import Probe, read
+from trueup.gpu.script import launch, script
+from trueup.gpu.wanted import wanted
+from trueup.spec.inventory import Node
+from trueup.spec.shipped import LAB
+
+VERSION = "580.95.05"
+Ask = Callable[..., Probe]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the stand-in, out of its package."""
+    root = tmp_path_factory.mktemp("root")
+    package = next(path for path in ensure() if path.name.startswith(f"libnvidia-ml1_{VERSION}"))
+    subprocess.run(["dpkg-deb", "-x", str(package), str(root)], check=True)
+    return root / f"usr/lib/{TRIPLET}"
+
+
+@pytest.fixture
+def ask(library: Path, tmp_path: Path) -> Ask:
+    """ask(model, *changes, loaded=version) -> what the probe sees on such a node."""
+
+    def probe(model: str, *changes: tuple[str, str], loaded: str = VERSION, seconds: float = 20) -> Probe:
+        conf, module = tmp_path / "gpus.conf", tmp_path / "version"
+        module.write_text(f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {loaded}  a stand-in\n")
+        conf.write_text(conf_for(model, 2, "node1") + f"module {module}\n")
+        for key, value in changes:
+            subprocess.run(["sh", "-c", put(key, value).replace(CONF, str(conf))], check=True)
+        env = {**os.environ, "LD_LIBRARY_PATH": str(library), "TRUEUP_LAB_GPUS": str(conf)}
+        command = ["sh", "-c", launch((sys.executable,), seconds)]
+        done = subprocess.run(command, input=script(), capture_output=True, env=env, timeout=60, check=True)
+        found = read(done.stdout)
+        assert isinstance(found, Probe), found
+        return found
+
+    return probe
+
+
+def seen(probe: Probe) -> Nvml:
+    """The library's part of it."""
+    assert probe.nvml.found is not None, probe.nvml
+    return probe.nvml.found
+
+
+@pytest.mark.parametrize("model", ["a100-pcie-40gb", "v100s-pcie-32gb", "h100-pcie-80gb", "l40s", "t4"])
+def test_a_model_is_told_as_it_is(model: str, ask: Ask) -> None:
+    """Number, device and memory repair come out as the catalogue has them, from any model's file."""
+    node = Node(
+        name="node1", hostname="n", profile="lab", gpus=f"{model} x2", address="n", interface="e", mirror="http://m"
+    )
+    want = wanted(node, LAB)
+    found = ask(model)
+    repair = ecc.remapped_rows if want.memory_repair == "row_remapping" else ecc.retired_pages
+
+    assert () == identity.count_and_model(found, want).findings
+    assert () == repair(found, want).findings
+
+
+def test_row_remapping_and_page_retirement_exclude_each_other(ask: Ask) -> None:
+    """An A100 knows no retired pages and a V100S no remapped rows: unsupported, and not 0."""
+    a100, v100s = (seen(ask(model)).gpus[0] for model in ("a100-pcie-40gb", "v100s-pcie-32gb"))
+
+    assert a100.retired.unsupported is not None
+    assert v100s.remapped.unsupported is not None
+
+
+def test_a_function_that_the_stand_in_lacks_is_unsupported(ask: Ask) -> None:
+    """As with an old driver: the newer name is asked first, then the older one."""
+    found = seen(ask("a100-pcie-40gb", ("0.event_reasons", "!13"), ("0.throttle_reasons", "0x8"))).gpus[0]
+
+    assert 8 == found.reasons.v
+
+
+def test_a_module_of_another_version_is_error_18(ask: Ask) -> None:
+    """The library refuses as the real one does."""
+    assert 18 == seen(ask("a100-pcie-40gb", loaded="580.65.06")).init_code
+
+
+def test_a_call_that_hangs_is_killed(ask: Ask) -> None:
+    """The probe ends in its time, and says that NVML did not answer."""
+    found = ask("a100-pcie-40gb", ("0.pstate", "hang"), seconds=1)
+
+    assert ("hung", 1.0) == (found.nvml.state, found.nvml.after_s)
+
+
+def test_a_gpu_may_vanish_between_two_calls(ask: Ask) -> None:
+    """The first answers stand in the record; the GPU does not."""
+    first, second = seen(ask("a100-pcie-40gb", ("1.vanish_after", "9"))).gpus
+
+    assert first.gone is None
+    assert second.gone is not None
+
+
+def test_a_look_takes_at_most_600_ms(ask: Ask) -> None:
+    """Beyond the start of Python itself, in seconds of wall time; the best of five, for a busy machine."""
+    assert min(ask("a100-pcie-40gb").about.seconds for _ in range(5)) <= 0.6
