@@ -96,3 +96,8 @@ def installing_mark(prefix: str) -> str:
 def creating_mark(prefix: str, env: str) -> str:
     """The same for an environment."""
     return f"{prefix}/envs/.{env}.trueup-creating"
+
+
+def or_say(command: str, words: str) -> str:
+    """The command; where it fails, its own words are followed by ours: node, step, and what to do."""
+    return f"{{ {command}; }} || {{ rc=$?; echo {quote(words)} >&2; exit $rc; }}"

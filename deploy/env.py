@@ -2,7 +2,8 @@
 
 from pyinfra.api.deploy import deploy
 
-from deploy.operations import env
+from deploy.fetching import CACHE
+from deploy.operations import env, files
 from trueup.spec.inventory import Node
 from trueup.spec.lock import Lock
 from trueup.spec.model import Conda, Env
@@ -26,3 +27,4 @@ def apply(want: Env, conda: Conda, lock: Lock, node: Node) -> None:
         uv=lock.tool("uv"),
         mirror=node.mirror,
     )
+    files.absent(name="leftovers", paths=[f"{conda.prefix}/envs/{want.name}/.trueup-uv-cache", CACHE])

@@ -7,7 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import fetching
-from deploy.commands import installing_mark
+from deploy.commands import installing_mark, or_say
 from deploy.facts.conda import CondaBase
 from deploy.facts.files import PathState
 from deploy.operations import Commands
@@ -31,7 +31,11 @@ def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
     path = fetching.path_of(installer)
     yield fetching.fetch(installer, mirror, host.name)
     yield f": > {mark} && rm -rf {quote(prefix)}"
-    yield f"bash {quote(path)} -b -p {quote(prefix)} && rm -f {mark}"
+    yield or_say(
+        f"bash {quote(path)} -b -p {quote(prefix)} && rm -f {mark}",
+        f"{host.name}: install conda: wanted {installer.name} to finish in {prefix}, found the above. "
+        f"Look at the disk (df {prefix}), then converge again: what is half done is redone.",
+    )
     yield fetching.drop(path)
 
 

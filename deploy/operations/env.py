@@ -6,7 +6,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import fetching
-from deploy.commands import creating_mark
+from deploy.commands import creating_mark, or_say
 from deploy.facts.conda import EnvPython
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands
@@ -26,9 +26,11 @@ def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
     path, mark = quote(f"{prefix}/envs/{env}"), quote(creating_mark(prefix, env))
     channel = quote(f"{mirror.rstrip('/')}/conda")
     yield f"mkdir -p {quote(f'{prefix}/envs')} && : > {mark} && rm -rf {path}"
-    yield (
+    yield or_say(
         f"{quote(prefix)}/bin/conda create -y -q --override-channels -c {channel} -p {path} "
-        f"{quote(f'python={python}')} && rm -f {mark}"
+        f"{quote(f'python={python}')} && rm -f {mark}",
+        f"{host.name}: create environment {env}: wanted Python {python} from {channel}, found the above. "
+        f"Look at the mirror (trueup mirror verify) and at the disk (df {prefix}), then converge again.",
     )
 
 
@@ -78,8 +80,10 @@ def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: 
         lines = "\n".join(artifact.requirement for artifact in install)
         links = quote(f"{mirror.rstrip('/')}/files/")
         yield f"printf '%s\\n' {quote(lines)} > {REQUIREMENTS}"
-        yield (
+        yield or_say(
             f"{run} install -q --python {python} --no-deps --reinstall --no-index --find-links {links} "
-            f"--require-hashes -r {REQUIREMENTS}"
+            f"--require-hashes -r {REQUIREMENTS}",
+            f"{host.name}: install wheels into {env}: wanted {len(install)} locked ones from {links}, found the above. "
+            f"Look at the mirror (trueup mirror verify) and at the disk (df {env}), then converge again.",
         )
     yield fetching.drop(UV, fetching.path_of(uv), REQUIREMENTS, f"{env}/.trueup-uv-cache")

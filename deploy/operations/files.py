@@ -3,7 +3,7 @@
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands
+from deploy import commands, fetching
 from deploy.facts.files import PathState
 from deploy.operations import Commands
 
@@ -30,3 +30,13 @@ def block(path: str, lines: list[str], mode: str = "644", user: str = "root", gr
         yield commands.write_file(path, wanted, mode=mode, user=user, group=group)
     else:
         host.noop(f"the block in {path} is as declared")
+
+
+@operation()
+def absent(paths: list[str]) -> Commands:
+    """What a converge that was cut off left behind; nothing of ours stays on a node."""
+    left = [path for path in paths if host.get_fact(PathState, path=path) is not None]
+    if left:
+        yield fetching.drop(*left)
+    else:
+        host.noop("nothing is left of an earlier converge")
