@@ -11,6 +11,7 @@ from typing import Any
 import asyncssh
 
 from trueup.shell.errors import AuthenticationRefused, HostKeyRefused, ShellError, Unreachable
+from trueup.shell.proxy import Proxy
 from trueup.shell.target import Target
 from trueup.shell.transport import Channel, Sink
 
@@ -72,9 +73,10 @@ class SshChannel:
 class SshTransport:
     """One connection to one node."""
 
-    def __init__(self, target: Target, connection: asyncssh.SSHClientConnection) -> None:
+    def __init__(self, target: Target, connection: asyncssh.SSHClientConnection, helper: Proxy | None = None) -> None:
         self.name = target.name
         self._connection = connection
+        self._helper = helper
 
     async def open(self, command: str, sink: Sink, *, pty: bool = False) -> Channel:
         """Run a command in a session of its own."""
@@ -94,11 +96,15 @@ class SshTransport:
         """Disconnect."""
         self._connection.close()
         await self._connection.wait_closed()
+        if self._helper is not None:
+            await self._helper.close()
 
 
-def options_of(target: Target) -> asyncssh.SSHClientConnectionOptions:
-    """What asyncssh is told; what the target leaves open is the user's ssh_config's to say."""
-    given: dict[str, Any] = {"host": target.hostname}
+def settings(target: Target) -> tuple[dict[str, Any], asyncssh.SSHClientConnectionOptions]:
+    """What asyncssh.connect is given, and what it makes of it together with the user's ssh_config."""
+    configs = (target.config_file,) if target.config_file else _CONFIGS
+    found = [str(path) for name in configs if (path := Path(name).expanduser()).is_file() or target.config_file]
+    given: dict[str, Any] = {"config": found or None, "keepalive_interval": 15, "keepalive_count_max": 3}
     if target.port != 22:
         given["port"] = target.port
     if target.user:
@@ -107,32 +113,31 @@ def options_of(target: Target) -> asyncssh.SSHClientConnectionOptions:
         given["client_keys"] = [str(Path(target.key).expanduser())]
     if target.known_hosts:
         given["known_hosts"] = str(Path(target.known_hosts).expanduser())
-    configs = (target.config_file,) if target.config_file else _CONFIGS
-    found = [str(path) for name in configs if (path := Path(name).expanduser()).is_file() or target.config_file]
-    options = asyncssh.SSHClientConnectionOptions(
-        config=found or None, keepalive_interval=15, keepalive_count_max=3, **given
-    )
+    options = asyncssh.SSHClientConnectionOptions(host=target.hostname, **given)
     if not options.known_hosts:
         # None would switch verification off ("UserKnownHostsFile none" in ssh_config means that to asyncssh).
         defaults = [str(path) for name in _KNOWN_HOSTS if (path := Path(name).expanduser()).is_file()]
-        pinned = b"" if options.known_hosts is None else (defaults or b"")
-        return asyncssh.SSHClientConnectionOptions(options, known_hosts=pinned)
-    return options
+        given["known_hosts"] = b"" if options.known_hosts is None else (defaults or b"")
+    return given, options
 
 
 async def connect(target: Target, timeout: float) -> SshTransport:
     """Connect within `timeout` seconds, or raise Unreachable, HostKeyRefused or AuthenticationRefused."""
     where = f"{target.user + '@' if target.user else ''}{target.hostname}:{target.port}"
     client = _Client()
+    helper: Proxy | None = None
     try:
-        options = options_of(target)
+        given, options = settings(target)
+        if options.proxy_command:
+            helper = Proxy([str(word) for word in options.proxy_command])
+            given["sock"] = helper.socket
         async with asyncio.timeout(timeout):
-            connection = await asyncssh.connect(
-                target.hostname, options.port, options=options, client_factory=lambda: client
-            )
+            connection = await asyncssh.connect(target.hostname, client_factory=lambda: client, **given)
     except (OSError, asyncssh.Error, asyncssh.KeyImportError, asyncssh.ConfigParseError) as error:
+        if helper is not None:
+            await helper.close()
         raise refusal(target, where, error, client.offered, timeout) from error
-    return SshTransport(target, connection)
+    return SshTransport(target, connection, helper)
 
 
 def refusal(target: Target, where: str, error: Exception, offered: str, timeout: float) -> ShellError:
