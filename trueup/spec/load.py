@@ -81,9 +81,7 @@ def _node(name: str, data: Mapping[str, Any], groups: tuple[str, ...]) -> tuple[
         # A missing hostname leaves address empty as well: one mistake, one line.
         lines = explain(error, name, Node, _KEYS)
         follows = "ssh_hostname" not in data and "address" not in data
-        return None, problems + [
-            line for line in lines if not (follows and line.startswith(f"{name}.address:"))
-        ]
+        return None, problems + [line for line in lines if not (follows and line.startswith(f"{name}.address:"))]
     return (None if problems else node), problems
 
 

@@ -25,9 +25,7 @@ def test_clocks_cite_described_sources() -> None:
     """A clock that nobody can look up is not in the table."""
     found = table("gpus", GpuModel)
 
-    assert {row.clocks_source for row in found.rows} | {row.source for row in found.rows} == set(
-        found.sources
-    )
+    assert {row.clocks_source for row in found.rows} | {row.source for row in found.rows} == set(found.sources)
 
 
 def test_bf16_begins_at_capability_8() -> None:

@@ -11,7 +11,7 @@ from trueup.spec.lock import Artifact, Lock, LockError, parse_lock, read_lock
 SHA = "ab" * 32
 TORCH = f"torch-2.0.1-cp311-cp311-manylinux1_x86_64.whl 619895009 {SHA} pypi"
 
-names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,40}", fullmatch=True)
+names = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._+!-]{0,40}", fullmatch=True)
 artifacts = st.builds(
     Artifact,
     name=names,
