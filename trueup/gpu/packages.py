@@ -2,14 +2,18 @@
 
 import re
 
-_OURS = re.compile(r"nvidia|^cuda-drivers|^libcuda1$|^libnv")
+_OURS = re.compile(r"^(lib)?nvidia-|^cuda-drivers|^libcuda1$|^libnv|^kmod-nvidia")
+# One line a package: dpkg also lists those whose settings only are left.
+DPKG = "dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\\n'"
+RPM = "rpm -qa --qf 'installed %{NAME} %{VERSION}\\n'"
 # The driver's own packages carry its version; a toolkit for containers has one of its own.
 _VERSION = re.compile(r"^(?:\d+:)?(\d{3})(?=[.-]|$)")
 
 
 def of_driver(listing: str) -> set[str]:
-    """Names of the driver's packages among lines of "name version"."""
-    pairs = (line.split()[:2] for line in listing.splitlines() if len(line.split()) >= 2)
+    """Names of the driver's packages among lines of "installed name version"; other states do not count."""
+    lines = (line.split() for line in listing.splitlines())
+    pairs = (words[1:] for words in lines if len(words) == 3 and words[0] == "installed")
     return {name for name, version in pairs if _OURS.search(name) and _VERSION.match(version)}
 
 

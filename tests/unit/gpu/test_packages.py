@@ -5,19 +5,25 @@ from trueup.gpu.packages import locked, of_driver
 
 def test_the_drivers_packages_carry_its_version() -> None:
     """A container toolkit of NVIDIA's is no part of the driver."""
-    listing = "libnvidia-ml1 580.95.05-1\ncuda-drivers-580 580.95.05-1\nnvidia-container-toolkit 1.17.8-1\nbash 5.2\n"
+    names = (
+        "libnvidia-ml1 580.95.05-1",
+        "cuda-drivers-580 580.95.05-1",
+        "nvidia-container-toolkit 1.17.8-1",
+        "bash 5.2",
+    )
+    listing = "\n".join(f"installed {name}" for name in names)
 
     assert {"libnvidia-ml1", "cuda-drivers-580"} == of_driver(listing)
 
 
 def test_an_epoch_is_no_part_of_the_version() -> None:
     """EL's packages of the driver have one."""
-    assert {"nvidia-driver-libs"} == of_driver("nvidia-driver-libs 3:580.95.05\n")
+    assert {"nvidia-driver-libs"} == of_driver("installed nvidia-driver-libs 3:580.95.05\n")
 
 
 def test_odd_lines_are_not_packages() -> None:
-    """A package that is not quite installed has no version."""
-    assert set() == of_driver("nvidia-driver\n\nlibnvidia-ml1 \n")
+    """A package that was removed has a version all the same."""
+    assert set() == of_driver("installed nvidia-driver \n\nconfig-files libnvidia-ml1 580.95.05-1\n")
 
 
 def test_versionlock_names_whole_packages() -> None:
