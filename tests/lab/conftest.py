@@ -106,3 +106,11 @@ def pair() -> Iterator[Pair]:
     yield pair
     down = pair.run("trueup", "lab", "down")
     assert down.rc == 0, down.err
+
+
+@pytest.fixture(scope="session")
+def converged(pair: Pair) -> Pair:
+    """The pair after one converge from empty."""
+    done = pair.converge()
+    assert done.rc == 0, done.out + done.err
+    return pair

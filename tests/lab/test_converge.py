@@ -10,14 +10,6 @@ from tests.lab.conftest import Pair
 DIS = "/opt/anaconda3/envs/dis"
 
 
-@pytest.fixture(scope="module")
-def converged(pair: Pair) -> Pair:
-    """The pair after one converge from empty."""
-    done = pair.converge()
-    assert done.rc == 0, done.out + done.err
-    return pair
-
-
 def test_a_second_dry_plan_is_empty(converged: Pair) -> None:
     """A converged pair plans no change on either node."""
     assert {} == converged.plan()
