@@ -14,7 +14,8 @@ from lab.podman import Podman
 from lab.progress import Steps
 from tests.lab.conftest import ROOT
 from trueup.mirror.cache import Cache, sha256_of
-from trueup.mirror.layout import assemble, is_conda_package
+from trueup.mirror.channel import is_conda_package
+from trueup.mirror.layout import assemble
 from trueup.spec.lock import Artifact, Lock, read_lock
 
 PREFIX = "/opt/anaconda3"

@@ -45,20 +45,29 @@ def mirror() -> None:
 @click.option("--profiles", type=_PATH, default=Path("profiles.py"), show_default=True, help="The file of profiles.")
 @click.option("--file", "files", multiple=True, metavar="NAME=SHA256[:SIZE]@ORIGIN", help="A file of no index.")
 @click.option("--folder", "folders", multiple=True, metavar="ORIGIN=FOLDER", help="Files to hash and lock.")
+@click.option("--channel", "channels", multiple=True, metavar="ORIGIN=ADDRESS", help="Lock this channel's Python.")
 @click.option("--glibc", default="2.28", show_default=True, help="Of the oldest node; EL 7 has 2.17.")
 @click.option("--keep", is_flag=True, help="Ask no index: keep the versions that the lock has.")
 def lock(
-    profile_name: str, profiles: Path, files: tuple[str, ...], folders: tuple[str, ...], glibc: str, keep: bool
+    profile_name: str,
+    profiles: Path,
+    files: tuple[str, ...],
+    folders: tuple[str, ...],
+    channels: tuple[str, ...],
+    glibc: str,
+    keep: bool,
 ) -> None:
     """Make or refresh the lock of PROFILE, in the file that the profile names."""
     with _said():
         profile = load_profile(profile_name, profiles)
         path = Path(profile.lock)
         old = read_lock(path) if path.exists() else None
+        oldest = making.glibc_of(glibc)
         added = [making.given(text) for text in files]
         added += [artifact for text in folders for artifact in making.from_folder(text)]
-        with Console(stderr=True).status("asking the package index"):
-            made = making.make(profile, old, added, refresh=not keep, glibc=making.glibc_of(glibc))
+        with Console(stderr=True).status("asking the index and the channels"):
+            added += [artifact for text in channels for artifact in making.from_channel(text, profile, oldest)]
+            made = making.make(profile, old, added, refresh=not keep, glibc=oldest)
         making.write(made, path, f"The artifacts of the profile {profile_name}")
         changed = set(made.artifacts) ^ set(old.artifacts if old else ())
     click.echo(f"{path}: {len(made.artifacts)} files, {len(changed)} lines differ")

@@ -4,18 +4,13 @@ import asyncio
 import shutil
 from pathlib import Path
 
+from rattler import IndexJson
 from rattler.index import index_fs
 
 from trueup.mirror.cache import Cache
+from trueup.mirror.channel import SUBDIRS, is_conda_package
 from trueup.mirror.errors import MirrorError, raise_all
 from trueup.spec.lock import Artifact, Lock
-
-SUBDIRS = ("linux-64", "noarch")
-
-
-def is_conda_package(artifact: Artifact) -> bool:
-    """Whether the file is one of a channel (.conda or .tar.bz2), and not one of files/."""
-    return artifact.name.endswith((".conda", ".tar.bz2"))
 
 
 def _place(source: Path, target: Path) -> None:
@@ -74,7 +69,8 @@ def _assemble_channel(packages: list[Artifact], channel: Path, store: Cache) -> 
     shutil.rmtree(channel, ignore_errors=True)
     for artifact in packages:
         # The indexer and other servers do not follow links out of a channel.
-        target = channel / "linux-64" / artifact.name
+        subdir = IndexJson.from_package_archive(store.path(artifact)).subdir or SUBDIRS[0]
+        target = channel / subdir / artifact.name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(store.path(artifact), target)
     _index(channel)

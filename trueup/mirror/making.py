@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trueup.mirror.cache import sha256_of
+from trueup.mirror.channel import packages
 from trueup.mirror.errors import MirrorError
-from trueup.mirror.origins import PYPI
+from trueup.mirror.origins import CHANNEL, PYPI
 from trueup.mirror.resolve import GLIBC, OLDEST_GLIBC, resolve
 from trueup.spec.lock import Artifact, Lock, parse_lock
 from trueup.spec.model import Profile
@@ -63,6 +64,15 @@ def from_folder(text: str) -> list[Artifact]:
         )
     files = sorted(path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith("."))
     return [Artifact(name=path.name, size=path.stat().st_size, sha256=sha256_of(path), origin=origin) for path in files]
+
+
+def from_channel(text: str, profile: Profile, glibc: tuple[int, int]) -> list[Artifact]:
+    """The packages of the profile's Python, from `ORIGIN=ADDRESS`; MirrorError if the channel has them not."""
+    origin, _, channel = text.partition("=")
+    if not channel:
+        raise MirrorError(step="read --channel", wanted="ORIGIN=ADDRESS", found=repr(text), todo="write it that way")
+    files = packages(channel.removeprefix(CHANNEL), profile.env.python, glibc)
+    return [Artifact(name=file.name, size=file.size, sha256=file.sha256, origin=origin) for file in files]
 
 
 def _merged(kept: Iterable[Artifact], fresh: Iterable[Artifact]) -> list[Artifact]:

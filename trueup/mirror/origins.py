@@ -1,7 +1,7 @@
 """From an origin's name in a lock to the address of each file; the addresses are settings, never committed.
 
-An address is `https://host/folder` (files lie flat in it), `file:///folder`, or
-`index+https://host/simple` (a package index, PEP 503). A setting is looked up in this order:
+An address is `https://host/folder` (files lie flat in it), `file:///folder`, `index+https://host/simple` (a package
+index, PEP 503) or `channel+https://host/channel` (of conda). A setting is looked up in this order:
 `--origin NAME=ADDRESS`, TRUEUP_ORIGIN_<NAME>, ~/.config/trueup/origins.toml (`NAME = "ADDRESS"`).
 Without one, `pypi` is the index that uv is configured to use; any other origin is an error.
 """
@@ -13,13 +13,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from trueup.mirror.channel import where
 from trueup.mirror.errors import MirrorError, raise_all
 from trueup.mirror.resolve import locate
 from trueup.spec.lock import Artifact, Lock
 
 INDEX = "index+"
+CHANNEL = "channel+"
 PYPI = "pypi"
-_ADDRESS = re.compile(r"^(index\+)?(https?|file)://\S+$")
+_ADDRESS = re.compile(r"^(index\+|channel\+)?(https?|file)://\S+$")
 
 
 def settings_file() -> Path:
@@ -57,7 +59,7 @@ def read_settings(options: Iterable[str] = (), environ: Mapping[str, str] | None
         [
             MirrorError(
                 step=f"read the address of origin {name}",
-                wanted="https://host/folder, file:///folder or index+https://host/simple",
+                wanted="https://host/folder, file:///folder, index+https://host/simple or channel+https://host/channel",
                 found=repr(address),
                 todo=f"correct --origin {name}=..., TRUEUP_ORIGIN_{name.upper()} or {settings_file()}",
             )
@@ -100,6 +102,8 @@ def addresses(lock: Lock, settings: Mapping[str, str], wanted: Iterable[Artifact
         address = settings.get(origin, INDEX if origin == PYPI else "")
         if address.startswith(INDEX):
             found |= _in_index(mine, python_of(lock.artifacts), address.removeprefix(INDEX) or None)
+        elif address.startswith(CHANNEL):
+            found |= where(address.removeprefix(CHANNEL), mine)
         elif address:
             found |= {artifact.name: f"{address}/{quote(artifact.name)}" for artifact in mine}
         errors += [_missing(artifact, address) for artifact in mine if artifact.name not in found]
@@ -114,6 +118,8 @@ def _missing(artifact: Artifact, address: str) -> MirrorError:
         artifact=artifact.name,
         step=f"find it at origin {name}",
         wanted=f"the address of a file with sha256 {artifact.sha256}",
-        found=f"no such file in {address.removeprefix(INDEX) or 'the index'}" if address else "no setting",
+        found=f"no such file in {address.removeprefix(INDEX).removeprefix(CHANNEL) or 'the index'}"
+        if address
+        else "no setting",
         todo="lock it anew with `trueup mirror lock`" if address else f"set {setting}",
     )

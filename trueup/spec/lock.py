@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from trueup.spec.base import Record
 
 # PEP 427 and PEP 440 need "+" and "!" beside the usual characters; a name may never be a path.
-FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+!-]*$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+!-]*$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 OriginName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 

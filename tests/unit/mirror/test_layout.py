@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,19 +15,14 @@ from trueup.mirror.layout import assemble
 from trueup.spec.lock import Artifact, Lock
 
 
-def package() -> bytes:
+def package(
+    name: str = "python", version: str = "3.11.2", subdir: str = "linux-64", depends: Sequence[str] = ()
+) -> bytes:
     """A conda package of nothing."""
-    index = {
-        "name": "python",
-        "version": "3.11.2",
-        "build": "0",
-        "build_number": 0,
-        "depends": [],
-        "subdir": "linux-64",
-    }
+    index = {"name": name, "version": version, "build": "0", "build_number": 0, "subdir": subdir}
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:bz2") as archive:
-        content = json.dumps(index).encode()
+        content = json.dumps({**index, "depends": list(depends)}).encode()
         member = tarfile.TarInfo("info/index.json")
         member.size = len(content)
         archive.addfile(member, io.BytesIO(content))
