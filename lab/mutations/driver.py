@@ -2,6 +2,7 @@
 
 from shlex import quote
 
+from lab.mutations.gpu import OF_ALL
 from lab.mutations.model import Mutation
 
 _XIDS = "driver/no_fatal_xid_since_boot"
@@ -50,6 +51,17 @@ LOGS = (
 )
 
 SOFTWARE = (
+    Mutation(
+        name="driver-removed",
+        cause="apt-get autoremove, after something else was taken off.",
+        node="node1",
+        breaks=("DEBIAN_FRONTEND=noninteractive apt-get -y --allow-change-held-packages remove libnvidia-ml1",),
+        shows="! ls /usr/lib/*/libnvidia-ml.so.1 2>/dev/null",
+        reds=("driver/nvml_answers",),
+        blind=("driver/module_and_userland_are_one_version", *OF_ALL),
+        plan=("packages",),
+        heals=True,
+    ),
     Mutation(
         name="driver-unheld",
         cause="apt-mark unhold, to try a newer driver.",
