@@ -1,0 +1,81 @@
+"""A converged pair of lab nodes, seen as the members of a collective job."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from lab.instance import load
+from lab.node import Node
+from lab.podman import Podman
+from trueup.accept.reach import target
+from trueup.collective.plan import Job, Member, job_of, members_of
+from trueup.shell import Shell, ShellError, connect_all
+from trueup.spec.load import load_fleet, profiles_of
+
+INVENTORY = Path(__file__).parents[3] / "lab/inventory.py"
+JOB_PROCESSES = "grep -lzs '^TRUEUP_JOB=' /proc/[0-9]*/environ | wc -l"
+
+
+class Converges(Protocol):
+    """The part of the session's pair that is used here."""
+
+    name: str
+
+    def converge(self, *extra: str) -> object: ...
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The lab's nodes from outside, and the job that its profile declares, small and with a short deadline."""
+
+    nodes: dict[str, Node]
+    job: Job
+
+    def processes(self) -> dict[str, int]:
+        """How many processes of any job are left on each node."""
+        return {name: int(node.execute(JOB_PROCESSES)) for name, node in self.nodes.items()}
+
+    def await_ranks(self, name: str, seconds: float = 60.0) -> None:
+        """Return when the ranks of a node have imported torch; raises TimeoutError."""
+        found = "grep -ls libtorch_cpu /proc/[0-9]*/maps | xargs -r -n1 dirname"
+        script = f"{found} | while read -r d; do grep -qzs '^RANK=' $d/environ && echo $d; done | wc -l"
+        until = time.monotonic() + seconds
+        while int(self.nodes[name].execute(script)) < self.job.ranks_per_node:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{name} has no ranks after {seconds:g} s")
+            time.sleep(0.3)
+
+
+@pytest.fixture(scope="session")
+def lab(pair: Converges) -> Iterator[Lab]:
+    """The pair, converged; converging it twice changes nothing."""
+    pair.converge()
+    instance = load(pair.name)
+    assert instance is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRUEUP_LAB", pair.name)
+        fleet = load_fleet(INVENTORY)
+        profile = profiles_of(fleet)[fleet.nodes[0].name]
+        podman = Podman(instance.containers_conf)
+        nodes = {name: Node(instance, name, podman) for name in instance.node_names}
+        yield Lab(nodes, replace(job_of(profile), sizes=(12, 1_000_012), deadline_s=60))
+
+
+@pytest.fixture
+def members(lab: Lab) -> Iterator[tuple[Member, ...]]:
+    """Both nodes, each with a shell of this test's own."""
+    assert os.environ["TRUEUP_LAB"]
+    fleet = load_fleet(INVENTORY)
+    profile = profiles_of(fleet)[fleet.nodes[0].name]
+    found = connect_all([target(node) for node in fleet.nodes])
+    lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
+    assert lost == []
+    with ExitStack() as stack:
+        shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
+        yield members_of(fleet.nodes, profile, shells)
