@@ -13,6 +13,7 @@ from trueup.spec.load import node_from_data
 T = TypeVar("T")
 
 _answers: dict[tuple[Any, ...], Any] = {}
+_nodes: dict[str, Node] = {}
 
 
 def this_node() -> Node:
@@ -32,7 +33,10 @@ def in_turn(items: Iterable[T]) -> Iterator[T]:
 
 
 def _node(name: str, data: HostData) -> Node:
-    return node_from_data(name, data.dict())  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
+    # Every node asks for every other: read once, a fleet of a thousand is a thousand readings, not a million.
+    if name not in _nodes:
+        _nodes[name] = node_from_data(name, data.dict())  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
+    return _nodes[name]
 
 
 def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict[str, Any]:
