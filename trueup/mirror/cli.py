@@ -14,7 +14,7 @@ from trueup.mirror import making
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.layout import assemble
-from trueup.mirror.origins import read_settings
+from trueup.mirror.origins import index_of, read_settings
 from trueup.mirror.serve import serve as serve_folder
 from trueup.mirror.supply import bring
 from trueup.mirror.supply import verify as verify_cache
@@ -23,6 +23,9 @@ from trueup.spec.lock import Lock, LockError, read_lock
 
 _PATH = click.Path(path_type=Path)
 _lock_file = click.argument("lock_file", metavar="LOCK", type=_PATH)
+_origins = click.option(
+    "--origin", "origins", multiple=True, metavar="NAME=ADDRESS", help="Where an origin's files are."
+)
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
@@ -47,6 +50,7 @@ def mirror() -> None:
 @click.option("--folder", "folders", multiple=True, metavar="ORIGIN=FOLDER", help="Files to hash and lock.")
 @click.option("--channel", "channels", multiple=True, metavar="ORIGIN=ADDRESS", help="Lock this channel's Python.")
 @click.option("--glibc", default="2.28", show_default=True, help="Of the oldest node; EL 7 has 2.17.")
+@_origins
 @click.option("--keep", is_flag=True, help="Ask no index: keep the versions that the lock has.")
 def lock(
     profile_name: str,
@@ -55,6 +59,7 @@ def lock(
     folders: tuple[str, ...],
     channels: tuple[str, ...],
     glibc: str,
+    origins: tuple[str, ...],
     keep: bool,
 ) -> None:
     """Make or refresh the lock of PROFILE, in the file that the profile names."""
@@ -67,7 +72,8 @@ def lock(
         added += [artifact for text in folders for artifact in making.from_folder(text)]
         with Console(stderr=True).status("asking the index and the channels"):
             added += [artifact for text in channels for artifact in making.from_channel(text, profile, oldest)]
-            made = making.make(profile, old, added, refresh=not keep, glibc=oldest)
+            index = index_of(read_settings(origins))
+            made = making.make(profile, old, added, refresh=not keep, glibc=oldest, index=index)
         making.write(made, path, f"The artifacts of the profile {profile_name}")
         changed = set(made.artifacts) ^ set(old.artifacts if old else ())
     click.echo(f"{path}: {len(made.artifacts)} files, {len(changed)} lines differ")
@@ -83,7 +89,7 @@ def _tell(lock_file: Path, found: Lock, as_json: bool, text: str, **more: Any) -
 
 @mirror.command()
 @_lock_file
-@click.option("--origin", "origins", multiple=True, metavar="NAME=ADDRESS", help="Where an origin's files are.")
+@_origins
 @_as_json
 def fetch(lock_file: Path, origins: tuple[str, ...], as_json: bool) -> None:
     """Fetch the files of LOCK that are not in the cache; a broken download goes on where it stopped."""

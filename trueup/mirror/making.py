@@ -36,11 +36,11 @@ def requirements(profile: Profile) -> list[str]:
     return [*pins, *BUILD_TOOLS, f"deepspeed=={profile.deepspeed.version}"]
 
 
-def from_index(profile: Profile, glibc: tuple[int, int]) -> list[Artifact]:
+def from_index(profile: Profile, glibc: tuple[int, int], index: str | None) -> list[Artifact]:
     """Every file of the environment, DeepSpeed's source and the tools, as the package index has them now."""
     python = profile.env.python
-    env = resolve(requirements(profile), python, ["deepspeed"], glibc)
-    files = [*env, *resolve(TOOLS, python, (), glibc)]
+    env = resolve(requirements(profile), python, ["deepspeed"], glibc, index)
+    files = [*env, *resolve(TOOLS, python, (), glibc, index)]
     return [Artifact(name=file.name, size=file.size, sha256=file.sha256, origin=PYPI) for file in files]
 
 
@@ -87,15 +87,16 @@ def make(
     *,
     refresh: bool = True,
     glibc: tuple[int, int] = GLIBC,
+    index: str | None = None,
 ) -> Lock:
     """The profile's lock: what the index has now, files of other origins as `old` has them, and `added`.
 
-    glibc: of the oldest node. refresh False keeps the index's files of `old` too. MirrorError if the
-    installer of the profile is in neither.
+    glibc: of the oldest node. index: a package index's address, None for uv's own. refresh False keeps the
+    index's files of `old` too. MirrorError if the installer of the profile is in neither.
     """
     before = old.artifacts if old else ()
     kept = [a for a in before if a.origin != PYPI or not refresh]
-    fresh = from_index(profile, glibc) if refresh else []
+    fresh = from_index(profile, glibc, index) if refresh else []
     lock = Lock(artifacts=tuple(_merged(kept, [*fresh, *added])))
     if profile.conda.installer not in {artifact.name for artifact in lock.artifacts}:
         raise MirrorError(

@@ -70,6 +70,12 @@ def read_settings(options: Iterable[str] = (), environ: Mapping[str, str] | None
     return {name: address.rstrip("/") for name, address in settings.items()}
 
 
+def index_of(settings: Mapping[str, str]) -> str | None:
+    """The address of the site's own package index; None for the one that uv is configured to use."""
+    address = settings.get(PYPI, "")
+    return address.removeprefix(INDEX) if address.startswith(INDEX) else None
+
+
 def sdist_parts(artifact: Artifact) -> tuple[str, str] | None:
     """(project, version) of a source distribution `project-version.tar.gz`, else None."""
     match = re.match(r"^(?P<project>.+)-(?P<version>\d[^-]*)\.tar\.gz$", artifact.name)

@@ -105,13 +105,19 @@ def best_file(files: Sequence[IndexFile], python: str, glibc: tuple[int, int] = 
 
 
 def resolve(
-    requirements: Iterable[str], python: str, sdists: Sequence[str] = (), glibc: tuple[int, int] = GLIBC
+    requirements: Iterable[str],
+    python: str,
+    sdists: Sequence[str] = (),
+    glibc: tuple[int, int] = GLIBC,
+    index: str | None = None,
 ) -> list[IndexFile]:
     """One file per project, dependencies included, for CPython `python` on x86-64 Linux with that glibc.
 
-    sdists: the projects that have no wheel. MirrorError with the resolver's own words if nothing fits.
+    index: as for `locate`. sdists: the projects that have no wheel. MirrorError with the resolver's own
+    words if nothing fits.
     """
     options = ["--only-binary", ":all:", *(word for name in sdists for word in ("--no-binary", name))]
+    options += ["--default-index", index] if index is not None else []
     packages = _run_uv(requirements, python, options, glibc)
     chosen = {package["name"]: best_file(_files(package), python, glibc) for package in packages}
     missing = sorted(name for name, file in chosen.items() if file is None)

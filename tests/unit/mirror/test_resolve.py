@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trueup.mirror.errors import MirrorError
-from trueup.mirror.origins import addresses
+from trueup.mirror.origins import addresses, index_of
 from trueup.mirror.resolve import IndexFile, best_file, locate, resolve, target_tags
 from trueup.spec.lock import Artifact, Lock
 
@@ -113,6 +113,10 @@ def test_a_site_s_own_index_is_one_setting(index: Path, monkeypatch: pytest.Monk
     name = "alpha-1.0-py3-none-any.whl"
     lock = Lock(artifacts=(Artifact(name=name, size=1, sha256="ab" * 32, origin="pypi"),))
 
-    found = addresses(lock, {"pypi": f"index+{(index / 'simple').as_uri()}"})
+    settings = {"pypi": f"index+{(index / 'simple').as_uri()}"}
+
+    found = addresses(lock, settings)
 
     assert {name: (index / "packages" / name).as_uri()} == found
+    assert name in {file.name for file in resolve(["alpha"], "3.11", index=index_of(settings))}
+    assert index_of({}) is None
