@@ -13,12 +13,13 @@ from lab.mutations.model import Mutation
 ROOT = Path(__file__).resolve().parents[4]
 # What the lab's nodes do not declare is not asked of them; the checks themselves have unit tests.
 NOT_DECLARED = {"gpus_are_the_recorded_cards", "nvlink_bridge_is_as_declared", "memory_is_as_declared", "numa_nodes"}
+NOT_DECLARED |= {"firmware_is_the_same_on_all_cards_of_a_model"}
 VALID = {"name": "a-break", "cause": "x", "node": "node1", "breaks": ("true",), "shows": "true", "heals": True}
 
 
 def test_every_check_of_the_driver_is_broken_by_something() -> None:
     """A check without a break is a hope."""
-    text = (ROOT / "tests/node/test_driver.py").read_text("utf-8")
+    text = "".join((ROOT / place / "test_driver.py").read_text("utf-8") for place in ("tests/node", "tests/fleet"))
     checks = set(re.findall(r"^def test_(\w+)\(", text, re.MULTILINE)) - NOT_DECLARED
     caught = {check for mutation in catalogue().values() for check in (*mutation.reds[:1], *mutation.notes)}
 

@@ -1,0 +1,33 @@
+"""One driver on all nodes, and one firmware on all cards of a model."""
+
+from collections import defaultdict
+
+from trueup.accept import between, remedy
+from trueup.accept.reach import FleetUnderTest
+from trueup.gpu.checks.driver import module_version
+from trueup.gpu.fleet import branches, firmware, shared_models
+from trueup.gpu.look import look
+
+pytestmark = remedy("update the odd ones: drain, change, reboot, one node at a time")
+
+
+@between("branch", branches)
+def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> None:
+    """Two versions of one branch run one job with two compilers and two sets of faults."""
+    found = defaultdict(list)
+    for node in fleet.nodes:
+        if fleet.profiles[node.name].driver.branch == branch:
+            text = fleet.run(node.name, "head -n 1 /proc/driver/nvidia/version").text
+            found[module_version(text)[0]].append(node.name)
+
+    assert len(found) == 1, f"wanted one version of branch {branch}, found {dict(found)}"
+
+
+@between("model", shared_models)
+def test_firmware_is_the_same_on_all_cards_of_a_model(fleet: FleetUnderTest, model: str) -> None:
+    """Two firmwares are two sets of clocks, fixes and faults in one job."""
+    nodes = [node for node in fleet.nodes if node.gpu_model == model]
+    looks = [look(node, fleet.profiles[node.name], fleet.shells[node.name]) for node in nodes]
+    found = firmware(looks)
+
+    assert len(found) == 1, f"wanted one VBIOS on all {model}, found {found}"
