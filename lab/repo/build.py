@@ -20,7 +20,8 @@ from trueup.spec.lock import Artifact, Lock, read_lock
 # Where NVIDIA has the packages for Debian 12; the lab's nodes run no other.
 PLACE = "debian12/x86_64"
 RELEASE = {"Origin": "NVIDIA", "Label": "a stand-in made by trueup's lab", "Architectures": "amd64"}
-# The sources are one recipe; that of a later day differs in no byte that decides.
+RECIPE = ("toolkit.py", "nvcc.profile", "postinst", "prerm")
+# One recipe makes one package: a later day differs in no byte.
 EPOCH = {"SOURCE_DATE_EPOCH": "1664323200"}
 
 
@@ -31,10 +32,10 @@ def wheels() -> list[Artifact]:
 
 
 def recipe_hash(texts: Iterable[str] = ()) -> str:
-    """16 hex digits that change with this folder's files, the wheels or ``texts``."""
+    """16 hex digits that change with what the toolkit is made of and by, or with ``texts``."""
     digest = hashlib.sha256("\n".join([*(each.line for each in wheels()), *texts]).encode())
-    for path in sorted(path for path in toolkit.HERE.iterdir() if path.is_file()):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name in RECIPE:
+        digest.update(name.encode() + b"\0" + (toolkit.HERE / name).read_bytes())
     return digest.hexdigest()[:16]
 
 

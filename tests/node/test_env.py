@@ -123,6 +123,14 @@ def test_mapped_cuda_libraries_are_torch_s_own(torch: look.Torch, want: Profile)
     assert ([], True) == (foreign, bool(torch.mapped))
 
 
+def test_mapped_cuda_libraries_are_their_wheels_own(torch: look.Torch) -> None:
+    """The right place may hold the wrong bytes: an older library under the same name and path."""
+    wrong = [path for path, found in torch.mapped.items() if (found or torch.recorded[path]) != torch.recorded[path]]
+    unknown = [path for path, wanted in torch.recorded.items() if not wanted]
+
+    assert ([], []) == (wrong, unknown)
+
+
 @each("variable", lambda _node, _want: ["LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"])
 def test_command_over_ssh_has_no(shell: Shell, variable: str) -> None:
     """Set globally, it decides which library or module is taken before torch's own."""

@@ -17,11 +17,13 @@ class LookFailed(Exception):
     """The environment gave no answer; says what was run and what came back."""
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """What a script printed; a key that nobody expects is an error."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Installed(_Answer):
+class Installed(Answer):
     """One distribution; altered names files that are not its wheel's own (at most five)."""
 
     version: str
@@ -30,7 +32,7 @@ class Installed(_Answer):
     altered: tuple[str, ...]
 
 
-class Environment(_Answer):
+class Environment(Answer):
     """All distributions of an environment by their normalised name (PEP 503)."""
 
     python: str
@@ -38,8 +40,11 @@ class Environment(_Answer):
     wheels: dict[str, Installed]
 
 
-class Torch(_Answer):
-    """What torch says of itself; mapped: path of a CUDA library -> its SHA-256, or "" if not hashed."""
+class Torch(Answer):
+    """What torch says of itself; mapped: path of a CUDA library -> its SHA-256, or "" if not hashed.
+
+    recorded: the same paths -> the SHA-256 that the wheel's RECORD has, "" where no wheel brought the file.
+    """
 
     error: str = ""
     version: str = ""
@@ -50,22 +55,24 @@ class Torch(_Answer):
     numpy: str = ""
     sum: float = 0.0
     mapped: dict[str, str] = {}
+    recorded: dict[str, str] = {}
 
 
-A = TypeVar("A", bound=_Answer)
+A = TypeVar("A", bound=Answer)
 
 
 def environment(shell: Shell, env: str, hashed_bytes: int = HASHED_BYTES) -> Environment:
     """What is installed in the environment at that prefix. Raises LookFailed, ShellError."""
-    return _ask(shell, f"{env}/bin/python -I -B - {hashed_bytes}", "on_node_wheels.py", WHEELS_S, Environment)
+    return ask(shell, f"{env}/bin/python -I -B - {hashed_bytes}", "on_node_wheels.py", WHEELS_S, Environment)
 
 
 def torch(shell: Shell, env: str) -> Torch:
     """What torch says, started as a rank would be: nothing of the environment is shut out. Raises as above."""
-    return _ask(shell, f"{env}/bin/python -B -", "on_node_torch.py", TORCH_S, Torch)
+    return ask(shell, f"{env}/bin/python -B -", "on_node_torch.py", TORCH_S, Torch)
 
 
-def _ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) -> A:
+def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) -> A:
+    """What a script of this package prints on a node, read as ``kind``. Raises LookFailed, ShellError."""
     text = files("trueup.env").joinpath(script).read_bytes()
     result = shell.run(command, stdin=text, timeout=timeout)
     if result.rc != 0:

@@ -3,12 +3,16 @@
 Imports torch, and says what came of it: the build, and which CUDA libraries are mapped from where.
 """
 
+import base64
+import csv
 import hashlib
 import json
+import pathlib
 import re
+import sysconfig
 
 LIBRARIES = re.compile(r"/lib(cublas|cublasLt|cudart|cudnn|nccl|cufft|curand|cusolver|cusparse)[-.\w]*\.so")
-HASHED = ("libnccl", "libcudart", "libcublas.")
+HASHED = ("libnccl", "libcudart", "libcublas.", "libcublasLt")
 
 
 def digest(path: str) -> str:
@@ -27,6 +31,19 @@ def mapped() -> "dict[str, str]":
     return {path: digest(path) if path.rsplit("/", 1)[1].startswith(HASHED) else "" for path in paths}
 
 
+def recorded(paths: "list[str]") -> "dict[str, str]":
+    """What the RECORDs of the environment say of these files, as hexadecimal SHA-256 (PEP 376, PEP 427)."""
+    site = pathlib.Path(sysconfig.get_paths()["purelib"])
+    found = dict.fromkeys(paths, "")
+    for record in site.glob("*.dist-info/RECORD"):
+        with record.open(encoding="utf-8", newline="") as lines:
+            for name, value, _ in csv.reader(lines):
+                path = str(site / name)
+                if path in found and value.startswith("sha256="):
+                    found[path] = base64.urlsafe_b64decode(value[7:] + "=").hex()
+    return found
+
+
 def look() -> "dict[str, object]":
     """What torch says of itself."""
     try:
@@ -34,6 +51,7 @@ def look() -> "dict[str, object]":
         import torch
     except (ImportError, OSError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
+    libraries = mapped()
     return {
         "version": torch.__version__,
         "cuda": torch.version.cuda,
@@ -42,7 +60,8 @@ def look() -> "dict[str, object]":
         "nccl": ".".join(str(part) for part in torch.cuda.nccl.version()),
         "numpy": np.__version__,
         "sum": float(torch.from_numpy(np.arange(1000, dtype="float64")).sum()),
-        "mapped": mapped(),
+        "mapped": libraries,
+        "recorded": recorded(list(libraries)),
     }
 
 

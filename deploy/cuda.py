@@ -1,0 +1,33 @@
+"""The CUDA toolkit (nvcc and headers), and nothing of it before the libraries that torch brings."""
+
+from pyinfra.api.deploy import deploy
+
+from deploy.operations import cuda, host, repository, shadows
+from trueup.spec import repository as places
+from trueup.spec.compilers import compiler
+from trueup.spec.distros import Distro
+from trueup.spec.inventory import Node
+from trueup.spec.lock import Lock
+from trueup.spec.model import Account, Conda, Cuda, Env
+from trueup.spec.site_lock import find
+
+
+@deploy("package repository")
+def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
+    """NVIDIA's repository, which the driver's room needs as well; site: the site's own lock."""
+    key = find(places.repository(distro).key, lock, site)
+    repository.packages_of_nvidia(name="NVIDIA's packages", distro=distro, key=key, mirror=node.mirror)
+
+
+@deploy("cuda")
+def apply(want: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Conda, env: Env) -> None:
+    """A compiler that nvcc takes, the toolkit, the link, the environment; then what hides torch's libraries."""
+    serves = compiler(distro, want.toolkit)
+    if serves.package is not None:
+        host.packages(name="compiler for nvcc", manager=distro.manager, names=[serves.package])
+    cuda.toolkit(name=f"toolkit {want.toolkit}", version=want.toolkit, manager=distro.manager)
+    cuda.link(name="link", version=want.toolkit)
+    cuda.environment(name="CUDA_HOME and PATH", compiler=serves)
+    homes = tuple(dict.fromkeys(["/root", *(account.home for account in accounts)]))
+    shadows.startup_files(name="start-up files", homes=homes, env=f"{conda.prefix}/envs/{env.name}")
+    shadows.loader(name="ld.so's configuration", toolkit=want.toolkit)

@@ -1,0 +1,49 @@
+"""DeepSpeed after torch, with the declared ops for this node's own GPUs; hostfile and launcher's environment."""
+
+from pyinfra.api.deploy import deploy
+
+from deploy.facts.cuda import LINK
+from deploy.fleet import in_turn
+from deploy.operations import deepspeed, shadows
+from trueup.spec.compilers import Compiler, compiler
+from trueup.spec.distros import Distro
+from trueup.spec.inventory import Node
+from trueup.spec.lock import Lock
+from trueup.spec.model import Profile
+from trueup.spec.prebuilt import architecture, capability, sdist_name, wheel_name
+from trueup.spec.site_lock import find
+
+# deepspeed/launcher/runner.py, DLTS_HOSTFILE.
+HOSTFILE = "/job/hostfile"
+
+
+def launcher_values(serves: Compiler) -> dict[str, str]:
+    """CUDA_HOME, and the compiler where an op that is built at run time would take one that nvcc refuses."""
+    beside = {} if serves.package is None else {"CC": serves.cc, "CXX": serves.cxx}
+    return {"CUDA_HOME": LINK, **beside}
+
+
+@deploy("deepspeed")
+def apply(want: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nodes: dict[str, Node]) -> None:
+    """First the environment's strays: what is compiled and checked here is what torch really loads."""
+    prefix = f"{want.conda.prefix}/envs/{want.env.name}"
+    serves, of = compiler(distro, want.cuda.toolkit), capability(node)
+    shadows.strays(name=f"strays in {want.env.name}", env=prefix)
+    deepspeed.package(
+        name=f"DeepSpeed {want.deepspeed.version}",
+        want=want.deepspeed,
+        env=want.env,
+        prefix=prefix,
+        architecture=architecture(of),
+        wheel=find(wheel_name(want.deepspeed, want.env, of), site, lock),
+        sdist=find(sdist_name(want.deepspeed), lock),
+        build=deepspeed.flags(want.deepspeed, of, serves),
+        uv=lock.tool("uv"),
+        mirror=node.mirror,
+    )
+    slots = {name: each.gpu_count for name, each in nodes.items()}
+    deepspeed.hostfile(name="hostfile", path=HOSTFILE, slots=slots)
+    for account in in_turn(want.access.accounts):
+        deepspeed.launcher_environment(
+            name=f".deepspeed_env of {account.name}", account=account, values=launcher_values(serves)
+        )

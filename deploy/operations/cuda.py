@@ -1,0 +1,83 @@
+"""The toolkit, the link, the environment that a build needs."""
+
+from shlex import quote
+
+from pyinfra.api.exceptions import OperationError
+from pyinfra.api.operation import operation
+from pyinfra.context import host
+
+from deploy import commands, startup
+from deploy.facts.cuda import LINK, ToolkitState, home
+from deploy.facts.files import PathState
+from deploy.facts.system import Installed
+from deploy.operations import Commands
+from deploy.operations.host import APT
+from trueup.spec.compilers import Compiler
+from trueup.spec.repository import toolkit_package
+
+ENVIRONMENT = "/etc/environment"
+PROFILE = "/etc/profile.d/trueup-cuda.sh"
+
+
+def variables(compiler: Compiler) -> dict[str, str]:
+    """What a build reads; never LD_LIBRARY_PATH, which would come before torch's own libraries.
+
+    nvcc reads NVCC_PREPEND_FLAGS (its manual, "Environment variables"); it is set only where the
+    distribution's own compiler is not one that nvcc takes.
+    """
+    own = {} if compiler.package is None else {"NVCC_PREPEND_FLAGS": f"-ccbin={compiler.cxx}"}
+    return {"CUDA_HOME": LINK, **own}
+
+
+@operation()
+def toolkit(version: str, manager: str) -> Commands:
+    """The declared toolkit's package, with an nvcc that answers."""
+    found = host.get_fact(ToolkitState, toolkit=version)
+    if found.link == "folder":
+        raise OperationError(
+            f"{host.name}: install CUDA {version}: wanted {LINK} to be a link to {home(version)}, found a folder. "
+            f"Nothing was changed. Move it to its own name first, e.g. {LINK}-<its version>."
+        )
+    package = toolkit_package(version)
+    present = host.get_fact(Installed, manager=manager).get(package)
+    if present in ("ok", "held") and found.release == version:
+        host.noop(f"{package} is installed")
+    elif manager == "apt":
+        again = " --reinstall" if present else ""
+        yield f"{APT} update"
+        yield f"{APT} -y --no-install-recommends --allow-change-held-packages{again} install {package}"
+    else:
+        yield f"{manager} -y {'reinstall' if present else 'install'} {package}"
+
+
+@operation()
+def link(version: str) -> Commands:
+    """/usr/local/cuda leads to the declared toolkit, through the distribution's alternatives where they know it."""
+    target = home(version)
+    if host.get_fact(ToolkitState, toolkit=version).link == target:
+        host.noop(f"{LINK} leads to {target}")
+        return
+    known = quote(f"^{target} ")
+    yield (
+        f"tool=$(command -v update-alternatives || command -v alternatives || echo false); "
+        f'if "$tool" --display cuda 2>/dev/null | grep -q {known}; then "$tool" --set cuda {target}; fi; '
+        f'if [ "$(readlink -m {LINK})" != {target} ]; then '
+        f"ln -sfn {target} {LINK}.trueup-new && mv -fT {LINK}.trueup-new {LINK}; fi"
+    )
+
+
+@operation()
+def environment(compiler: Compiler) -> Commands:
+    """CUDA_HOME and PATH: in /etc/environment for commands over ssh (pam_env(8)), in profile.d for logins."""
+    found = host.get_fact(PathState, path=ENVIRONMENT)
+    old = found.content if found else ""
+    values = variables(compiler)
+    lines = [f"{name}={value}" for name, value in sorted(values.items())]
+    lines.append(f"PATH={startup.path_with(f'{LINK}/bin', old)}")
+    wanted = startup.marked(old, "cuda", lines)
+    if found is None or (found.mode, found.user, old) != ("644", "root", wanted):
+        yield commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")
+    profile = host.get_fact(PathState, path=PROFILE)
+    text = startup.profile(f"{LINK}/bin", values)
+    if profile is None or (profile.mode, profile.user, profile.content) != ("644", "root", text):
+        yield commands.write_file(PROFILE, text, mode="644", user="root", group="root")

@@ -1,0 +1,127 @@
+"""DeepSpeed with its ops, and what its launcher reads."""
+
+from shlex import quote
+
+from pyinfra.api.exceptions import OperationError
+from pyinfra.api.operation import operation
+from pyinfra.context import host
+
+from deploy import commands, fetching
+from deploy.facts.cuda import LINK
+from deploy.facts.deepspeed import Compiled, DeepSpeedState
+from deploy.facts.files import AccountState, PathState
+from deploy.facts.wheels import InstalledWheels, Wheel
+from deploy.operations import Commands
+from trueup.spec.compilers import Compiler
+from trueup.spec.lock import Artifact
+from trueup.spec.model import Account, DeepSpeed, Env
+
+UV = f"{fetching.CACHE}/uv"
+# DeepSpeed's ops without device code (op_builder/cpu_*.py, async_io.py).
+HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
+
+
+def differences(found: Compiled, files: Wheel | None, want: DeepSpeed, env: Env, architecture: str) -> list[str]:
+    """Why what is installed is not what is declared, each as "what: wanted ..., found ..."; empty where it is."""
+    rows: list[tuple[str, object, object]] = [
+        ("version", want.version, found.version or "none"),
+        ("torch it was compiled with", ".".join(env.wheels["torch"].split(".")[:2]), found.torch),
+        ("CUDA it was compiled with", env.cuda_build, found.cuda),
+        ("accelerator it was compiled for", "cuda", found.accelerator),
+        ("ops", sorted(want.build_ops), sorted(found.ops)),
+        ("damaged file", None, files.damaged if files else None),
+    ]
+    device = [op for op in want.build_ops if op not in HOST_OPS]
+    rows += [(f"code in {op}", [architecture], sorted(found.code.get(op, ()))) for op in device]
+    return [f"{what}: wanted {wanted}, found {seen}" for what, wanted, seen in rows if wanted != seen]
+
+
+def flags(want: DeepSpeed, capability: str, compiler: Compiler) -> dict[str, str]:
+    """What setup.py reads; without DS_ACCELERATOR it builds the CPU's op of the same name where it sees no GPU."""
+    return {
+        "DS_BUILD_OPS": "0",
+        **{f"DS_BUILD_{op.upper()}": "1" for op in want.build_ops},
+        "DS_ACCELERATOR": "cuda",
+        "TORCH_CUDA_ARCH_LIST": capability,
+        "CUDA_HOME": LINK,
+        "CC": compiler.cc,
+        "CXX": compiler.cxx,
+    }
+
+
+@operation()
+def package(
+    want: DeepSpeed,
+    env: Env,
+    prefix: str,
+    architecture: str,
+    wheel: Artifact | None,
+    sdist: Artifact | None,
+    build: dict[str, str],
+    uv: Artifact,
+    mirror: str,
+) -> Commands:
+    """The prebuilt wheel for this very node where a lock has one, else compiled here against the torch that is there.
+
+    build: variables of the compilation. Ends with a look at what was installed.
+    """
+    found = host.get_fact(DeepSpeedState, env=prefix)
+    files = host.get_fact(InstalledWheels, env=prefix).get("deepspeed")
+    if not differences(found, files, want, env, architecture):
+        host.noop(f"DeepSpeed {want.version} is as declared")
+        return
+    artifact = wheel or sdist
+    if artifact is None:
+        raise OperationError(
+            f"{host.name}: install DeepSpeed {want.version}: wanted a prebuilt wheel for {architecture} or the "
+            f"source distribution in a lock, found neither. `trueup mirror lock` adds the source distribution."
+        )
+    python, path = quote(f"{prefix}/bin/python"), fetching.path_of(artifact)
+    variables = "".join(f"{name}={quote(value)} " for name, value in sorted(build.items())) if wheel is None else ""
+    yield fetching.fetch(uv, mirror, host.name)
+    yield f"rm -rf {UV} && {python} -I -m zipfile -e {quote(fetching.path_of(uv))} {UV}"
+    yield fetching.fetch(artifact, mirror, host.name)
+    yield (
+        f"chmod 755 {UV}/uv-{uv.version}.data/scripts/uv && env UV_NO_CONFIG=1 {variables}"
+        f"PATH={quote(f'{prefix}/bin')}:{LINK}/bin:$PATH {UV}/uv-{uv.version}.data/scripts/uv pip install -q "
+        f"--python {python} --no-deps --no-index --no-cache --reinstall --no-build-isolation {quote(path)}"
+    )
+    yield fetching.drop(UV, fetching.path_of(uv), path)
+    yield _look(want, prefix, architecture)
+
+
+def _look(want: DeepSpeed, prefix: str, architecture: str) -> str:
+    """A CPU op that slipped in is found now, and not by the first training run."""
+    checks = "".join(
+        f"so=$(find {quote(prefix)}/lib/python3*/site-packages/deepspeed/ops -name {quote(f'{op}_op.*so')}); "
+        f'{LINK}/bin/cuobjdump --list-elf "$so" | grep -q {quote(f".{architecture}.cubin")} || '
+        f"{{ echo {quote(f'{host.name}: DeepSpeed: op {op}: wanted code for {architecture}, found none')} >&2; "
+        f"exit 1; }}; "
+        for op in want.build_ops
+        if op not in HOST_OPS
+    )
+    return f"{checks}test -d {quote(prefix)}"
+
+
+@operation()
+def hostfile(path: str, slots: dict[str, int]) -> Commands:
+    """The launcher's default file: a node a line; where it is missing the launcher silently stays local."""
+    folder = path.rpartition("/")[0]
+    text = "".join(f"{name} slots={count}\n" for name, count in sorted(slots.items()))
+    found = host.get_fact(PathState, path=path)
+    if found is None or (found.mode, found.user, found.content) != ("644", "root", text):
+        if host.get_fact(PathState, path=folder) is None:
+            yield commands.make_directory(folder, mode="755", user="root", group="root")
+        yield commands.write_file(path, text, mode="644", user="root", group="root")
+
+
+@operation()
+def launcher_environment(account: Account, values: dict[str, str]) -> Commands:
+    """~/.deepspeed_env: what the launcher hands to the ranks, beyond the few names that it knows by itself."""
+    path = f"{account.home}/.deepspeed_env"
+    text = "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
+    found = host.get_fact(PathState, path=path)
+    known = host.get_fact(AccountState, account=account.name)
+    group = known.group if known else account.name
+    if found is None or (found.mode, found.user, found.content) != ("644", account.name, text):
+        yield commands.write_file(path, text, mode="644", user=account.name, group=group)

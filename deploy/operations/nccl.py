@@ -1,0 +1,34 @@
+"""The interface of the collective."""
+
+from pyinfra.api.exceptions import OperationError
+from pyinfra.api.operation import operation
+from pyinfra.context import host
+
+from deploy import commands, startup
+from deploy.facts.files import PathState
+from deploy.facts.nccl import Interfaces
+from deploy.operations import Commands
+from deploy.operations.cuda import ENVIRONMENT
+
+
+@operation()
+def interface(interface: str) -> Commands:
+    """Only looks: NCCL and Gloo wait without end for an interface that is not there."""
+    found = host.get_fact(Interfaces)
+    if interface not in found:
+        raise OperationError(
+            f"{host.name}: interface of the collective: wanted {interface}, found {', '.join(sorted(found))}. "
+            f"Correct `interface` of this node in inventory.py."
+        )
+    host.noop(f"{interface} is there")
+    yield from ()
+
+
+@operation()
+def environment(interface: str) -> Commands:
+    """Gloo has no file of settings: its variable stands in /etc/environment, which an ssh command gets."""
+    found = host.get_fact(PathState, path=ENVIRONMENT)
+    old = found.content if found else ""
+    wanted = startup.marked(old, "nccl", [f"GLOO_SOCKET_IFNAME={interface}"])
+    if found is None or (found.mode, found.user, old) != ("644", "root", wanted):
+        yield commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")

@@ -1,0 +1,1 @@
+"""DeepSpeed's wheels with their ops, compiled by the real nvcc; no stand-in but the folder that it runs in."""

@@ -1,0 +1,151 @@
+"""The CUDA toolkit, and everything that could put another CUDA library before torch's own."""
+
+from collections.abc import Callable
+
+import pytest
+from testinfra.host import Host
+
+from trueup.accept import each, remedy
+from trueup.accept.declared import account_of, accounts, env_path
+from trueup.env import loader
+from trueup.shell import Shell
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+HOME = "/usr/local/cuda"
+BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
+
+
+def ways(_node: Node, want: Profile) -> list[str]:
+    """Each way to start a program, for each account that can be logged in to."""
+    own = [f"{way}, {account.name}" for way in loader.WAYS[1:3] for account in want.access.accounts]
+    return ["ssh command, root", *own, "systemd unit, root"]
+
+
+@pytest.fixture(scope="session")
+def seen(shell: Shell, want: Profile) -> Callable[[str], loader.Loaded]:
+    """What a program is given, asked once for each way."""
+    found: dict[str, loader.Loaded] = {}
+
+    def ask(way: str) -> loader.Loaded:
+        if way not in found:
+            kind, account = way.split(", ")
+            home = "/root" if account == "root" else account_of(want, account).home
+            library = loader.torch_library(env_path(want), want.env.python)
+            found[way] = loader.loaded(shell, library, kind, account, home)
+        return found[way]
+
+    return ask
+
+
+def test_nvcc_is_the_declared_one(host: Host, want: Profile) -> None:
+    """An op that is compiled by another nvcc fails DeepSpeed's own rule, or at the first call."""
+    said = host.check_output("%s/bin/nvcc --version", f"{HOME}-{want.cuda.toolkit}")
+
+    assert f"release {want.cuda.toolkit}," in said
+
+
+def test_link_leads_to_the_declared_toolkit(host: Host, want: Profile) -> None:
+    """A toolkit that came later moves the link, and every build with it."""
+    found = host.check_output("if [ -L %s ]; then readlink -m %s; else stat -c %%F %s; fi", HOME, HOME, HOME)
+
+    assert f"{HOME}-{want.cuda.toolkit}" == found
+
+
+def test_only_the_declared_toolkit_is_there(host: Host, want: Profile, note: Callable[[str], None]) -> None:
+    """Another one beside it is allowed and worth knowing; another one in its place is not."""
+    found = host.check_output("ls -d %s-* 2>/dev/null; test -d %s/bin", HOME, f"{HOME}-{want.cuda.toolkit}").split()
+    others = [path for path in found if path != f"{HOME}-{want.cuda.toolkit}" and host.file(path).is_directory]
+    if others:
+        note(f"other toolkits beside the declared one: {', '.join(others)}")
+
+    assert f"{HOME}-{want.cuda.toolkit}" in found
+
+
+def test_nvcc_compiles(host: Host, want: Profile) -> None:
+    """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
+    program = "__global__ void twice(float *x) { x[threadIdx.x] *= 2; }"
+    found = host.run(
+        'd=$(mktemp -d) && printf %%s %s > "$d/a.cu" && cd "$d" && '
+        '%s/bin/nvcc -cubin -arch=sm_70 a.cu && %s/bin/cuobjdump --list-elf a.cubin; rc=$?; rm -rf "$d"; exit $rc',
+        program,
+        HOME,
+        HOME,
+    )
+
+    assert (0, True) == (found.rc, "sm_70" in found.stdout), found.stderr
+
+
+@each("way", ways)
+def test_nothing_comes_before_torch_s_own_libraries(
+    seen: Callable[[str], loader.Loaded], want: Profile, way: str
+) -> None:
+    """The guide's one error: a library of another toolkit that the loader finds first."""
+    foreign = seen(way).foreign(env_path(want))
+
+    assert {} == foreign, f"would be taken: {', '.join(sorted(foreign.values()))}"
+
+
+@BY_HAND
+@each("way", ways)
+def test_loader_is_told_nothing(seen: Callable[[str], loader.Loaded], way: str) -> None:
+    """LD_LIBRARY_PATH and LD_PRELOAD decide for every program which library it gets, whoever set them."""
+    found = {name: seen(way).variables[name] for name in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
+
+    assert {"LD_LIBRARY_PATH": "", "LD_PRELOAD": ""} == found
+
+
+@each("way", lambda node, want: [way for way in ways(node, want) if not way.startswith("systemd")])
+def test_build_finds_the_toolkit(seen: Callable[[str], loader.Loaded], way: str) -> None:
+    """DeepSpeed and torch compile with what CUDA_HOME and PATH name, in the shell that they are started from."""
+    found = seen(way).variables
+
+    assert (HOME, True) == (found["CUDA_HOME"], f"{HOME}/bin" in found["PATH"].split(":")), found
+
+
+@BY_HAND
+def test_nothing_is_preloaded(host: Host) -> None:
+    """/etc/ld.so.preload puts its libraries before all others, in every program of the node (ld.so(8))."""
+    found = host.check_output("if [ -f /etc/ld.so.preload ]; then cat /etc/ld.so.preload; fi").split()
+
+    assert [] == [path for path in found if loader.CUDA_LIBRARY.match(path.rpartition("/")[2])]
+
+
+@BY_HAND
+def test_loader_s_cache_has_no_other_toolkit(host: Host, want: Profile, note: Callable[[str], None]) -> None:
+    """What ldconfig has cached is taken wherever a library brings no path of its own."""
+    lines = host.check_output("PATH=$PATH:/sbin:/usr/sbin ldconfig -p").splitlines()
+    cached = [line.split(" => ")[1] for line in lines if " => " in line and loader.CUDA_LIBRARY.match(line.strip())]
+    system = ("/lib", "/usr/lib")
+    own = (f"{HOME}-{want.cuda.toolkit}/", f"{HOME}/")
+    for path in cached:
+        if path.startswith(system):
+            note(f"a CUDA library beside torch's own, taken where torch brings none: {path}")
+
+    assert [] == [path for path in cached if not path.startswith((*system, *own))]
+
+
+def test_environment_holds_no_strays(host: Host, want: Profile) -> None:
+    """A library that somebody copied beside torch's own is found before them, and no variable shows it."""
+    site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
+    found = host.check_output(
+        "cd %s && find torch/lib nvidia -name 'lib*.so*' -type f | sort; cat *.dist-info/RECORD | cut -d, -f1", site
+    ).splitlines()
+    files = [path for path in found if found.count(path) == 1 and path.startswith(("torch/lib/lib", "nvidia/"))]
+
+    assert [] == [path for path in files if loader.CUDA_LIBRARY.match(path.rpartition("/")[2])]
+
+
+@each("account", accounts)
+def test_loader_s_variables_are_in_no_start_up_file(host: Host, want: Profile, account: str) -> None:
+    """A file that no shell reads today is read by tomorrow's."""
+    home = account_of(want, account).home
+    names = ".bashrc .bash_profile .bash_login .profile .zshenv .zprofile .zshrc .ssh/environment .pam_environment"
+    found = host.run(
+        "cd %s && grep -nE '(^|[;&[:space:]])(LD_LIBRARY_PATH|LD_PRELOAD)\\+?=' "
+        + " ".join(names.split())
+        + " /dev/null 2>/dev/null | grep -vE ':[0-9]+:[[:space:]:]*#'",
+        home,
+    )
+
+    assert "" == found.stdout

@@ -1,0 +1,157 @@
+"""DeepSpeed: every row of its own report, the code in its ops, and what its launcher reads."""
+
+import re
+
+import pytest
+from testinfra.host import Host
+
+from trueup.accept import each
+from trueup.accept.declared import account_of, accounts, env_path
+from trueup.env import deepspeed
+from trueup.shell import Shell
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+from trueup.spec.prebuilt import architecture, capability
+
+CUDA = "/usr/local/cuda"
+HOSTFILE = "/job/hostfile"
+# Ops of the CPU: they hold no device code (DeepSpeed, op_builder).
+HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
+
+
+def ops(_node: Node, want: Profile) -> list[str]:
+    """The ops declared to be compiled beforehand."""
+    return list(want.deepspeed.build_ops)
+
+
+def device_ops(node: Node, want: Profile) -> list[str]:
+    """Those of them that run on the GPU."""
+    return [op for op in ops(node, want) if op not in HOST_OPS]
+
+
+@pytest.fixture(scope="session")
+def report(shell: Shell, want: Profile) -> deepspeed.Report:
+    """ds_report, asked once."""
+    return deepspeed.report(shell, env_path(want))
+
+
+def test_deepspeed_imports(report: deepspeed.Report) -> None:
+    """A DeepSpeed that does not fit its torch or pydantic fails here, and ds_report with it."""
+    assert "" == report.error
+
+
+def test_version_is_the_declared_one(report: deepspeed.Report, want: Profile) -> None:
+    """Two nodes with two DeepSpeeds exchange what the other cannot read."""
+    assert want.deepspeed.version == report.deepspeed
+
+
+def test_accelerator_is_cuda(report: deepspeed.Report) -> None:
+    """With another accelerator the rows of the report speak of other ops under the same names."""
+    assert "cuda" == report.accelerator
+
+
+def test_ninja_is_there(report: deepspeed.Report) -> None:
+    """Every op that is not compiled beforehand is compiled by ninja at its first use."""
+    assert report.ninja
+
+
+@each("op", ops)
+def test_declared_op_is_installed(report: deepspeed.Report, op: str) -> None:
+    """[YES]: an op that is missing is compiled by every rank at once when the job starts."""
+    assert report.ops[op].installed
+
+
+@each("op", ops)
+def test_declared_op_is_compatible(report: deepspeed.Report, op: str) -> None:
+    """[OKAY]: what the op needs on this node is there."""
+    assert report.ops[op].compatible
+
+
+def test_no_other_op_is_installed(report: deepspeed.Report, want: Profile) -> None:
+    """An op that nobody declared came with another wheel."""
+    assert sorted(want.deepspeed.build_ops) == sorted(name for name, op in report.ops.items() if op.installed)
+
+
+def test_async_io_is_compatible(report: deepspeed.Report) -> None:
+    """The guide's report says no: libaio's headers are missing there."""
+    assert report.ops["async_io"].compatible
+
+
+@each("op", device_ops)
+def test_op_has_code_for_this_node_s_gpus(
+    report: deepspeed.Report, host: Host, node: Node, want: Profile, op: str
+) -> None:
+    """A CPU op of the same name, or one for another GPU, is reported as installed and compatible all the same."""
+    assert op in report.libraries, f"wanted a library of {op}, found {sorted(report.libraries)}"
+    found = host.run("%s/bin/cuobjdump --list-elf %s", CUDA, report.libraries[op])
+
+    assert {architecture(capability(node))} == deepspeed.architectures(found.stdout), found.stderr
+
+
+def test_torch_of_the_report_is_the_declared_one(report: deepspeed.Report, want: Profile) -> None:
+    """The guide pins 2.0.1+cu117 and shows the report of 2.1.2+cu121; nothing in it would notice."""
+    wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
+
+    assert (wanted, want.env.cuda_build) == (report.torch, report.torch_cuda)
+
+
+def test_paths_are_of_the_declared_environment(report: deepspeed.Report, want: Profile) -> None:
+    """The guide's paths are Miniconda's while its installer is Anaconda's: another Python answered."""
+    site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
+
+    assert (f"{site}/torch", f"{site}/deepspeed") == (report.torch_path, report.deepspeed_path)
+
+
+def test_nvcc_of_the_report_is_the_declared_one(report: deepspeed.Report, want: Profile) -> None:
+    """The guide exports 11.4, pins wheels for 11.7 and shows nvcc 12.2."""
+    assert want.cuda.toolkit == deepspeed.plain(report.nvcc or "")
+
+
+def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: deepspeed.Report, want: Profile) -> None:
+    """DeepSpeed refuses to compile where the majors differ (op_builder, assert_no_cuda_mismatch)."""
+    nvcc = deepspeed.plain(report.nvcc or "").split(".")[0]
+
+    assert (report.torch_cuda or "").split(".")[0] == nvcc
+
+
+def test_wheel_was_compiled_with_this_torch(report: deepspeed.Report, want: Profile) -> None:
+    """pip's cache hands out a wheel that was compiled under another torch; its ops then fail at the first call."""
+    wanted = ".".join(want.env.wheels["torch"].split(".")[:2])
+
+    assert (wanted, want.env.cuda_build) == (report.compiled_torch, report.compiled_cuda)
+
+
+def test_shared_memory_is_enough_for_deepspeed(report: deepspeed.Report) -> None:
+    """Below 512 MB the report warns, and data loaders die."""
+    assert () == tuple(deepspeed.plain(line) for line in report.shm_warnings)
+
+
+def test_hostfile_names_no_node_twice(host: Host) -> None:
+    """The launcher refuses a duplicate; a line that it cannot read, too."""
+    lines = [line.split("#")[0].strip() for line in host.file(HOSTFILE).content_string.splitlines()]
+    found = [re.fullmatch(r"(\S+)\s+slots=(\d+)", line) for line in lines if line]
+    names = [match[1] for match in found if match]
+
+    assert (True, sorted(set(names))) == (all(found), sorted(names)), lines
+
+
+def test_hostfile_has_this_node_s_gpus(host: Host, node: Node) -> None:
+    """A missing file means: silently this node alone. A wrong number leaves GPUs idle, or starts too many ranks."""
+    assert f"{node.name} slots={node.gpu_count}" in host.file(HOSTFILE).content_string.splitlines()
+
+
+@each("account", accounts)
+def test_launcher_hands_on_cuda_home(host: Host, want: Profile, account: str) -> None:
+    """The launcher forwards a few names only; the rest it reads from this file."""
+    file = host.file(f"{account_of(want, account).home}/.deepspeed_env")
+    lines = file.content_string.splitlines()
+
+    assert (account, True) == (file.user, f"CUDA_HOME={CUDA}" in lines)
+
+
+@each("account", accounts)
+def test_launcher_hands_on_no_library_path(host: Host, want: Profile, account: str) -> None:
+    """A rank would take the libraries that it names before torch's own."""
+    text = host.file(f"{account_of(want, account).home}/.deepspeed_env").content_string
+
+    assert [] == [line for line in text.splitlines() if line.startswith(("LD_LIBRARY_PATH", "LD_PRELOAD"))]

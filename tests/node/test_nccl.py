@@ -1,0 +1,78 @@
+"""What NCCL and Gloo are told, and the ports that they may use."""
+
+from testinfra.host import Host
+
+from trueup.accept import each
+from trueup.shell import Shell
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+CONF = "/etc/nccl.conf"
+LISTEN = "0A"  # include/net/tcp_states.h
+
+
+def conf(host: Host) -> dict[str, str]:
+    """The settings of /etc/nccl.conf."""
+    lines = host.file(CONF).content_string.splitlines()
+    return dict(line.partition("=")[::2] for line in lines if "=" in line and not line.startswith("#"))
+
+
+@each("setting", lambda _node, want: sorted(want.nccl.settings))
+def test_setting_is_the_declared_one(host: Host, want: Profile, setting: str) -> None:
+    """A setting on one node alone is a collective that behaves differently there."""
+    assert want.nccl.settings[setting] == conf(host).get(setting)
+
+
+def test_interface_is_the_declared_one(host: Host, node: Node) -> None:
+    """Left to itself NCCL takes the first card that is up, which may be the slow one; "=" asks for exactly this."""
+    assert f"={node.interface}" == conf(host).get("NCCL_SOCKET_IFNAME")
+
+
+def test_nothing_else_is_set(host: Host, want: Profile) -> None:
+    """A setting from an old experiment slows every job down, and no job shows it."""
+    assert {*want.nccl.settings, "NCCL_SOCKET_IFNAME"} == set(conf(host))
+
+
+def test_file_is_readable_by_all(host: Host) -> None:
+    """NCCL ignores a file that it cannot read, without a word."""
+    file = host.file(CONF)
+
+    assert ("644", "root") == (f"{file.mode:o}", file.user)
+
+
+def test_interface_is_up(host: Host, node: Node) -> None:
+    """A name that no card has, and a card without its link, are waited for without end."""
+    found = host.check_output(
+        "cat /sys/class/net/%s/operstate 2>/dev/null || echo no such interface", node.interface
+    ).strip()
+
+    assert found in ("up", "unknown"), f"{node.interface}: {found}"
+
+
+def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
+    """The other nodes are told this address; a card with another one answers nobody."""
+    found = host.check_output("ip -o -4 addr show dev %s", node.interface).split()
+
+    assert node.address in [word.split("/")[0] for word in found]
+
+
+def test_environment_overrides_nothing(shell: Shell, node: Node) -> None:
+    """A variable wins over the file, on the nodes where somebody set it."""
+    found = [line for line in shell.run("env").text.splitlines() if line.startswith("NCCL_")]
+
+    assert [] == found
+
+
+def test_gloo_is_told_the_interface(shell: Shell, node: Node) -> None:
+    """Gloo resolves the host's own name instead, which may be a loopback address."""
+    assert node.interface == shell.run('echo "${GLOO_SOCKET_IFNAME-unset}"').text.strip()
+
+
+def test_ports_of_the_collective_are_free(host: Host, want: Profile) -> None:
+    """A job that is still there, or somebody's service, makes the next rendezvous fail or join a stranger."""
+    first, last = want.collective.ports
+    lines = host.check_output("cat /proc/net/tcp /proc/net/tcp6").splitlines()
+    words = [line.split() for line in lines]
+    taken = {int(row[1].rpartition(":")[2], 16) for row in words if len(row) > 3 and row[3] == LISTEN}
+
+    assert [] == sorted(port for port in taken if first <= port <= last)

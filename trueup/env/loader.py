@@ -1,0 +1,76 @@
+"""Which libraries a program would be given in each way that it can be started, before anything is imported."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from shlex import quote
+
+from trueup.env.look import LookFailed
+from trueup.shell import Shell
+
+LOADER_S = 60.0
+# What torch brings of CUDA.
+CUDA_LIBRARY = re.compile(r"^lib(cublas|cublasLt|cudart|cudnn\w*|cufft|cupti|curand|cusolver|cusparse|nccl|nvrtc)\b")
+# The ways in which a rank is started: by a launcher over ssh, by hand after a login, in a terminal, as a service.
+WAYS = ("ssh command", "login shell", "interactive shell", "systemd unit")
+_TERMINAL = "cd / && runuser -u {account} -- env -i HOME={home} USER={account} bash -ic {quoted} 2>/dev/null"
+_WAY = {
+    "ssh command": "{command}",
+    "login shell": "runuser -l {account} -c {quoted}",
+    "interactive shell": _TERMINAL,
+    "systemd unit": "systemd-run --quiet --wait --pipe --collect {command}",
+}
+_FOUND = re.compile(r"^\s*(?:(?P<name>\S+) => )?(?P<path>/\S+) \(0x[0-9a-f]+\)$")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """variables: as the way sets them, "" where it does not; libraries: name -> path that the loader would take."""
+
+    variables: dict[str, str]
+    libraries: dict[str, str]
+
+    def foreign(self, env: str) -> dict[str, str]:
+        """CUDA libraries that would come from outside the environment, by name."""
+        return {
+            name: path
+            for name, path in self.libraries.items()
+            if CUDA_LIBRARY.match(name) and not path.startswith(f"{env}/")
+        }
+
+
+def parse(lines: Iterable[str], what: str) -> Loaded:
+    """What on_node_loader.sh printed; other lines (a start-up file that greets) are left out. Raises LookFailed."""
+    variables: dict[str, str] = {}
+    libraries: dict[str, str] = {}
+    for line in lines:
+        kind, _, rest = line.partition("|")
+        if kind == "var":
+            name, _, value = rest.partition("|")
+            variables[name] = value
+        elif kind == "lib" and (match := _FOUND.match(rest)):
+            libraries[match["name"] or match["path"].rpartition("/")[2]] = match["path"]
+    if "PATH" not in variables or not libraries:
+        raise LookFailed(f"{what}: wanted the environment and what ldd prints, found {len(libraries)} libraries")
+    return Loaded(variables, libraries)
+
+
+def loaded(shell: Shell, library: str, way: str, account: str, home: str) -> Loaded:
+    """What a library of torch would be given when it is loaded that way; way: one of WAYS.
+
+    For an ssh command and a unit the account is root, who runs them. Raises LookFailed, ShellError.
+    """
+    script = files("trueup.env").joinpath("on_node_loader.sh").read_bytes()
+    # On standard input, because systemd replaces every $ of a unit's command line.
+    command = f"sh -s -- {quote(library)}"
+    line = _WAY[way].format(command=command, quoted=quote(command), account=quote(account), home=quote(home))
+    result = shell.run(line, stdin=script, timeout=LOADER_S)
+    if result.rc != 0:
+        raise LookFailed(f"{way} of {account}: wanted exit status 0, found {result.rc}: {result.err_text[-300:]}")
+    return parse(result.text.splitlines(), f"{way} of {account}")
+
+
+def torch_library(env: str, python: str) -> str:
+    """The library of torch that needs all others of CUDA; python: "3.11"."""
+    return f"{env}/lib/python{python}/site-packages/torch/lib/libtorch_cuda.so"
