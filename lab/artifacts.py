@@ -27,8 +27,8 @@ def provide(instance: Instance, steps: Steps) -> None:
         with steps.paused():
             _told(lambda: _supply(built))
         _told(lambda: extras.add(mirror.shared_root(), LOCK, steps))
-    with steps.step(f"mirror {instance.mirror_url}"):
         mirror.link(instance)
+    with steps.step(f"mirror {instance.mirror_url}"):
         mirror.serve(instance)
 
 

@@ -16,6 +16,10 @@ find_python() {
 
 missing_packages() {
     [ -n "$(find_python)" ] || echo python3 python3-venv
+    # Podman's usual runtime, which needs cgroups of version 2 alone; elsewhere runc serves (lab/host.py).
+    if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
+        command -v crun >/dev/null || echo crun
+    fi
     grep -v '^#' lab/host-packages.txt | while read -r file package; do
         [ -e "$file" ] || command -v "$file" >/dev/null || echo "$package"
     done

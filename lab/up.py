@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from lab import artifacts, host, image, keys, mirror, network
+from lab.errors import LabError
 from lab.gpu.state import born
 from lab.heal import bring_up_node
 from lab.instance import Instance, allocate, load, resized
@@ -56,6 +57,7 @@ def bring_up(
         network.ensure_route_out(instance, podman)
         if with_mirror:
             artifacts.provide(instance, steps)
+            _require_reach(instance, podman)
     return instance
 
 
@@ -65,6 +67,20 @@ def each(instance: Instance, podman: Podman, work: Callable[[Node], object]) -> 
         running = [pool.submit(work, Node(instance, node, podman)) for node in instance.node_names]
     for future in running:
         future.result()
+
+
+def _require_reach(instance: Instance, podman: Podman) -> None:
+    """Raise LabError when no node at all gets an answer of the mirror; one that does not may be broken on purpose."""
+    get = f"curl -fsS -o /dev/null --max-time 10 {instance.mirror_url}/files/"
+    for node in instance.node_names:
+        if podman.ok("exec", instance.container(node), "sh", "-c", get):
+            return
+    raise LabError(
+        "reach the mirror from the nodes",
+        wanted=f"{instance.mirror_url} to answer inside a node, as it does on this machine",
+        found="no answer on any node",
+        todo=f"let this machine's firewall accept TCP from {instance.subnet} to {instance.gateway}",
+    )
 
 
 def take_down(name: str, steps: Steps) -> None:
