@@ -75,7 +75,7 @@ fi
 
 free_kb=$(df -Pk "$PREFIX" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
 if [ "$free_kb" -lt "$NEEDED_KB" ]; then
-    rmdir "$PREFIX" 2>/dev/null
+    [ "$FORCE" = 1 ] || rmdir "$PREFIX"
     printf 'ERROR: Not enough free disk space: only %s MB are available, but %s MB are required.\n' \
         "$((free_kb / 1024))" "$((NEEDED_KB / 1024))" >&2
     exit 1
