@@ -30,7 +30,7 @@ _ALONE: dict[Kind, re.Pattern[str]] = {
     "systemd": re.compile(rf"""^\s*(?:Default|Manager)?Environment=\s*["']?{_NAME}=[^\s"']*["']?\s*$"""),
     "sshd": re.compile(rf"^\s*SetEnv\s+{_NAME}=\S*\s*$", re.IGNORECASE),
 }
-_SETS = re.compile(rf"(?:^|[\s;&\"']){_NAME}\+?=|\b(?:export|typeset|declare)\b[^#]*\b{_NAME}\b|^\s*{_NAME}\s")
+_SETS = re.compile(rf"(?:^|[\s;&=\"']){_NAME}\+?=|\b(?:export|typeset|declare)\b[^#]*\b{_NAME}\b|^\s*{_NAME}\s")
 # The assignment before a command holds for that command alone; an alias, too.
 _FOR_ONE = re.compile(rf"^\s*(?:\w+={_VALUE}\s+)*{_NAME}={_VALUE}\s+[A-Za-z./]|^\s*alias\s")
 

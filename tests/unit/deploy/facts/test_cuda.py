@@ -1,0 +1,35 @@
+"""What the node says of the toolkit and of ld.so."""
+
+import pytest
+from pyinfra.api.exceptions import FactProcessError
+
+from deploy.facts.cuda import LoaderEntry, LoaderState, Toolkit, ToolkitState
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (["release 11.8", "link /usr/local/cuda-11.8"], Toolkit("11.8", "/usr/local/cuda-11.8")),
+        (["link folder"], Toolkit("", "folder")),
+        (["release ", "link /usr/local/cuda-12.1"], Toolkit("", "/usr/local/cuda-12.1")),
+        ([], Toolkit("", "")),
+    ],
+)
+def test_toolkit(lines: list[str], wanted: Toolkit) -> None:
+    """An nvcc that does not answer has no release."""
+    assert wanted == ToolkitState().process(lines)
+
+
+def test_loader() -> None:
+    """A folder that others use as well says so."""
+    found = LoaderState().process(
+        ["preload|/opt/old/libcublas.so.11", "entry|/etc/ld.so.conf.d/x.conf|/opt/old|libcublas.so.11|libz.so.1", "end"]
+    )
+
+    assert LoaderEntry("/etc/ld.so.conf.d/x.conf", "/opt/old", "libcublas.so.11", "libz.so.1") == found.entries[0]
+
+
+def test_loader_that_broke_off() -> None:
+    """Half an answer is none."""
+    with pytest.raises(FactProcessError):
+        LoaderState().process(["preload|/opt/old/libcublas.so.11"])
