@@ -1,5 +1,7 @@
 """Which entry of the distribution table the node is."""
 
+from collections.abc import Iterable
+
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
@@ -17,3 +19,18 @@ def here() -> Distro:
         return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))
     except UnknownDistro as error:
         raise PyinfraError(f"{host.name}: {error}") from error
+
+
+def own_names(distro: Distro, packages: Iterable[str]) -> list[str]:
+    """This distribution's names of the declared packages, in their order.
+
+    Raises PyinfraError naming the node, every package that nobody has described, and the table.
+    """
+    unknown = sorted(set(packages) - set(distro.packages))
+    if unknown:
+        known = ", ".join(sorted(distro.packages))
+        raise PyinfraError(
+            f"{host.name}: host.packages: found {', '.join(unknown)}, which nobody has described for "
+            f"{distro.id} {distro.version}. Wanted some of: {known}. To add one: its line in trueup/spec/distros.py."
+        )
+    return [distro.packages[name] for name in packages]

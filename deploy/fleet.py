@@ -1,14 +1,19 @@
 """Who else is in the fleet, and what a fact says on each of them."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
+from pyinfra.api.exceptions import PyinfraError
 from pyinfra.api.facts import FactBase
 from pyinfra.api.host import HostData
 from pyinfra.context import ctx_host, host, inventory, state
 
 from trueup.spec.inventory import Node
-from trueup.spec.load import node_from_data
+from trueup.spec.load import Fleet, Refusal, node_from_data, profiles_of
+from trueup.spec.lock import LockError
+from trueup.spec.rules.judge import refuse_if_impossible
 
 T = TypeVar("T")
 
@@ -35,8 +40,27 @@ def in_turn(items: Iterable[T]) -> Iterator[T]:
 def _node(name: str, data: HostData) -> Node:
     # Every node asks for every other: read once, a fleet of a thousand is a thousand readings, not a million.
     if name not in _nodes:
-        _nodes[name] = node_from_data(name, data.dict())  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
+        with refusing():
+            _nodes[name] = node_from_data(name, data.dict())  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
     return _nodes[name]
+
+
+@cache
+def refuse_the_impossible() -> None:
+    """What cannot work together on these nodes ends the run before its first operation, with every reason."""
+    nodes = tuple(active_nodes().values())
+    with refusing():
+        fleet = Fleet(nodes=nodes)
+        refuse_if_impossible(fleet, profiles_of(fleet))
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """A declaration that is refused ends the run with its reasons, and without a traceback."""
+    try:
+        yield
+    except (Refusal, LockError) as error:
+        raise PyinfraError(str(error)) from error
 
 
 def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from pyinfra.api.deploy import deploy
 
+from deploy.distro import own_names
 from deploy.operations import files, host
 from trueup.spec.distros import TOOLS, Distro
 from trueup.spec.inventory import Node
@@ -19,7 +20,7 @@ def limits(want: Host) -> str:
 @deploy("host")
 def apply(want: Host, collective: Collective, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
     """Packages first: chrony's files come with its package."""
-    names = [distro.packages[name] for name in want.packages]
+    names = own_names(distro, want.packages)
     host.packages(name="packages", manager=distro.manager, names=[*TOOLS, *names, distro.time_package])
     files.text_file(name="limits", path=LIMITS, content=limits(want))
     host.shared_memory(name="shared memory", mib=want.shm_mib)

@@ -2,21 +2,32 @@
 
 from pathlib import Path
 
-from deploy import access, conda, env, host
+from deploy import access, conda, cuda, deepspeed, driver, env, host, nccl
 from deploy.distro import here
-from deploy.fleet import active_nodes, this_node
+from deploy.fleet import active_nodes, refuse_the_impossible, refusing, this_node
 from trueup.spec.load import load_profile
 from trueup.spec.lock import read_lock
+from trueup.spec.site_lock import read_site_lock
 
 node = this_node()
 
 if node.out is None:
+    refuse_the_impossible()
     nodes = active_nodes()
     distro = here()
-    want = load_profile(node.profile, Path(node.profiles))
-    lock = read_lock(Path(want.lock))
+    with refusing():
+        want = load_profile(node.profile, Path(node.profiles))
+        lock = read_lock(Path(want.lock))
+        site = read_site_lock(Path(want.lock))
+    accounts = want.access.accounts
 
     access.apply(want=want.access, node=node, nodes=nodes)
     host.apply(want=want.host, collective=want.collective, distro=distro, node=node, nodes=nodes)
-    conda.apply(want=want.conda, accounts=want.access.accounts, lock=lock, node=node)
+    cuda.packages(distro=distro, node=node, lock=lock, site=site)
+    driver.apply(want=want.driver, distro=distro, lock=lock, node=node)
+    cuda.apply(want=want.cuda, distro=distro, accounts=accounts, conda=want.conda, env=want.env)
+    conda.apply(want=want.conda, accounts=accounts, lock=lock, node=node)
     env.apply(want=want.env, conda=want.conda, lock=lock, node=node)
+    deepspeed.apply(want=want, distro=distro, lock=lock, site=site, node=node, nodes=nodes)
+    nccl.apply(want=want.nccl, node=node)
+    driver.reboot(want=want.driver, distro=distro)

@@ -70,7 +70,7 @@ def open_ports(peers: list[str], first: int, last: int) -> Commands:
         if kind == "ufw":
             rule = f"allow from {peer} to any proto tcp"
             if rule not in rules:
-                yield f"ufw {rule}"
+                yield f"ufw {' '.join(map(quote, rule.split()))}"
         elif kind == "firewalld":
             family = "ipv6" if ":" in peer else "ipv4"
             ranges = (f"{first}-{last}", "32768-60999")
