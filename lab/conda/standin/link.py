@@ -26,7 +26,7 @@ def extract(package: Path) -> Path:
     return folder
 
 
-def _with_prefix(content: bytes, placeholder: bytes, prefix: bytes, binary: bool) -> bytes:
+def with_prefix(content: bytes, placeholder: bytes, prefix: bytes, binary: bool) -> bytes:
     """The placeholder replaced; in binaries every string keeps its length, padded with NULs at its end."""
     if not binary:
         return content.replace(placeholder, prefix)
@@ -44,7 +44,7 @@ def _link_one(source: Path, target: Path, entry: dict[str, Any], prefix: Path) -
     if "prefix_placeholder" in entry:
         placeholder = entry["prefix_placeholder"].encode()
         binary = entry["file_mode"] == "binary"
-        target.write_bytes(_with_prefix(source.read_bytes(), placeholder, str(prefix).encode(), binary))
+        target.write_bytes(with_prefix(source.read_bytes(), placeholder, str(prefix).encode(), binary))
         shutil.copymode(source, target)
         if target.suffix == ".py" and not binary:
             mode = py_compile.PycInvalidationMode.CHECKED_HASH

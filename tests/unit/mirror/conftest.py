@@ -4,6 +4,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -57,8 +58,8 @@ class Origin:
         handler.wfile.write(content[start:][: self.cuts.pop(0) if self.cuts else None])
 
 
-@pytest.fixture
-def origin() -> Iterator[Origin]:
+@contextmanager
+def serving() -> Iterator[Origin]:
     """A server on a port of its own."""
     state = Origin()
 
@@ -71,10 +72,17 @@ def origin() -> Iterator[Origin]:
             """Quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         state.url = f"http://127.0.0.1:{server.server_address[1]}"
         yield state
         server.shutdown()
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    """One that misbehaves as told."""
+    with serving() as state:
+        yield state
 
 
 @pytest.fixture

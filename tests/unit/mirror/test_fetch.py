@@ -1,10 +1,13 @@
 """A file is in the cache with the locked hash, or it is not in the cache."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.unit.mirror.conftest import BODY, Origin, artifact_of
+from tests.unit.mirror.conftest import BODY, Origin, artifact_of, serving
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError, MirrorErrors
 from trueup.mirror.fetch import TRIES, fetch
@@ -56,6 +59,27 @@ def test_a_broken_transfer_goes_on_where_it_stopped(origin: Origin, cache: Cache
 
     assert ["", "bytes=1000-", "bytes=1500-"] == origin.seen
     assert BODY == cache.path(artifact).read_bytes()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    cuts=st.lists(st.integers(min_value=0, max_value=len(BODY)), max_size=TRIES - 1),
+    left=st.integers(min_value=0, max_value=len(BODY)),
+    ranges=st.booleans(),
+    sized=st.booleans(),
+)
+def test_wherever_it_breaks_off(cuts: list[int], left: int, ranges: bool, sized: bool) -> None:
+    """Any leftover and any four breaks, with a server that honours ranges or not: the locked bytes."""
+    artifact = artifact_of(BODY, sized=sized)
+    with TemporaryDirectory() as folder, serving() as origin:
+        cache = Cache(Path(folder))
+        origin.files[artifact.name] = BODY
+        origin.cuts, origin.ranges = list(cuts), ranges
+        part_of(cache, artifact).write_bytes(BODY[:left])
+
+        get(cache, origin, artifact)
+
+        assert BODY == cache.path(artifact).read_bytes()
 
 
 def test_goes_on_after_a_killed_run(origin: Origin, cache: Cache) -> None:

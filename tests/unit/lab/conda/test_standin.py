@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab.conda.standin import link
 from lab.conda.standin.channel import Spec, newest, parse_spec
@@ -154,6 +156,28 @@ def test_a_spec_is_read() -> None:
     """Both forms that a deploy uses."""
     assert Spec("python", False, "3.11") == parse_spec("python=3.11")
     assert Spec("python", True, "3.11.2") == parse_spec("Python==3.11.2")
+
+
+@given(st.text())
+def test_any_text_is_a_spec_or_a_refusal(text: str) -> None:
+    """No spec gets past the reader as some other exception."""
+    try:
+        spec = parse_spec(text)
+    except CondaError:
+        return
+
+    assert spec.name == spec.name.lower() != ""
+
+
+@given(parts=st.lists(st.binary(max_size=20), min_size=1, max_size=5))
+def test_a_binary_keeps_its_length(parts: list[bytes]) -> None:
+    """Offsets in a binary are fixed; what follows each rewritten string stays where it was."""
+    placeholder, prefix = PLACEHOLDER.encode(), b"/opt/anaconda3/envs/dis"
+    content = b"".join(part + placeholder + b"/lib\0" for part in parts)
+
+    found = link.with_prefix(content, placeholder, prefix, binary=True)
+
+    assert (len(content), len(parts)) == (len(found), found.count(prefix + b"/lib\0"))
 
 
 def test_a_half_unpacked_package_is_unpacked_again(conda: Conda, tmp_path: Path) -> None:
