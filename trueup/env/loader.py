@@ -21,56 +21,52 @@ _WAY = {
     "interactive shell": _TERMINAL,
     "systemd unit": "systemd-run --quiet --wait --pipe --collect {command}",
 }
-_FOUND = re.compile(r"^\s*(?:(?P<name>\S+) => )?(?P<path>/\S+) \(0x[0-9a-f]+\)$")
+_FOUND = re.compile(r"^\s+(?:\S+ => )?(?P<path>/\S+) \(0x[0-9a-f]+\)$")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """variables: as the way sets them, "" where it does not; libraries: name -> path that the loader would take."""
+    """variables: as the way sets them, "" where it does not; libraries: paths that the loader would take."""
 
     variables: dict[str, str]
-    libraries: dict[str, str]
+    libraries: frozenset[str]
 
-    def foreign(self, env: str) -> dict[str, str]:
-        """CUDA libraries that would come from outside the environment, by name."""
-        return {
-            name: path
-            for name, path in self.libraries.items()
-            if CUDA_LIBRARY.match(name) and not path.startswith(f"{env}/")
-        }
+    def foreign(self, env: str) -> list[str]:
+        """CUDA libraries that would come from outside the environment."""
+        return sorted(
+            path
+            for path in self.libraries
+            if CUDA_LIBRARY.match(path.rpartition("/")[2]) and not path.startswith(f"{env}/")
+        )
 
 
 def parse(lines: Iterable[str], what: str) -> Loaded:
     """What on_node_loader.sh printed; other lines (a start-up file that greets) are left out. Raises LookFailed."""
     variables: dict[str, str] = {}
-    libraries: dict[str, str] = {}
+    libraries: set[str] = set()
     for line in lines:
         kind, _, rest = line.partition("|")
         if kind == "var":
             name, _, value = rest.partition("|")
             variables[name] = value
         elif kind == "lib" and (match := _FOUND.match(rest)):
-            libraries[match["name"] or match["path"].rpartition("/")[2]] = match["path"]
+            libraries.add(match["path"])
     if "PATH" not in variables or not libraries:
         raise LookFailed(f"{what}: wanted the environment and what ldd prints, found {len(libraries)} libraries")
-    return Loaded(variables, libraries)
+    return Loaded(variables, frozenset(libraries))
 
 
-def loaded(shell: Shell, library: str, way: str, account: str, home: str) -> Loaded:
-    """What a library of torch would be given when it is loaded that way; way: one of WAYS.
+def loaded(shell: Shell, site: str, way: str, account: str, home: str) -> Loaded:
+    """What torch and its libraries would be given when they are loaded that way; way: one of WAYS.
 
+    site: the environment's site-packages.
     For an ssh command and a unit the account is root, who runs them. Raises LookFailed, ShellError.
     """
     script = files("trueup.env").joinpath("on_node_loader.sh").read_bytes()
     # On standard input, because systemd replaces every $ of a unit's command line.
-    command = f"sh -s -- {quote(library)}"
+    command = f"sh -s -- {quote(site)}"
     line = _WAY[way].format(command=command, quoted=quote(command), account=quote(account), home=quote(home))
     result = shell.run(line, stdin=script, timeout=LOADER_S)
     if result.rc != 0:
         raise LookFailed(f"{way} of {account}: wanted exit status 0, found {result.rc}: {result.err_text[-300:]}")
     return parse(result.text.splitlines(), f"{way} of {account}")
-
-
-def torch_library(env: str, python: str) -> str:
-    """The library of torch that needs all others of CUDA; python: "3.11"."""
-    return f"{env}/lib/python{python}/site-packages/torch/lib/libtorch_cuda.so"
