@@ -8,51 +8,12 @@ no output can hold it but by chance.
 from collections import deque
 from dataclasses import dataclass, field
 
+from trueup.shell.events import Began, Ended, Event, Gone, Output, Ready
 from trueup.shell.target import Result
 
 OUT, ERR = 1, 2
 # The longest mark is NONCE-RC LEFT: 16 + 1 + 3 + 1 + 1 + 1 bytes; a mark may arrive in pieces.
 _OVERLAP = 32
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The shell has answered; noise is what a banner or start-up file printed before."""
-
-    noise: bytes
-
-
-@dataclass(frozen=True)
-class Began:
-    """The node has started the command."""
-
-    nonce: str
-
-
-@dataclass(frozen=True)
-class Output:
-    """A piece of a streamed command's output, as early as it is known to be no mark."""
-
-    nonce: str
-    stream: int
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Ended:
-    """The command's result; left: a process that it started still holds the streams."""
-
-    nonce: str
-    result: Result
-    left: bool
-
-
-@dataclass(frozen=True)
-class Gone:
-    """The worker died: killed by the command, or by somebody else."""
-
-
-Event = Ready | Began | Output | Ended | Gone
 
 
 @dataclass
@@ -78,6 +39,14 @@ class _Stream:
         if at < 0:
             self._tried[mark] = len(self.data)
         return at
+
+    def safe(self, mark: bytes) -> int:
+        """How many bytes are surely before the mark: its own beginning may have come as the last ones."""
+        at = self.data.find(mark, max(0, len(self.data) - _OVERLAP))
+        if at >= 0:
+            return at
+        held = (size for size in range(len(mark) - 1, 0, -1) if self.data.endswith(mark[:size]))
+        return len(self.data) - next(held, 0)
 
     def cut(self, at: int, end: int) -> bytes:
         """The bytes before `at`; what lies before `end` is removed."""
@@ -197,6 +166,6 @@ class Decoder:
         if frame is None or not (frame.streamed and frame.began) or stream in frame.body:
             return
         data, shown = self._streams[stream].data, frame.shown[stream]
-        if (safe := len(data) - _OVERLAP) > shown:
+        if (safe := self._streams[stream].safe(frame.nonce.encode() + b"-")) > shown:
             events.append(Output(frame.nonce, stream, bytes(data[shown:safe])))
             frame.shown[stream] = safe

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from trueup.shell import script
-from trueup.shell.decode import Decoder, Event, Ready
+from trueup.shell.decode import Decoder
+from trueup.shell.events import Event, Ready
 from trueup.shell.target import Result
 from trueup.shell.transport import Channel
 

@@ -5,8 +5,8 @@ import contextlib
 from collections import deque
 
 from trueup.shell import script
-from trueup.shell.decode import Began, Ended, Event, Gone, Output
 from trueup.shell.errors import ConnectionLost, DeadlineExceeded, NotAShell, ShellError, brief
+from trueup.shell.events import Began, Ended, Event, Gone, Output
 from trueup.shell.line import Job, Line
 from trueup.shell.target import Result
 from trueup.shell.transport import Transport
