@@ -45,14 +45,19 @@ def torchrun(settings: dict[str, Any], bundle: str, log_dir: str, until: float) 
 
 
 def environment(settings: dict[str, Any], scratch: str) -> dict[str, str]:
-    """The environment that the node gave, with the interface named and nothing written beside the job."""
+    """The environment that the node gave, with the interface named and nothing written beside the job.
+
+    Where nobody compiled torch, torchrun does so once for the ranks, in the job's own folder.
+    """
+    compiled = next(Path(sys.prefix).glob("lib/python3*/site-packages/torch/__pycache__/__init__.*.pyc"), None)
+    cache = {"PYTHONDONTWRITEBYTECODE": "1"} if compiled else {"PYTHONPYCACHEPREFIX": scratch}
     return {
         **os.environ,
         "OMP_NUM_THREADS": "1",
         **settings["environment"],
         "GLOO_SOCKET_IFNAME": settings["interface"],
         "NCCL_SOCKET_IFNAME": "=" + settings["interface"],
-        "PYTHONDONTWRITEBYTECODE": "1",
+        **cache,
         "TMPDIR": scratch,
         VARIABLE: settings["token"],
     }
