@@ -4,6 +4,8 @@ import json as _json
 import os as _os
 from pathlib import Path as _Path
 
+from lab.gpu.state import uuids as _uuids
+
 _name = _os.environ.get("TRUEUP_LAB") or "default"
 _state = _Path.home() / ".local/state/trueup/lab" / _name
 if not (_state / "state.json").exists():
@@ -22,13 +24,14 @@ _every = {
 }
 
 
-def _nodes(gpus: str, numbers: range) -> list[tuple[str, dict[str, str]]]:
-    return [
-        (f"@trueup/node{number}", {**_every, "ssh_hostname": f"{_network}.{10 + number}", "gpus": gpus})
-        for number in numbers
-    ]
+def _node(number: int, gpus: dict[str, object]) -> tuple[str, dict[str, object]]:
+    name = f"node{number}"
+    own = {"ssh_hostname": f"{_network}.{10 + number}", "gpu_uuids": _uuids(name)}
+    return f"@trueup/{name}", {**_every, **own, **gpus}
 
 
 _count = _lab["nodes"]
-a100 = _nodes("a100-pcie-40gb x2", range(1, _count + 1, 2))
-v100s = _nodes("v100s-pcie-32gb x2", range(2, _count + 1, 2))
+_A100: dict[str, object] = {"gpus": "a100-pcie-40gb x2", "gpu_nvlink": False}
+_V100S: dict[str, object] = {"gpus": "v100s-pcie-32gb x2"}
+a100 = [_node(number, _A100) for number in range(1, _count + 1, 2)]
+v100s = [_node(number, _V100S) for number in range(2, _count + 1, 2)]

@@ -71,6 +71,12 @@ def model_of(node: str) -> str:
     return MODELS[int(node.removeprefix("node")) % 2]
 
 
+def uuids(node: str) -> str:
+    """The UUIDs of a lab node's cards, as an inventory records them."""
+    model = catalogue()[model_of(node)]
+    return ",".join(gpu_lines(model, index, node)["uuid"] for index in range(COUNT))
+
+
 def healthy(node: str) -> str:
     """A shell line, for the node, that writes its file as it was born."""
     return write(conf_for(model_of(node), COUNT, node))

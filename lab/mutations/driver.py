@@ -2,11 +2,10 @@
 
 from shlex import quote
 
-from lab.mutations.gpu import OF_ALL
+from lab.mutations.gpu import OF_ALL, OF_ALL_V100S
 from lab.mutations.model import Mutation
 
 _XIDS = "driver/no_fatal_xid_since_boot"
-_REMAPS, _RETIRES = "driver/remapped_rows", "driver/retired_pages"
 _LOADED = "/proc/driver/nvidia/version"
 _HOST = "driver/no_host_fault_since_boot"
 _SWAP = "s/^SwapTotal:.*/SwapTotal: 8388608 kB/; s/^SwapFree:.*/SwapFree: 102400 kB/"
@@ -126,7 +125,7 @@ SOFTWARE = (
         shows=f"grep -q 580.65.06 {_LOADED}",
         reds=("driver/driver_is_the_same_on_all_nodes", "driver/module_and_userland_are_one_version"),
         reasons=("in the lab only the module's words can be older, not the library's",),
-        blind=("driver/nvml_answers", *(_RETIRES if check == _REMAPS else check for check in OF_ALL)),
+        blind=("driver/nvml_answers", *OF_ALL_V100S),
         plan=("reboot needed",),
         heals=False,
         mends=(f"cat /run/trueup-lab-version > {_LOADED}", "rm /run/trueup-lab-version"),

@@ -1,11 +1,8 @@
 """Breaks of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
 
-from lab.gpu.state import CONF, MODELS, gpu_lines, healthy, put
+from lab.gpu.state import CONF, healthy, put
 from lab.mutations.model import Mutation
-from trueup.spec.gpus import catalogue
 
-V100S, A100 = MODELS
-FIRMWARE = gpu_lines(catalogue()[A100], 1, "node1")
 # What is asked of every GPU; blind where one GPU, or NVML as a whole, gives no answer.
 OF_EACH = (
     "driver/persistence_is_on",
@@ -21,8 +18,18 @@ OF_EACH = (
     "driver/no_slowdown",
     "driver/clocks_and_power_limit",
     "driver/no_stray_process",
+    "driver/nvlink_bridge_is_as_declared",
 )
-OF_ALL = ("driver/gpus_are_as_declared", *OF_EACH)
+OF_ALL = ("driver/gpus_are_as_declared", "driver/gpus_are_the_recorded_cards", *OF_EACH)
+
+
+# The lab's V100S retire pages, and have no bridge declared.
+OF_ALL_V100S = (
+    *(check for check in OF_ALL if check not in {"driver/remapped_rows", "driver/nvlink_bridge_is_as_declared"}),
+    "driver/retired_pages",
+)
+_DECLARED = "gpus_are_as_declared"
+_RECORDED = ("driver/gpus_are_the_recorded_cards",)
 
 
 def _line(
@@ -36,13 +43,16 @@ def _line(
     blind: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
 ) -> Mutation:
+    # A card that is gone is a recorded one.
+    missing = red == _DECLARED and key != "0.pci"
     return Mutation(
         name=name,
         cause=cause,
         node=node,
         breaks=(put(key, value),),
         shows=f"grep -qxF '{key} {value}' {CONF}",
-        reds=(f"driver/{red}",) if red else (),
+        reds=(f"driver/{red}", *(_RECORDED if missing else ())) if red else (),
+        reasons=("the missing card is one of those recorded",) if missing else (),
         blind=blind,
         notes=tuple(f"driver/{note}" for note in notes),
         heals=False,
@@ -50,10 +60,9 @@ def _line(
     )
 
 
-_DECLARED = "gpus_are_as_declared"
 _REMAPS, _RETIRES = "remapped_rows", "retired_pages"
 _GENERATION, _SLOW = "pcie_generation_at_p0", "no_slowdown"
-_BRIDGE_LESS = "0x20b510de"  # an A100 of 80 GB
+_A100_80GB = "0x20b510de"
 
 MUTATIONS = (
     _line("gpu-one-missing", "A card was taken out and not put back.", "count", "1", _DECLARED),
@@ -64,9 +73,17 @@ MUTATIONS = (
         "gpu-another-model",
         "A card was replaced by another model.",
         "0.pci",
-        f"00000000:3B:00.0 {_BRIDGE_LESS}",
+        f"00000000:3B:00.0 {_A100_80GB}",
         _DECLARED,
     ),
+    _line(
+        "gpu-swapped",
+        "A card was swapped with another node's, and nobody said so.",
+        "1.uuid",
+        "GPU-00000000-0000-4000-8000-000000000001",
+        "gpus_are_the_recorded_cards",
+    ),
+    _line("gpu-bridge", "A bridge was plugged in.", "0.links", "12 4 0", "nvlink_bridge_is_as_declared"),
     _line(
         "gpu-driver-mismatch",
         "The driver's userland was updated without a reboot.",

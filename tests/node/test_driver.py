@@ -13,7 +13,7 @@ from trueup.gpu.wanted import remaps_rows, retires_pages
 
 Holds = Callable[[Check], bool]
 pytestmark = remedy("each line above says what to do; converging the node does not mend hardware")
-CONVERGE = remedy("converge it: pyinfra inventory.py deploy/site.py --data room=driver")
+CONVERGE = remedy("converge it: pyinfra inventory.py deploy/site.py")
 
 
 def test_nvml_answers(holds: Holds) -> None:

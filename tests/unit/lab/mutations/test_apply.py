@@ -12,8 +12,7 @@ from lab.mutations.model import Mutation
 
 ROOT = Path(__file__).resolve().parents[4]
 # What the lab's nodes do not declare is not asked of them; the checks themselves have unit tests.
-NOT_DECLARED = {"gpus_are_the_recorded_cards", "nvlink_bridge_is_as_declared", "memory_is_as_declared", "numa_nodes"}
-NOT_DECLARED |= {"firmware_is_the_same_on_all_cards_of_a_model"}
+NOT_DECLARED = {"memory_is_as_declared", "numa_nodes", "firmware_is_the_same_on_all_cards_of_a_model"}
 VALID = {"name": "a-break", "cause": "x", "node": "node1", "breaks": ("true",), "shows": "true", "heals": True}
 
 
