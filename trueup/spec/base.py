@@ -58,6 +58,8 @@ AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}
 AbsolutePath = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/+-]*$")]
 # RFC 1123, section 2.1: a host's label.
 NodeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+# A host's name or address, never an option (-o...) and never two words of a line of /etc/hosts.
+Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:%_-]*$")]
 MajorMinor = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*([A-Za-z0-9.+-]*)$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]

@@ -11,6 +11,7 @@ from trueup.spec.refusal import did_you_mean
 EXAMPLES: dict[str, str] = {
     r"^\d+\.\d+$": 'a "major.minor" such as "11.7"',
     r"^\d+(\.\d+)*([A-Za-z0-9.+-]*)$": 'a version such as "2.0.1"',
+    r"^[A-Za-z0-9:][A-Za-z0-9.:%_-]*$": 'a host name or an address such as "10.0.0.1"',
     r"^\d{3}$": 'a driver branch of three digits such as "580"',
     r"^[a-z0-9-]+ x\d{1,2}$": '"<model> x<count>" such as "a100-pcie-40gb x2"',
     r"^https?://[^\s'\"]+$": 'a URL such as "http://10.0.0.1:8713"',

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from trueup.spec.base import Interface, NodeName, Record
+from trueup.spec.base import Address, Interface, NodeName, Record
 
 # "<ID>-<VERSION_ID>" of os-release(5), with the version shortened as the distribution table has it.
 Distro = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d+(\.\d+)?$")]
@@ -30,7 +30,7 @@ class Node(Record):
     """
 
     name: NodeName
-    hostname: Annotated[str, Field(min_length=1)]
+    hostname: Address
     port: Annotated[int, Field(ge=1, le=65535)] = 22
     user: str | None = None
     key: str | None = None
@@ -40,7 +40,7 @@ class Node(Record):
     profile: Annotated[str, Field(min_length=1)]
     profiles: str = "profiles.py"
     gpus: Gpus
-    address: Annotated[str, Field(min_length=1)]
+    address: Address
     interface: Interface
     mirror: Annotated[str, Field(pattern=r"^https?://[^\s'\"]+$")]
     out: str | None = None

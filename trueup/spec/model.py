@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from trueup.spec.base import (
     AbsolutePath,
     AccountName,
+    Address,
     EnvironmentName,
     MajorMinor,
     NodeName,
@@ -53,7 +54,7 @@ class Host(Record):
     memlock_kib: Annotated[int, Field(gt=0)] | Literal["unlimited"]
     nofile: Annotated[int, Field(gt=0)]
     shm_mib: Annotated[int, Field(gt=0)]
-    time_servers: tuple[str, ...]
+    time_servers: tuple[Address, ...]
 
 
 class Driver(Record):
