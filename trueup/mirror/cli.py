@@ -12,7 +12,7 @@ from rich.console import Console
 
 from trueup.mirror import making
 from trueup.mirror.cache import Cache
-from trueup.mirror.errors import MirrorError
+from trueup.mirror.errors import MirrorError, MirrorErrors
 from trueup.mirror.layout import assemble
 from trueup.mirror.origins import index_of, read_settings
 from trueup.mirror.serve import serve as serve_folder
@@ -29,12 +29,21 @@ _origins = click.option(
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
+def _fields(error: MirrorError | LockError | Refusal) -> list[dict[str, str]]:
+    """The error, or each of several, as JSON shows it."""
+    each = error.errors if isinstance(error, MirrorErrors) else (error,)
+    names = ("artifact", "step", "wanted", "found", "todo")
+    return [{n: getattr(e, n) for n in names} if isinstance(e, MirrorError) else {"found": str(e)} for e in each]
+
+
 @contextmanager
-def _said() -> Iterator[None]:
-    """Failures that have a message become that message and exit status 1."""
+def _said(as_json: bool = False) -> Iterator[None]:
+    """Failures that have a message become that message, or a JSON document, and exit status 1."""
     try:
         yield
     except (MirrorError, LockError, Refusal) as error:
+        if as_json:
+            click.echo(json.dumps({"errors": _fields(error)}, indent=2))
         raise click.ClickException(str(error)) from error
 
 
@@ -93,7 +102,7 @@ def _tell(lock_file: Path, found: Lock, as_json: bool, text: str, **more: Any) -
 @_as_json
 def fetch(lock_file: Path, origins: tuple[str, ...], as_json: bool) -> None:
     """Fetch the files of LOCK that are not in the cache; a broken download goes on where it stopped."""
-    with _said():
+    with _said(as_json):
         found = read_lock(lock_file)
         count = bring(found, read_settings(origins), Cache.default())
     _tell(lock_file, found, as_json, f"{len(found.artifacts)} files, {count} fetched", fetched=count)
@@ -104,7 +113,7 @@ def fetch(lock_file: Path, origins: tuple[str, ...], as_json: bool) -> None:
 @_as_json
 def verify(lock_file: Path, as_json: bool) -> None:
     """Hash every file of LOCK in the cache."""
-    with _said():
+    with _said(as_json):
         found = read_lock(lock_file)
         verify_cache(found, Cache.default())
     _tell(lock_file, found, as_json, f"{len(found.artifacts)} files are as locked")

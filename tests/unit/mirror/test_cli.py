@@ -97,3 +97,20 @@ def test_serve_lays_out_the_lock_first(lock: Path, tmp_path: Path) -> None:
     found = run("serve", "--root", tmp_path / "root", "--host", "127.0.0.1", "--port", 0, "--lock", lock)
 
     assert (1, True) == (found.exit_code, "x.sh: assemble the mirror" in found.stderr)
+
+
+def test_failures_are_json_too(lock: Path, tmp_path: Path) -> None:
+    """One document, with the same five parts as the message."""
+    found = run("verify", lock, "--json")
+
+    (error,) = json.loads(found.stdout)["errors"]
+    assert (1, "x.sh", "verify", "no such file") == (found.exit_code, error["artifact"], error["step"], error["found"])
+
+
+def test_a_broken_lock_is_json_too(tmp_path: Path) -> None:
+    """The reader's words."""
+    (tmp_path / "bad.lock").write_text("x.sh\n")
+
+    found = run("fetch", tmp_path / "bad.lock", "--json")
+
+    assert "bad.lock:1: wanted 4 fields" in json.loads(found.stdout)["errors"][0]["found"]
