@@ -1,5 +1,6 @@
 """One long-lived sh, on every kind of sh that a node may have."""
 
+import os
 import time
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return b""
+
+
+def naps(count: int) -> list[str]:
+    """Durations for `sleep` that no other test has: over a minute, told apart by this process."""
+    return [f"6{number}.{os.getpid()}{time.monotonic_ns()}" for number in range(count)]
 
 
 def octal(data: bytes) -> str:
@@ -106,21 +112,23 @@ def test_a_process_left_behind_spoils_no_later_answer(shell: Shell, start: str) 
 
 def test_a_daemon_outlives_the_shell(transport: LocalTransport) -> None:
     """As it does over plain ssh: converge may start one."""
+    nap = "4." + naps(1)[0].partition(".")[2]
     with Shell.over(transport) as shell:
-        shell.run("sleep 4.7311 >/dev/null 2>&1 &")
+        shell.run(f"env sleep {nap} >/dev/null 2>&1 & sleep 0.2")
 
-    assert alive("4.7311")
+    assert alive(nap)
 
 
 def test_a_deadline_kills_the_command_and_its_children(shell: Shell) -> None:
     """Also children that left for a session of their own; what was sent behind it still runs."""
-    late = shell.submit("(sleep 67.331 &); setsid sleep 67.332 & sleep 67.333", timeout=0.3)
+    first, second, third = naps(3)
+    late = shell.submit(f"(env sleep {first} &); setsid sleep {second} & env sleep {third}", timeout=0.3)
     after = shell.submit("echo after")
 
-    with pytest.raises(DeadlineExceeded, match=r"sleep 67\.331.*within 0\.3 s"):
+    with pytest.raises(DeadlineExceeded, match=rf"env sleep {first}.*within 0\.3 s"):
         late.result()
     assert b"after\n" == after.result().out
-    assert not any(alive(f"67.33{number}") for number in (1, 2, 3))
+    assert [] == [nap for nap in (first, second, third) if alive(nap)]
 
 
 def test_a_command_that_kills_the_shell_is_named(shell: Shell) -> None:
@@ -150,11 +158,11 @@ def test_output_is_heard_while_the_command_runs(shell: Shell) -> None:
 
 def test_closing_ends_what_runs(transport: LocalTransport) -> None:
     """Nothing of a closed shell stays on the node."""
-    shell = Shell.over(transport)
-    future = shell.submit("sleep 68.331")
+    shell, nap = Shell.over(transport), naps(1)[0]
+    future = shell.submit(f"sleep {nap}")
     time.sleep(0.3)
     shell.close()
 
     with pytest.raises(ConnectionLost, match="closed"):
         future.result()
-    assert not alive("68.331")
+    assert not alive(nap)
