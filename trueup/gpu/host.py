@@ -42,7 +42,7 @@ class Pci(Record):
 
 
 class Mount(Record):
-    """A local file system; bytes, inodes: (total, free for anybody)."""
+    """A local file system; bytes, inodes: (used, free for anybody), which leaves out what is kept for root."""
 
     source: str
     kind: str

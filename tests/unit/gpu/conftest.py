@@ -65,7 +65,7 @@ def document() -> Callable[..., Json]:
     def build(*, first: Json | None = None, nvml: Json | None = None, **parts: Json) -> Json:
         library = {"driver": {"v": "580.95.05"}, "library": {"v": "13.580"}, "count": {"v": 2}, "seconds": 0.1}
         library["gpus"] = [gpu(0, first or {}), gpu(1, {"uuid": "GPU-1", "pci": "00000000:5B:00.0"})]
-        mount = {"source": "/dev/sda1", "kind": "ext4", "writable": True, "bytes": [100, 50], "inodes": [100, 50]}
+        mount = {"source": "/dev/sda1", "kind": "ext4", "writable": True, "bytes": [50, 50], "inodes": [50, 50]}
         memory = {"MemTotal": 64 << 20, "MemAvailable": 32 << 20, "SwapTotal": 0, "SwapFree": 0}
         about = {"format": 1, "boot_id": "b00t", "uptime_s": 60.0, "python": "3.11.2", "executable": "/p"}
         return {

@@ -13,9 +13,10 @@ SWAP_LEFT = 0.10
 KIB_PER_GIB = 1 << 20
 
 
-def _percent(total_and_free: tuple[int, int]) -> float:
-    total, free = total_and_free
-    return 100 * (total - free) / total if total else 0.0
+def _percent(used_and_free: tuple[int, int]) -> float:
+    """As df(1) counts it."""
+    used, free = used_and_free
+    return 100 * used / (used + free) if used else 0.0
 
 
 def _space(where: str, mount: Mount) -> Findings:

@@ -13,7 +13,7 @@ KINDS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "overlay")
 
 
 def disks() -> Dict[str, Any]:
-    """Every local file system: bytes and inodes, total and free for anybody, and whether it is writable.
+    """Every local file system: bytes and inodes, used and free for anybody, and whether it is writable.
 
     A folder of a file system that is mounted once more (a bind) is none of its own, and may well be read-only.
     """
@@ -33,8 +33,8 @@ def disks() -> Dict[str, Any]:
             "source": source,
             "kind": kind,
             "writable": "ro" not in options.split(",") + of_all.split()[0].split(","),
-            "bytes": [see.f_blocks * see.f_frsize, see.f_bavail * see.f_frsize],
-            "inodes": [see.f_files, see.f_favail],
+            "bytes": [(see.f_blocks - see.f_bfree) * see.f_frsize, see.f_bavail * see.f_frsize],
+            "inodes": [see.f_files - see.f_ffree, see.f_favail],
         }
     return {"mounts": found}
 

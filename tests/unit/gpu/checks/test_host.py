@@ -11,7 +11,7 @@ from trueup.gpu.wanted import Wanted
 
 Probes = Callable[..., Probe]
 Wants = Callable[..., Wanted]
-MOUNT = {"source": "/dev/sda1", "kind": "ext4", "writable": True, "bytes": [100, 50], "inodes": [100, 50]}
+MOUNT = {"source": "/dev/sda1", "kind": "ext4", "writable": True, "bytes": [50, 50], "inodes": [50, 50]}
 
 
 def mounted(where: str = "/", **changes: Any) -> dict[str, Any]:
@@ -23,10 +23,10 @@ def mounted(where: str = "/", **changes: Any) -> dict[str, Any]:
     ("disks", "kinds"),
     [
         (mounted(), []),
-        (mounted(bytes=[100, 16]), []),
-        (mounted(bytes=[100, 15]), ["note"]),
-        (mounted(bytes=[100, 5]), ["fault"]),
-        (mounted(inodes=[100, 5]), ["fault"]),
+        (mounted(bytes=[84, 16]), []),
+        (mounted(bytes=[85, 15]), ["note"]),
+        (mounted(bytes=[95, 5]), ["fault"]),
+        (mounted(inodes=[95, 5]), ["fault"]),
         (mounted(inodes=[0, 0]), []),
         (mounted(writable=False), ["fault"]),
         (mounted(where="/data"), ["blind"]),
