@@ -93,6 +93,7 @@ def _hangs(nodes: Group, mixed: str, kinds: dict[str, list[str]]) -> Iterator[Br
     "torch",
     "build",
     "backend",
+    "nccl",
     source="NCCL release notes, NVIDIA/nccl #794",
     level="warning",
 )

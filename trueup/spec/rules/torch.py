@@ -60,12 +60,12 @@ def torch_arch(at: Placed) -> Iterator[Breach]:
             )
         return
     same = [row.build for row in know.builds(at.stack.torch) if runs(gpu.capability, row)]
-    older = [
-        f"{row.torch}+cu{row.build.replace('.', '')}"
+    others = [
+        f"torch {row.torch} for CUDA {row.build}"
         for row in know.every("builds", rows.Build)
-        if runs(gpu.capability, row) and key(row.torch) < key(at.stack.torch)
+        if runs(gpu.capability, row)
     ]
-    remedy = f"build {' or '.join(same)} of the same release" if same else f"at the newest {older[-1]}"
+    remedy = f"the build for CUDA {' or '.join(same)} of the same release" if same else others[-1]
     yield Breach(
         f"kernels for capability {gpu.capability} ({gpu.name})",
         f"torch {at.stack.torch} for CUDA {build.build} has {', '.join(build.capabilities)}",

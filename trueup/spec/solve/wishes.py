@@ -30,7 +30,9 @@ class Wish:
             if self.text not in ("open", "proprietary"):
                 raise BadWish(f'cannot judge --modules "{self.text}": say open or proprietary')
             return value == self.text
-        return all(_holds(self, clause.strip(), value) for clause in self.text.split(","))
+        # Every clause is read, so that one that cannot be is told even after one that says no.
+        held = [_holds(self, clause.strip(), value) for clause in self.text.split(",")]
+        return all(held)
 
 
 def parse(what: str, text: str) -> Wish:
