@@ -1,0 +1,167 @@
+"""The commands plan and solve, without a node."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from trueup.plan import cli, look
+from trueup.plan.converge import CannotPlan, Change
+from trueup.plan.probe import read_facts
+from trueup.spec.inventory import Node
+from trueup.spec.stack import NodeFacts
+
+Write = Callable[..., Path]
+
+
+def run(command: str, inventory: Path, *options: str) -> Result:
+    chosen = {"plan": cli.plan, "solve": cli.solve}[command]
+    return CliRunner().invoke(chosen, ["--inventory", str(inventory), *options])
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes that say they are Rocky 9."""
+
+    def probe(nodes: tuple[Node, ...]) -> tuple[dict[str, NodeFacts], dict[str, str]]:
+        text = "id=rocky\nversion=9.4\nglibc=glibc 2.34\nmachine=x86_64\n"
+        return {node.name: read_facts(node, text) for node in nodes}, {}
+
+    monkeypatch.setattr(look, "probe", probe)
+
+
+def test_the_guide_on_centos_7_passes_offline(inventory: Write) -> None:
+    """Every warning is on the screen, with what to do."""
+    found = run("plan", inventory("guide", distro="centos-7"), "--offline")
+
+    assert 0 == found.exit_code
+    for said in ("past its end of life since 2024-06-30", "NCCL 2.26.2 or newer", "gcc 4.8.5", "train in fp16"):
+        assert said in found.output
+
+
+def test_json_is_one_document(inventory: Write) -> None:
+    """Nothing else stands on standard output."""
+    found = run("plan", inventory("guide", distro="centos-7"), "--offline", "--json")
+    document = json.loads(found.stdout)
+
+    assert (False, True, ["n1", "n2"], None) == (
+        document["refused"],
+        document["offline"],
+        document["nodes"],
+        document["changes"],
+    )
+    assert {"warning"} == {finding["level"] for finding in document["findings"]}
+
+
+def test_what_is_impossible_is_refused_before_the_first_connection(
+    inventory: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torch 2.14 cannot run on CentOS 7, and no node need be asked for that."""
+    monkeypatch.setattr(look, "probe", lambda nodes: pytest.fail(f"connected to {nodes}"))
+    found = run("plan", inventory("maintained", distro="centos-7"))
+
+    assert 2 == found.exit_code
+    assert "torch-glibc" in found.output
+
+
+def test_an_undeclared_distribution_is_no_pass_offline(inventory: Write) -> None:
+    """It says which key to set, or to look."""
+    found = run("plan", inventory("guide"), "--offline")
+
+    assert 2 == found.exit_code
+    assert 'set "distro" in the inventory, or run without --offline' in found.output
+
+
+@pytest.mark.parametrize(("changes", "status"), [((), 0), ((Change("host | packages", ("n1",)),), 1)])
+def test_pending_changes_set_the_exit_status(
+    inventory: Write,
+    answering: None,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: tuple[Change, ...],
+    status: int,
+) -> None:
+    """0 is nothing to do, 1 is changes pending."""
+    monkeypatch.setattr(cli, "pending", lambda _inventory: changes)
+    found = run("plan", inventory("guide"), "--json")
+
+    assert status == found.exit_code
+    assert len(changes) == len(json.loads(found.stdout)["changes"])
+
+
+def test_a_plan_that_pyinfra_cannot_make_is_an_error(
+    inventory: Write, answering: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is never taken for an empty plan."""
+
+    def fail(_inventory: Path) -> tuple[Change, ...]:
+        raise CannotPlan("pyinfra exited with 1")
+
+    monkeypatch.setattr(cli, "pending", fail)
+    found = run("plan", inventory("guide"))
+
+    assert 2 == found.exit_code
+    assert "pyinfra exited with 1" in found.output
+
+
+def test_an_unreachable_node_is_named(inventory: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be looked at is not in order."""
+    monkeypatch.setattr(look, "probe", lambda nodes: ({}, {node.name: "no route" for node in nodes}))
+    found = run("plan", inventory("guide"))
+
+    assert 2 == found.exit_code
+    assert "n1: could not look: no route" in found.output
+
+
+@pytest.mark.parametrize("command", ["plan", "solve"])
+def test_a_broken_inventory_is_told_as_json_too(tmp_path: Path, command: str) -> None:
+    """A refusal is a document as well."""
+    found = run(command, tmp_path / "none.py", "--json")
+
+    assert 2 == found.exit_code
+    assert ["cannot be read: No such file or directory"] == json.loads(found.stdout)["problems"]
+
+
+def test_solve_gives_a_profile_to_paste(inventory: Write, answering: None) -> None:
+    """Its reasons are comments, so that the whole output can be pasted."""
+    found = run("solve", inventory("guide"))
+
+    assert 0 == found.exit_code
+    compile(found.stdout, "pasted", "exec")
+    assert '"torch": "2.14.1"' in found.stdout
+    assert "# torch 2.15.0 is out of reach:" in found.stdout
+
+
+def test_solve_names_the_conflict(inventory: Write) -> None:
+    """Exit status 2, and the smallest set of wishes and nodes."""
+    found = run("solve", inventory("guide", distro="rocky-9"), "--offline", "--json", "--torch", ">=2.15")
+    document = json.loads(found.stdout)
+
+    assert 2 == found.exit_code
+    assert ["--torch '>=2.15'", "n2 (v100s-pcie-32gb on rocky-9)"] == document["conflict"]
+
+
+def test_every_bad_wish_is_told(inventory: Write) -> None:
+    """Both are named in one run."""
+    found = run("solve", inventory("guide", distro="rocky-9"), "--offline", "--torch", "new", "--python", "?")
+
+    assert 2 == found.exit_code
+    assert "--torch 'new'" in found.output
+    assert "--python '?'" in found.output
+
+
+def test_keeping_a_driver_needs_one(inventory: Write) -> None:
+    """Nothing is known of a driver that was neither declared nor probed."""
+    found = run("solve", inventory("guide", distro="rocky-9"), "--offline", "--keep-driver")
+
+    assert 2 == found.exit_code
+    assert 'set "driver" in the inventory' in found.output
+
+
+@pytest.mark.parametrize("command", ["plan", "solve"])
+def test_a_fleet_with_all_nodes_out_cannot_be_judged(inventory: Write, command: str) -> None:
+    """An empty fleet is never a pass."""
+    found = run(command, inventory("guide", distro="rocky-9", out="moved"), "--offline")
+
+    assert 2 == found.exit_code
