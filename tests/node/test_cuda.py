@@ -30,9 +30,8 @@ def seen(shell: Shell, want: Profile) -> Callable[[str], loader.Loaded]:
     def ask(way: str) -> loader.Loaded:
         if way not in found:
             kind, account = way.split(", ")
-            home = "/root" if account == "root" else account_of(want, account).home
             site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
-            found[way] = loader.loaded(shell, site, kind, account, home)
+            found[way] = loader.loaded(shell, site, kind, account)
         return found[way]
 
     return ask

@@ -14,7 +14,8 @@ LOADER_S = 60.0
 CUDA_LIBRARY = re.compile(r"^lib(cublas|cublasLt|cudart|cudnn\w*|cufft|cupti|curand|cusolver|cusparse|nccl|nvrtc)\b")
 # The ways in which a rank is started: by a launcher over ssh, by hand after a login, in a terminal, as a service.
 WAYS = ("ssh command", "login shell", "interactive shell", "systemd unit")
-_TERMINAL = "cd / && runuser -u {account} -- env -i HOME={home} USER={account} bash -ic {quoted} 2>/dev/null"
+# A terminal on a node is opened in a session, which pam_env(8) and the login shell have prepared.
+_TERMINAL = "runuser -l {account} -c {terminal} 2>/dev/null"
 _WAY = {
     "ssh command": "{command}",
     "login shell": "runuser -l {account} -c {quoted}",
@@ -56,7 +57,7 @@ def parse(lines: Iterable[str], what: str) -> Loaded:
     return Loaded(variables, frozenset(libraries))
 
 
-def loaded(shell: Shell, site: str, way: str, account: str, home: str) -> Loaded:
+def loaded(shell: Shell, site: str, way: str, account: str) -> Loaded:
     """What torch and its libraries would be given when they are loaded that way; way: one of WAYS.
 
     site: the environment's site-packages.
@@ -65,7 +66,12 @@ def loaded(shell: Shell, site: str, way: str, account: str, home: str) -> Loaded
     script = files("trueup.env").joinpath("on_node_loader.sh").read_bytes()
     # On standard input, because systemd replaces every $ of a unit's command line.
     command = f"sh -s -- {quote(site)}"
-    line = _WAY[way].format(command=command, quoted=quote(command), account=quote(account), home=quote(home))
+    line = _WAY[way].format(
+        command=command,
+        quoted=quote(command),
+        terminal=quote(f"bash -ic {quote(command)}"),
+        account=quote(account),
+    )
     result = shell.run(line, stdin=script, timeout=LOADER_S)
     if result.rc != 0:
         raise LookFailed(f"{way} of {account}: wanted exit status 0, found {result.rc}: {result.err_text[-300:]}")
