@@ -61,13 +61,15 @@ def mend(text: str, kind: Kind) -> Mended:
 def marked(text: str, room: str, lines: list[str]) -> str:
     """The text with a room's marked block replaced, or appended where there was none; all else untouched."""
     begin, end = f"# BEGIN trueup {room}", f"# END trueup {room}"
-    kept = text.split("\n")
+    kept = text.rstrip("\n").split("\n") if text.strip("\n") else []
+    # Where it stood it stays: two rooms that share a file would otherwise change places at each converge.
+    at = kept.index(begin) if begin in kept else len(kept)
     while begin in kept:
         first = kept.index(begin)
         last = kept.index(end, first) if end in kept[first:] else first
         del kept[first : last + 1]
-    body = "\n".join(kept).rstrip("\n")
-    return "\n".join([*([body] if body else []), begin, *lines, end, ""])
+    kept[at:at] = [begin, *lines, end]
+    return "\n".join([*kept, ""])
 
 
 def path_with(first: str, environment: str) -> str:
