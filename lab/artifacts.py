@@ -21,7 +21,7 @@ BUILT_HERE = "lab"  # the lock's name for the origin of what lab/ builds
 
 def provide(instance: Instance, steps: Steps) -> None:
     """Build, fetch, lay out and serve; raises LabError, MirrorError's words in it."""
-    with only_one(".mirror"):
+    with only_one(".mirror", steps.say):
         with steps.step("conda packages and the stand-in installer (two minutes, once)"):
             built = build.ensure(steps.say)
         with steps.paused():

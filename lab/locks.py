@@ -1,7 +1,7 @@
 """One `trueup lab` at a time for an instance; the kernel lets go of a killed one's lock."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 
@@ -9,20 +9,29 @@ from lab.errors import LabError
 from lab.paths import state_root
 
 PATIENCE = 1200.0  # seconds; a first `up` builds images
+WORTH_SAYING = 2.0
 
 
 @contextmanager
-def only_one(name: str) -> Iterator[None]:
-    """Hold the lock of that name; raises LabError when another process keeps it for PATIENCE."""
+def only_one(name: str, say: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Hold the lock of that name; raises LabError when another process keeps it for PATIENCE.
+
+    say is told once when there is somebody to wait for.
+    """
     state_root().mkdir(parents=True, exist_ok=True)
-    limit = monotonic() + PATIENCE
+    began = monotonic()
+    told = say is None
     with (state_root() / f"{name}.lock").open("w") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if monotonic() > limit:
+                waited = monotonic() - began
+                if say is not None and not told and waited > WORTH_SAYING:
+                    say(f"       waiting for another `trueup lab` to let go of {file.name}")
+                    told = True
+                if waited > PATIENCE:
                     raise LabError(
                         "wait for another `trueup lab`",
                         wanted=f"the lock {file.name} within {PATIENCE:.0f} s",

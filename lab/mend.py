@@ -13,7 +13,7 @@ def mend(name: str, steps: Steps, *, with_mirror: bool = True) -> Instance:
 
     What converge put on the nodes stays. Raises LabError.
     """
-    with only_one(name):
+    with only_one(name, steps.say):
         podman = podman_for(name)
         instance = claim(name, None, podman)
         with steps.step("clear faults"):

@@ -25,6 +25,7 @@ class Steps:
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
+            disable=not self.console.is_terminal,
         )
 
     def __enter__(self) -> Self:
@@ -40,7 +41,7 @@ class Steps:
 
     def say(self, text: str) -> None:
         """Leave one line."""
-        self.console.print(text, markup=False)
+        self.console.print(text, markup=False, soft_wrap=True)
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -43,7 +43,7 @@ def bring_up(
     nodes: how many, None for as many as there were, or two. fresh: throw them away first.
     """
     host.require()
-    with only_one(name):
+    with only_one(name, steps.say):
         podman = podman_for(name)
         instance = claim(name, nodes, podman)
         keys.ensure(instance)
@@ -86,7 +86,7 @@ def _require_reach(instance: Instance, podman: Podman) -> None:
 def take_down(name: str, steps: Steps) -> None:
     """Remove every node, the network and the state of an instance; the caches stay."""
     host.require()
-    with only_one(name):
+    with only_one(name, steps.say):
         instance = load(name) or Instance(name, 0, 0)
         podman = podman_for(name)
         with steps.step(f"take down the lab {name!r}"):
