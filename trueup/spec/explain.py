@@ -24,6 +24,12 @@ EXAMPLES: dict[str, str] = {
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": "a host's label: a-z, 0-9 and hyphens, at most 63",
     r"^[A-Za-z0-9._-]{1,15}$": 'an interface name of at most 15 characters such as "eth0"',
     r"^[A-Z_][A-Z0-9_]*$": 'a name such as "NCCL_DEBUG"',
+    r"^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$": 'a public key such as "ssh-ed25519 AAAA... me"',
+    r"^[A-Za-z0-9._-]+\.run$": 'a file name of the lock that ends in ".run"',
+    r"^[A-Za-z0-9_-]+$": "a name of letters, digits, _ and -",
+    r"^GPU-[0-9a-f-]{36}(,GPU-[0-9a-f-]{36})*$": 'UUIDs as NVML prints them, separated by commas: "GPU-..."',
+    r"^x(1|2|4|8|16) gen[1-7]$": '"x<width> gen<generation>" such as "x16 gen4"',
+    r"^[0-9A-F]{2}(\.[0-9A-F]{2}){4}$": 'a VBIOS version such as "92.00.68.00.01"',
     r"^[a-z_]+$": 'the name of an op such as "fused_adam"',
 }
 

@@ -24,7 +24,7 @@ class Node(Record):
     gpus: "<model> x<count>"; mirror: URL of the artifacts; out: why it is left alone, until when.
     link_mbit: Mbit/s of the link that the collective uses.
     distro ("rocky-9"), driver ("580.95.05"), cpu ("amd"): facts for judging a node that cannot be reached;
-    what a probe finds wins, and a difference is reported.
+    what a probe finds wins, and another distribution than the declared one is not judged.
     gpu_uuids, gpu_nvlink (a bridge or none), gpu_pcie ("x16 gen4"), gpu_vbios, memory_gib, numa_nodes:
     hardware of this very node; what is not declared is not checked, or held to the model's own.
     """

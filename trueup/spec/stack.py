@@ -66,13 +66,18 @@ class NodeFacts:
         return value
 
 
+def today_utc() -> date:
+    """Today, by which ends of life are judged."""
+    return datetime.now(tz=UTC).date()
+
+
 @dataclass(frozen=True)
 class Placed:
     """A stack on a node, on a day."""
 
     node: NodeFacts
     stack: Stack
-    today: date = field(default_factory=lambda: datetime.now(tz=UTC).date())
+    today: date = field(default_factory=today_utc)
 
 
 def stack_of(profile: Profile) -> Stack:

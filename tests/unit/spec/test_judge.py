@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from trueup.spec.model import Profile
 from trueup.spec.rules import Verdict, judge, judge_fleet, refuse_if_impossible
 from trueup.spec.stack import NodeFacts, Placed, Stack
 
+TODAY = date(2026, 11, 23)
 PROFILES = load_profiles(Path(__file__).parents[3] / "profiles.py")
 Judged = Callable[..., Verdict]
 
@@ -111,7 +113,7 @@ def test_a_node_that_lies_cannot_be_judged(
 
 def test_the_guide_on_centos_7_passes_with_all_its_warnings() -> None:
     """The guide's own pair can be built; what is doubtful about it is shown."""
-    found = judge_fleet(PAIR7, everywhere(PAIR7, PROFILES["guide"]))
+    found = judge_fleet(PAIR7, everywhere(PAIR7, PROFILES["guide"]), today=TODAY)
 
     assert not found.refused
     assert {
@@ -131,9 +133,23 @@ def test_the_guide_on_centos_7_passes_with_all_its_warnings() -> None:
 def test_maintained_fits_a100_and_v100s(distros: tuple[str, str]) -> None:
     """Only Volta's own limits and the channel's terms are left to say."""
     pair = fleet(("a100-pcie-40gb", distros[0]), ("v100s-pcie-32gb", distros[1]))
-    found = judge_fleet(pair, everywhere(pair, PROFILES["maintained"]))
+    found = judge_fleet(pair, everywhere(pair, PROFILES["maintained"]), today=TODAY)
 
     assert {"bf16", "conda-terms", "triton-capability"} == {finding.rule for finding in found.findings}
+
+
+def test_the_two_cuda_builds_of_one_release_do_not_meet() -> None:
+    """torch 2.10 for CUDA 12.8 carries NCCL 2.27.5 and for CUDA 13.0 2.28.9 (pytorch RELEASE.md)."""
+    pair = fleet(("a100-pcie-40gb", "rocky-9"), ("a100-pcie-40gb", "ubuntu-22.04"))
+    guide = PROFILES["guide"]
+    profiles = {}
+    for node, cuda in zip(pair.nodes, ("12.8", "13.0"), strict=True):
+        env = guide.env.model_copy(update={"cuda_build": cuda, "wheels": {"torch": "2.10.0"}})
+        profiles[node.name] = guide.model_copy(update={"env": env})
+    found = {finding.rule: finding for finding in judge_fleet(pair, profiles, today=TODAY).of("refused")}
+
+    assert "NCCL 2.27.5 on node1; 2.28.9 on node2" == found["one-nccl"].found
+    assert "2.10.0+cu128 on node1; 2.10.0+cu130 on node2" == found["one-torch"].found
 
 
 def test_an_undeclared_distribution_is_no_pass_and_no_refusal_before_the_look() -> None:

@@ -1,6 +1,7 @@
 """The profile that solve prints is ready to paste."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def test_quotes_in_values_are_escaped() -> None:
 def test_maintained_is_what_solve_finds(node: Callable[..., NodeFacts]) -> None:
     """The shipped profile is the newest for A100 on Ubuntu 22.04 and V100S on Rocky 9."""
     maintained = load_profile("maintained", SHIPPED)
-    found = solve([node("a100 ubuntu-22.04"), node("v100s rocky-9")], base=stack_of(maintained))
+    found = solve(
+        [node("a100 ubuntu-22.04"), node("v100s rocky-9")], base=stack_of(maintained), today=date(2026, 11, 23)
+    )
 
     assert isinstance(found, Solution)
     assert maintained == profile_with(found.stack, maintained)
@@ -48,7 +51,7 @@ def test_drivers_that_stay_give_a_profile_each(node: Callable[..., NodeFacts]) -
     """Nodes with different branches cannot share one profile."""
     maintained = load_profile("maintained", SHIPPED)
     nodes = [node("a100 rocky-9", driver="535.104.05"), node("v100s rocky-9", driver="580.95.05")]
-    found = solve(nodes, keep_driver=True, base=stack_of(maintained))
+    found = solve(nodes, keep_driver=True, base=stack_of(maintained), today=date(2026, 11, 23))
 
     assert isinstance(found, Solution)
     profiles = pasted(profiles_to_paste(found, maintained))

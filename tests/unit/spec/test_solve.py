@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import pytest
@@ -18,6 +19,7 @@ from trueup.spec.stack import NodeFacts, Placed, Stack
 from trueup.spec.versions import key
 
 Make = Callable[..., NodeFacts]
+TODAY = date(2026, 11, 23)
 A, V, V7 = "a100 ubuntu-22.04", "v100s rocky-9", "v100s centos-7"
 # The newest torch and build that the tables allow: pytorch's arch lists, wheel tags and release metadata.
 FLEETS = {
@@ -28,7 +30,7 @@ FLEETS = {
 
 
 def solved(nodes: list[NodeFacts], base: Stack, *wishes: tuple[str, str], keep: bool = False) -> Solution | Conflict:
-    return solve(nodes, [parse(*wish) for wish in wishes], keep, base)
+    return solve(nodes, [parse(*wish) for wish in wishes], keep, base, TODAY)
 
 
 @pytest.mark.parametrize(("names", "expected"), FLEETS.items(), ids=str)
@@ -41,7 +43,7 @@ def test_the_newest_stack_is_found_and_fits(
 
     assert isinstance(found, Solution)
     assert expected == (found.stack.torch, found.stack.build)
-    assert not judge([Placed(each, found.stack) for each in nodes]).refused
+    assert not judge([Placed(each, found.stack, TODAY) for each in nodes]).refused
 
 
 @pytest.mark.slow
@@ -60,7 +62,7 @@ def test_brute_force_finds_no_newer_stack(node: Make, fits: Stack, names: tuple[
     def refuses(rule: Rule, number: int, stack: Stack) -> bool:
         memo = (rule.id, number, *(getattr(stack, name) for name in rule.reads))
         if memo not in known:
-            found = check_node(rule, Placed(nodes[number], stack))
+            found = check_node(rule, Placed(nodes[number], stack, TODAY))
             known[memo] = any(finding.level != "warning" for finding in found)
         return known[memo]
 
@@ -99,17 +101,17 @@ def test_the_search_agrees_with_brute_force(node: Make, fits: Stack, names: tupl
         stack = space.stack(chosen)
         warned = 0
         for rule in reversed(NODE_RULES):
-            levels = [finding.level for each in nodes for finding in check_node(rule, Placed(each, stack))]
+            levels = [finding.level for each in nodes for finding in check_node(rule, Placed(each, stack, TODAY))]
             if set(levels) - {"warning"}:
                 break
             warned += len(levels)
         else:
             for rule in FLEET_RULES:
-                warned += len(check_fleet(rule, [Placed(each, stack) for each in nodes]))
+                warned += len(check_fleet(rule, [Placed(each, stack, TODAY) for each in nodes]))
             rank = (*indexes[:2], warned, *indexes[2:])
             best = rank if best is None or rank < best else best
 
-    found = Search(nodes).best(space)
+    found = Search(nodes, TODAY).best(space)
     expected = None
     if best is not None:
         order = (*best[:2], *best[3:])
@@ -146,6 +148,18 @@ def test_the_smallest_conflict_is_named(
     assert len(expected) == len(found.parts)
     assert all(any(part.startswith(start) for part in found.parts) for start in expected)
     assert found.reasons
+
+
+def test_no_smaller_set_conflicts(node: Make, fits: Stack) -> None:
+    """Of nine things asked for, two conflict; leaving out either one gives a stack."""
+    nodes = [node(name) for name in (A, V, "t4 rocky-9", "l40s rocky-9", "a100 debian-12")]
+    wishes = [("python", ">=3.10"), ("deepspeed", ">=0.16"), ("torch", ">=2.8"), ("build", ">=13.0")]
+    found = solved(nodes, fits, *wishes)
+
+    assert isinstance(found, Conflict)
+    assert ("--build '>=13.0'", f"{V} (v100s-pcie-32gb on rocky-9)") == found.parts
+    assert isinstance(solved(nodes, fits, *wishes[:3]), Solution)
+    assert isinstance(solved([each for each in nodes if each.name != V], fits, *wishes), Solution)
 
 
 def test_a_driver_that_stays_bounds_the_stack(node: Make, fits: Stack) -> None:

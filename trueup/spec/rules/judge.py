@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from trueup.spec.load import Fleet
 from trueup.spec.model import Profile
 from trueup.spec.refusal import Refusal
 from trueup.spec.rules.rule import FLEET_RULES, NODE_RULES, Breach, Level, Rule
-from trueup.spec.stack import NodeFacts, NoFact, Placed, declared_facts, stack_of
+from trueup.spec.stack import NodeFacts, NoFact, Placed, declared_facts, stack_of, today_utc
 from trueup.spec.tables.know import NoRow
 
 HOW_TO_ADD = "add the row: docs/add-a-release.md"
@@ -148,7 +148,7 @@ def place(
         except KeyError as error:
             raise Refusal(f"profile {node.profile}", [f"env.wheels pins no {error.args[0]}"]) from error
         known = (facts or {}).get(node.name) or declared_facts(node)
-        placed.append(Placed(known, stack, today or datetime.now(tz=UTC).date()))
+        placed.append(Placed(known, stack, today or today_utc()))
     return placed
 
 

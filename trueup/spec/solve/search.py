@@ -1,13 +1,14 @@
 """The exact search: depth first, each rule judged as soon as all that it reads is chosen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
 from trueup.spec.rules.judge import Finding, check_fleet, check_node
 from trueup.spec.rules.rule import FLEET_RULES, NODE_RULES, Rule
 from trueup.spec.solve.space import DIMENSIONS, KEPT, Space
-from trueup.spec.stack import NodeFacts, Placed, Stack
+from trueup.spec.stack import NodeFacts, Placed, Stack, today_utc
 
 # Fields that the search does not choose itself: they follow from torch, or are the same in every stack.
 _FOLLOWS = {"torchvision": "torch", "torchaudio": "torch"}
@@ -25,6 +26,7 @@ class Search:
     """One fleet, by its kinds of node; findings are remembered by what they depend on."""
 
     kinds: Sequence[NodeFacts]
+    today: date = field(default_factory=today_utc)
     allow_refused: bool = False
 
     def __post_init__(self) -> None:
@@ -39,7 +41,7 @@ class Search:
 
     def placed(self, stack: Stack) -> list[Placed]:
         """The stack on every kind of node; a driver that stays is the node's own."""
-        return [Placed(kind, _kept(stack, kind)) for kind in self.kinds]
+        return [Placed(kind, _kept(stack, kind), self.today) for kind in self.kinds]
 
     def findings(self, rule: Rule, chosen: dict[str, str], space: Space) -> tuple[Finding, ...]:
         """What the rule holds against the values chosen so far, on any kind of node."""
@@ -53,7 +55,7 @@ class Search:
     def _look(self, rule: Rule, stack: Stack) -> tuple[Finding, ...]:
         if not self.kinds:
             # Wishes alone: only what a stack breaks by itself counts, not what is unknown of a node.
-            found = check_node(rule, Placed(NOBODY, stack))
+            found = check_node(rule, Placed(NOBODY, stack, self.today))
             return tuple(finding for finding in found if finding.level == "refused")
         placed = self.placed(stack)
         if rule.fleet is not None:
