@@ -78,9 +78,10 @@ def mend(instance: Instance) -> list[Mutation]:
     left = []
     for name in reversed(broken(instance)):
         mutation = named(name)
+        if not _is_there(instance, mutation):
+            continue
         if mutation.heals:
             left.append(mutation)
-        elif _is_there(instance, mutation):
-            _run(instance, mutation, mutation.mends)
+        _run(instance, mutation, mutation.mends)
     _record(instance, [])
     return left
