@@ -1,0 +1,103 @@
+"""Acceptance of the same facts on every lab node: trueup's shell, testinfra's own ways, and the bare limit.
+
+    python -m bench.accept [--rounds N] [--only NAME ...]
+
+Every testinfra contender runs the same suite with the same stock modules, start-up of pytest included. `limit` is
+one ssh a node, all at once, with one script that asks the same. goss is not among them: no registry of this
+distribution has it (docs/benchmarks.md).
+"""
+
+import json
+import os
+import shlex
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import click
+
+from bench import facts, measure
+from bench.facts import Endpoint, Fact
+from trueup.shell import ShellError, Target, connect_all
+
+TESTINFRA = ("trueup", "testinfra_ssh", "testinfra_ssh_tuned", "testinfra_paramiko")
+
+
+def lab() -> list[Endpoint]:
+    """The nodes of the lab that is up."""
+    status = json.loads(measure.run([str(Path(sys.executable).with_name("trueup")), "lab", "status", "--json"]))
+    fields = Endpoint.__dataclass_fields__
+    return [Endpoint(**{key: node[key] for key in fields}) for node in status["nodes"]]
+
+
+def look(endpoints: list[Endpoint]) -> dict[str, list[Fact]]:
+    """What holds on each node."""
+    targets = [Target(e.name, e.address, e.port, e.user, e.key, e.known_hosts) for e in endpoints]
+    found: dict[str, list[Fact]] = {}
+    for name, shell in connect_all(targets).items():
+        if isinstance(shell, ShellError):
+            raise shell
+        with shell:
+            found[name] = facts.gather(shell)
+    return found
+
+
+def write_configs(place: Path, endpoints: list[Endpoint]) -> None:
+    """ssh_config for the others; the tuned one shares a connection, which testinfra's documentation leaves out."""
+    hosts = "".join(
+        f"Host {e.name}\n  HostName {e.address}\n  Port {e.port}\n  User {e.user}\n  IdentityFile {e.key}\n"
+        f"  UserKnownHostsFile {e.known_hosts}\n"
+        for e in endpoints
+    )
+    (place / "ssh_config").write_text(hosts)
+    (place / "ssh_config_tuned").write_text(hosts + f"Host *\n  ControlPath {place}/%C\n")
+
+
+def suite(contender: str, place: Path) -> None:
+    """One run of the suite."""
+    environment = {**os.environ, "BENCH_CONTENDER": contender, "BENCH_PLACE": str(place)}
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", "."]
+    measure.run([sys.executable, "-m", "pytest", *options, "bench/suite"], env=environment)
+
+
+def limit(place: Path, endpoints: list[Endpoint], known: dict[str, list[Fact]]) -> None:
+    """One ssh a node, one script each."""
+
+    def ask(endpoint: Endpoint) -> None:
+        script = "\n".join(facts.question(fact) for fact in known[endpoint.name]).encode() + b"\n"
+        command = ["ssh", "-F", str(place / "ssh_config"), endpoint.name, "sh -s"]
+        found = measure.run(command, stdin=script).decode().splitlines()
+        if (wanted := [fact.wanted for fact in known[endpoint.name]]) != found:
+            odd = [pair for pair in zip(wanted, found, strict=False) if pair[0] != pair[1]][:3]
+            raise measure.Failed(f"limit on {endpoint.name}: wanted, found: {odd}")
+
+    with ThreadPoolExecutor(len(endpoints)) as pool:
+        list(pool.map(ask, endpoints))
+
+
+@click.command()
+@click.option("--rounds", default=5, show_default=True, help="How often each contender runs.")
+@click.option("--only", multiple=True, help="Contenders to run; all when not given.")
+def main(rounds: int, only: tuple[str, ...]) -> None:
+    """Measure acceptance and write the section `accept` of report/bench.json."""
+    endpoints = lab()
+    known = look(endpoints)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        write_configs(place, endpoints)
+        facts.save(place / "facts.json", endpoints, known)
+        contenders: dict[str, measure.Contender] = {each: partial(suite, each, place) for each in TESTINFRA}
+        contenders["limit"] = partial(limit, place, endpoints, known)
+        chosen = {each: work for each, work in contenders.items() if not only or each in only}
+        seconds = measure.interleaved(chosen, rounds)
+        for each in endpoints:
+            if "testinfra_ssh_tuned" in chosen:
+                measure.run(["ssh", "-F", str(place / "ssh_config_tuned"), "-O", "exit", shlex.quote(each.name)])
+    about = {"nodes": len(endpoints), "facts": {name: len(each) for name, each in known.items()}, "rounds": rounds}
+    measure.report("accept", seconds, about)
+
+
+if __name__ == "__main__":
+    main()
