@@ -1,6 +1,6 @@
 """What fits with what: small pure rules, judged all at once."""
 
-from trueup.spec.rules import deepspeed, fleet, hardware, host, ops, torch
+from trueup.spec.rules import deepspeed, fleet, hardware, host, ops, torch, wheels
 from trueup.spec.rules.judge import Finding, Verdict, judge, judge_fleet, place, refuse_if_impossible
 from trueup.spec.rules.rule import FLEET_RULES, NODE_RULES, Breach, Level, Rule
 
@@ -22,4 +22,5 @@ __all__ = [
     "place",
     "refuse_if_impossible",
     "torch",
+    "wheels",
 ]
