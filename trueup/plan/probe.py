@@ -5,8 +5,7 @@ from dataclasses import replace
 from trueup.shell import Result, ShellError, Target, connect_all
 from trueup.spec.inventory import Node
 from trueup.spec.stack import NodeFacts, declared_facts
-from trueup.spec.tables.know import every
-from trueup.spec.tables.rows import DistroRow
+from trueup.spec.tables.know import distro_name
 
 # A node without GPU, gcc or the variable prints nothing for it; each line is key=value.
 COMMAND = r"""
@@ -20,13 +19,6 @@ echo "arch_list=${TORCH_CUDA_ARCH_LIST:-}"
 """
 DEADLINE_S = 30.0
 _VENDORS = {"GenuineIntel": "intel", "AuthenticAMD": "amd"}
-
-
-def distro_name(os_id: str, version: str) -> str:
-    """The name in the table of distributions: "rocky-9" for 9.4, "ubuntu-22.04"; unknown ones as they are."""
-    known = {row.distro for row in every("distros", DistroRow)}
-    whole = f"{os_id}-{version}"
-    return next((name for name in (whole, f"{os_id}-{version.split('.', 1)[0]}") if name in known), whole)
 
 
 def _driver(line: str) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.plan.probe import COMMAND, distro_name, read_facts
+from trueup.plan.probe import COMMAND, read_facts
 from trueup.spec.inventory import Node
 
 ROCKY = """id="rocky"
@@ -76,22 +76,6 @@ def test_no_answer_crashes_the_reader(text: str) -> None:
         probed = True
 
     assert probed
-
-
-@pytest.mark.parametrize(
-    ("os_id", "version", "expected"),
-    [
-        ("rocky", "9.4", "rocky-9"),
-        ("ubuntu", "22.04", "ubuntu-22.04"),
-        ("debian", "12", "debian-12"),
-        ("centos", "7", "centos-7"),
-        ("gentoo", "2.15", "gentoo-2.15"),
-        ("ubuntu", "23.10", "ubuntu-23.10"),
-    ],
-)
-def test_distributions_are_named_as_in_the_table(os_id: str, version: str, expected: str) -> None:
-    """EL counts by its major; what is not listed keeps its own name."""
-    assert expected == distro_name(os_id, version)
 
 
 def test_the_command_runs_in_a_posix_shell(a_node: Node, run_sh: Callable[[str], str]) -> None:

@@ -106,3 +106,19 @@ def test_a_malformed_table_is_refused(text: str) -> None:
     """A row without a source, a status or a date is no fact."""
     with pytest.raises(ValidationError):
         Table[Row].model_validate_json(text)
+
+
+@pytest.mark.parametrize(
+    ("os_id", "version", "expected"),
+    [
+        ("rocky", "9.4", "rocky-9"),
+        ("ubuntu", "22.04", "ubuntu-22.04"),
+        ("debian", "12", "debian-12"),
+        ("centos", "7", "centos-7"),
+        ("gentoo", "2.15", "gentoo-2.15"),
+        ("ubuntu", "23.10", "ubuntu-23.10"),
+    ],
+)
+def test_distributions_are_named_as_in_the_table(os_id: str, version: str, expected: str) -> None:
+    """EL counts by its major; what is not listed keeps its own name."""
+    assert expected == know.distro_name(os_id, version)

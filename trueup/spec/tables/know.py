@@ -127,6 +127,13 @@ def distro(name: str) -> rows.DistroRow:
     raise NoRow("distros", f'distribution "{name}"', [row.distro for row in found])
 
 
+def distro_name(os_id: str, version: str) -> str:
+    """The name in the table of distributions: "rocky-9" for 9.4, "ubuntu-22.04"; unknown ones as they are."""
+    known = {row.distro for row in every("distros", rows.DistroRow)}
+    whole = f"{os_id}-{version}"
+    return next((name for name in (whole, f"{os_id}-{version.split('.', 1)[0]}") if name in known), whole)
+
+
 @cache
 def deepspeed(version: str) -> rows.DeepSpeedRow:
     """What holds for that DeepSpeed release; one newer than the newest seen is not known."""
