@@ -2,9 +2,9 @@
 
 from pyinfra.api.deploy import deploy
 
+from deploy.distro import compiler_for
 from deploy.operations import cuda, host, repository, shadows
 from trueup.spec import repository as places
-from trueup.spec.compilers import compiler
 from trueup.spec.distros import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.lock import Lock
@@ -22,7 +22,7 @@ def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
 @deploy("cuda")
 def apply(want: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Conda, env: Env) -> None:
     """A compiler that nvcc takes, the toolkit, the link, the environment; then what hides torch's libraries."""
-    serves = compiler(distro, want.toolkit)
+    serves = compiler_for(distro, want.toolkit)
     if serves.package is not None:
         host.packages(name="compiler for nvcc", manager=distro.manager, names=[serves.package])
     cuda.toolkit(name=f"toolkit {want.toolkit}", version=want.toolkit, manager=distro.manager)

@@ -2,10 +2,11 @@
 
 from pyinfra.api.deploy import deploy
 
+from deploy.distro import compiler_for
 from deploy.facts.cuda import LINK
 from deploy.fleet import in_turn
 from deploy.operations import deepspeed, shadows
-from trueup.spec.compilers import Compiler, compiler
+from trueup.spec.compilers import Compiler
 from trueup.spec.distros import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.lock import Lock
@@ -27,7 +28,7 @@ def launcher_values(serves: Compiler) -> dict[str, str]:
 def apply(want: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nodes: dict[str, Node]) -> None:
     """First the environment's strays: what is compiled and checked here is what torch really loads."""
     prefix = f"{want.conda.prefix}/envs/{want.env.name}"
-    serves, of = compiler(distro, want.cuda.toolkit), capability(node)
+    serves, of = compiler_for(distro, want.cuda.toolkit), capability(node)
     shadows.strays(name=f"strays in {want.env.name}", env=prefix)
     deepspeed.package(
         name=f"DeepSpeed {want.deepspeed.version}",

@@ -6,6 +6,7 @@ from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
 from deploy.facts.system import OsRelease
+from trueup.spec.compilers import Compiler, NoCompiler, compiler
 from trueup.spec.distros import Distro, UnknownDistro, lookup
 
 
@@ -34,3 +35,11 @@ def own_names(distro: Distro, packages: Iterable[str]) -> list[str]:
             f"{distro.id} {distro.version}. Wanted some of: {known}. To add one: its line in trueup/spec/distros.py."
         )
     return [distro.packages[name] for name in packages]
+
+
+def compiler_for(distro: Distro, toolkit: str) -> Compiler:
+    """The compiler that nvcc of that toolkit takes here. Raises PyinfraError naming the node where there is none."""
+    try:
+        return compiler(distro, toolkit)
+    except NoCompiler as error:
+        raise PyinfraError(f"{host.name}: {error}") from error

@@ -79,7 +79,6 @@ def run(
 
 def _hosts(machines: list[Machine], folder: Path, more: dict[str, dict[str, object]]) -> list[tuple[str, object]]:
     where = addresses([machine.name for machine in machines])
-    paths = sorted({path for machine in machines for path in machine.files} | {"/home/train"})
     return [
         (
             f"@named/{machine.name}",
@@ -90,7 +89,7 @@ def _hosts(machines: list[Machine], folder: Path, more: dict[str, dict[str, obje
                 "gpus": "a100-pcie-40gb x2",
                 "interface": "eth0",
                 "mirror": "http://10.0.0.9:8713",
-                "fake_responses": machine.responses(paths),
+                "fake_responses": machine.responses(),
                 "fake_delay": 0,
                 "fake_delay_jitter": 0,
                 **({"out": machine.out} if machine.out else {}),

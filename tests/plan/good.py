@@ -1,12 +1,15 @@
 """The profile of the plan tests, and what a node looks like that is as it says; written by hand, never computed."""
 
-from tests.plan.machine import ENV, PREFIX, WHOLE, File, Key, Machine
+from tests.plan.machine import PREFIX, WHOLE, File, Key, Machine
 
 LOCK = f"""\
-Conda-1.sh 10 {"1" * 64} lab
+Anaconda3-2023.09-0-Linux-x86_64.sh 10 {"1" * 64} lab
 uv-0.5.0-py3-none-any.whl 10 {"2" * 64} lab
 torch-2.0.1+cu117-cp310-cp310-linux_x86_64.whl 10 {"3" * 64} lab
 numpy-1.26.4-cp310-cp310-linux_x86_64.whl 10 {"4" * 64} lab
+deepspeed-0.14.5.tar.gz 10 {"5" * 64} lab
+3bf863cc.pub 10 {"a" * 64} lab
+D42D0685.pub 10 {"b" * 64} lab
 """
 OPERATOR = "ssh-ed25519 AAAAoperator ann@desk"
 PROFILE = f"""\
@@ -23,7 +26,10 @@ _host = LAB.host.model_copy(update={{
     "packages": ("alsa-lib", "libaio-devel", "gcc-c++"), "memlock_kib": "unlimited", "nofile": 65536, "shm_mib": 16384,
     "time_servers": ("10.0.0.250",),
 }})
-_conda = LAB.conda.model_copy(update={{"installer": "Conda-1.sh", "prefix": {PREFIX!r}, "init_for": ("train",)}})
+_conda = LAB.conda.model_copy(update={{
+    "installer": "Anaconda3-2023.09-0-Linux-x86_64.sh", "prefix": {PREFIX!r},
+    "init_for": ("train",),
+}})
 _env = LAB.env.model_copy(update={{"name": "dis", "python": "3.10"}})
 PLAN = LAB.model_copy(update={{
     "lock": str(Path(__file__).with_name("plan.lock")),
@@ -34,18 +40,27 @@ PLAN = LAB.model_copy(update={{
 ANCHOR = "anchor"
 
 _DEB = ("curl", "ca-certificates", "libasound2", "libaio-dev", "g++", "chrony")
+MIRROR = "http://10.0.0.9:8713"
 _T64 = ("curl", "ca-certificates", "libasound2t64", "libaio-dev", "g++", "chrony")
 _EL = ("curl", "ca-certificates", "alsa-lib", "libaio-devel", "gcc-c++", "chrony")
 PACKAGES = {
     ("debian", "11"): _DEB,
     ("debian", "12"): _DEB,
-    ("debian", "13"): _T64,
     ("ubuntu", "20.04"): _DEB,
     ("ubuntu", "22.04"): _DEB,
     ("ubuntu", "24.04"): _T64,
     ("centos", "7"): _EL,
     ("rocky", "8.10"): _EL,
     ("rocky", "9.4"): _EL,
+}
+
+
+_TOOLSET = "/opt/rh/devtoolset-11/root/usr/bin"
+# Where the distribution's own compiler is too old or too new for nvcc 11.8: package, C, C++.
+COMPILERS = {
+    ("debian", "12"): ("g++-11", "/usr/bin/gcc-11", "/usr/bin/g++-11"),
+    ("ubuntu", "24.04"): ("g++-11", "/usr/bin/gcc-11", "/usr/bin/g++-11"),
+    ("centos", "7"): ("devtoolset-11-gcc-c++", f"{_TOOLSET}/gcc", f"{_TOOLSET}/g++"),
 }
 
 
@@ -67,10 +82,12 @@ def converged(name: str, os_id: str, version: str, fleet: dict[str, str]) -> Mac
     """The same as the profile wants it; fleet: every node's address by its name."""
     machine = bare(name, os_id, version)
     machine.accounts["train"] = ("/home/train", "train")
-    machine.packages = dict.fromkeys([*PACKAGES[os_id, version], "bash"], "ii ")
+    machine.packages = dict.fromkeys([*PACKAGES[os_id, version], "bash", "cuda-toolkit-11-8"], "ii ")
+    if (os_id, version) in COMPILERS:
+        machine.packages[COMPILERS[os_id, version][0]] = "ii "
     machine.shm_mib = 16384
     unit, conf = machine.time
-    machine.services[unit] = ("active", "enabled")
+    machine.services |= {unit: ("active", "enabled"), "nvidia-persistenced": ("active", "enabled")}
     for account, home, group in (("root", "/root", "root"), ("train", "/home/train", "train")):
         owned = {"owner": account, "group": group}
         path = f"{home}/.ssh/id_ed25519"
@@ -104,7 +121,60 @@ def converged(name: str, os_id: str, version: str, fleet: dict[str, str]) -> Mac
         "setuptools": {"version": "68.0", "installer": "conda", "damaged": None},
         "deepspeed": {"version": "0.14.5", **WHOLE},
     }
+    of_nvidia(machine, sorted(fleet))
     return machine
 
 
-__all__ = ["ANCHOR", "ENV", "LOCK", "OPERATOR", "PACKAGES", "PROFILE", "bare", "block", "converged"]
+def of_nvidia(machine: Machine, names: list[str]) -> None:
+    """Driver, toolkit, DeepSpeed and what NCCL is told."""
+    machine.driver = [
+        "loaded NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Tue Sep 23 10:11:16 UTC 2025",
+        "kernel 6.1.0",
+        "package nvidia-driver-branch-580 580.95.05",
+        "package cuda-drivers-580 580.95.05-1",
+        "held nvidia-driver-branch-580",
+        "held cuda-drivers-580",
+    ]
+    machine.toolkit = ["release 11.8", "link /usr/local/cuda-11.8"]
+    machine.repository_key = ("a" if machine.apt else "b") * 64
+    machine.deepspeed = [
+        "info|version='0.14.5'",
+        "info|accelerator_name='cuda'",
+        "info|installed_ops={'fused_adam': True, 'cpu_adam': False}",
+        "info|torch_info={'version': '2.0', 'cuda_version': '11.7'}",
+        "op|fused_adam|sm_80 ",
+    ]
+    own = (machine.os_id, machine.version)
+    ccbin = f"NVCC_PREPEND_FLAGS=-ccbin={COMPILERS[own][2]}\n" if own in COMPILERS else ""
+    export = f"export {ccbin}" if ccbin else ""
+    beside = f"CC={COMPILERS[own][1]}\nCUDA_HOME=/usr/local/cuda\nCXX={COMPILERS[own][2]}\n" if ccbin else None
+    for account, home in (("root", "/root"), ("train", "/home/train")):
+        text = beside or "CUDA_HOME=/usr/local/cuda\n"
+        machine.files[f"{home}/.deepspeed_env"] = File(text, owner=account, group=account)
+    if machine.apt:
+        folder = f"apt/{machine.os_id}{machine.version.replace('.', '')}"
+        machine.files["/etc/apt/sources.list.d/trueup-cuda.sources"] = File(
+            f"Types: deb\nURIs: {MIRROR}/{folder}/x86_64/\nSuites: /\nSigned-By: /etc/apt/keyrings/trueup-cuda.asc\n"
+        )
+    else:
+        url = f"{MIRROR}/yum/rhel{machine.version.split('.')[0]}/x86_64/"
+        machine.files["/etc/yum.repos.d/trueup-cuda.repo"] = File(
+            f"[trueup-cuda]\nname=trueup-cuda\nbaseurl={url}\nenabled=1\ngpgcheck=1\nrepo_gpgcheck=1\n"
+            "gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-trueup-cuda\n"
+        )
+    machine.files |= {
+        "/etc/modprobe.d/trueup-nouveau.conf": File("blacklist nouveau\noptions nouveau modeset=0\n"),
+        "/etc/environment": File(
+            f"LANG=C\n# BEGIN trueup cuda\nCUDA_HOME=/usr/local/cuda\n{ccbin}"
+            "PATH=/usr/local/cuda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
+            "# END trueup cuda\n# BEGIN trueup nccl\nGLOO_SOCKET_IFNAME=eth0\n# END trueup nccl\n"
+        ),
+        "/etc/profile.d/trueup-cuda.sh": File(
+            f"export CUDA_HOME=/usr/local/cuda\n{export}"
+            'case ":$PATH:" in\n    *:/usr/local/cuda/bin:*) ;;\n'
+            "    *) PATH=/usr/local/cuda/bin:$PATH; export PATH ;;\nesac\n"
+        ),
+        "/job": File(kind="directory", mode="755"),
+        "/job/hostfile": File("".join(f"{name} slots=2\n" for name in names)),
+        "/etc/nccl.conf": File("NCCL_DEBUG=WARN\nNCCL_SOCKET_IFNAME==eth0\n"),
+    }

@@ -52,6 +52,14 @@ class Machine:
     conda: str = "absent"
     python: str = "absent"
     wheels: dict[str, dict[str, object]] = field(default_factory=dict)
+    driver: list[str] = field(default_factory=lambda: ["kernel 6.1.0"])
+    toolkit: list[str] = field(default_factory=list)
+    repository_key: str = ""
+    startup: list[str] = field(default_factory=list)
+    loader: list[str] = field(default_factory=lambda: ["end"])
+    strays: list[str] = field(default_factory=list)
+    deepspeed: list[str] = field(default_factory=list)
+    interfaces: list[str] = field(default_factory=lambda: ["eth0", "lo"])
     out: str | None = None
 
     @property
@@ -64,10 +72,11 @@ class Machine:
         """chrony's unit and file in this family."""
         return ("chrony", "/etc/chrony/chrony.conf") if self.apt else ("chronyd", "/etc/chrony.conf")
 
-    def responses(self, paths: list[str]) -> dict[str, list[str]]:
-        """What each question prints, by a part of its command; paths: all that may be asked for."""
-        answers = {f"if [ -e {quote(path)} ]; then LC_ALL=C stat": ["absent"] for path in paths}
-        answers |= {f"if [ -e {quote(path)} ]; then LC_ALL=C stat": file.answer for path, file in self.files.items()}
+    def responses(self) -> dict[str, list[str]]:
+        """What each question prints, by a part of its command; the first that fits is the answer."""
+        answers: dict[str, list[str]] = {
+            f"if [ -e {quote(path)} ]; then LC_ALL=C stat": file.answer for path, file in self.files.items()
+        }
         for name in ("root", "train"):
             found = self.accounts.get(name)
             line = [f"{name}:x:0:0::{found[0]}:/bin/bash", found[1]] if found else ["absent"]
@@ -81,10 +90,12 @@ class Machine:
                 "end",
             ]
         answers["ssh-keygen -y -P ''"] = ["end"]
-        for unit in ("chronyd", "chrony"):
+        answers["LC_ALL=C stat -c '%F"] = ["absent"]
+        for unit in ("chronyd", "chrony", "nvidia-persistenced"):
             active, enabled = self.services.get(unit, ("inactive", ""))
             answers[f"UnitFileState {unit}"] = [f"ActiveState={active}", f"UnitFileState={enabled}"]
         return {
+            "/proc/driver/nvidia/version": self.driver,
             "cat /etc/os-release": [f'ID="{self.os_id}"', f'VERSION_ID="{self.version}"'],
             "Status-Abbrev}|" if self.apt else "'ii |%{NAME}": [
                 f"{state}|{name}" for name, state in self.packages.items()
@@ -95,5 +106,14 @@ class Machine:
             f"if [ -e {PREFIX}.trueup-installing ]": [self.conda],
             "python_version()": [self.python],
             "first_damage": [json.dumps(self.wheels)],
+            "/bin/nvcc": self.toolkit,
+            "/trueup-cuda.asc ]" if self.apt else "/RPM-GPG-KEY-trueup-cuda ]": (
+                [self.repository_key] if self.repository_key else []
+            ),
+            "show() {": self.startup,
+            "/etc/ld.so.preload ]": self.loader,
+            "JSON list of strays": [json.dumps(self.strays)],
+            "git_version_info_installed": self.deepspeed,
+            "ls /sys/class/net": self.interfaces,
             **answers,
         }

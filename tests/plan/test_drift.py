@@ -5,10 +5,11 @@ from pathlib import Path
 
 from tests.plan.fleet import addresses, run
 from tests.plan.good import ANCHOR, converged
-from tests.plan.machine import WHOLE, Machine
+from tests.plan.machine import ENV, WHOLE, Machine
 
 Change = Callable[[Machine], object]
-FAMILIES = {"apt": ("debian", "12"), "dnf": ("rocky", "9.4"), "yum": ("centos", "7")}
+FAMILIES = {"apt": ("debian", "11"), "dnf": ("rocky", "9.4"), "yum": ("centos", "7")}
+SOURCES = "/etc/apt/sources.list.d/trueup-cuda.sources"
 SSH = "/home/train/.ssh"
 
 
@@ -75,6 +76,34 @@ DRIFTS: dict[str, tuple[str, Change]] = {
     "torch-bent": ("env | wheels of dis", wheel("torch", damaged="torch/__init__.py")),
     "no-torch": ("env | wheels of dis", lambda m: m.wheels.pop("torch")),
     "stray-wheel": ("env | wheels of dis", wheel("nvidia-stray", version="1", installer="pip")),
+    "repo-key": ("package repository | NVIDIA's packages", lambda m: setattr(m, "repository_key", "c" * 64)),
+    "repo-file": ("package repository | NVIDIA's packages", content(SOURCES, "10.0.0.9", "elsewhere")),
+    "nouveau": ("driver | nouveau denied", lambda m: m.files.pop("/etc/modprobe.d/trueup-nouveau.conf")),
+    "unheld": ("driver | held from upgrades", lambda m: m.driver.pop()),
+    "no-daemon": (
+        "driver | persistence daemon",
+        lambda m: m.services.update({"nvidia-persistenced": ("failed", "enabled")}),
+    ),
+    "not-loaded": ("driver | reboot needed", lambda m: m.driver.pop(0)),
+    "no-compiler": ("cuda | compiler for nvcc", lambda m: m.packages.pop("devtoolset-11-gcc-c++", None)),
+    "no-nvcc": ("cuda | toolkit 11.8", lambda m: m.toolkit.pop(0)),
+    "cuda-link": ("cuda | link", lambda m: m.toolkit.append("link /usr/local/cuda-12.1")),
+    "cuda-home": ("cuda | CUDA_HOME and PATH", content("/etc/environment", "CUDA_HOME=/usr/local/cuda", "X=1")),
+    "cuda-login": ("cuda | CUDA_HOME and PATH", lambda m: m.files.pop("/etc/profile.d/trueup-cuda.sh")),
+    "ld-path": (
+        "cuda | start-up files",
+        lambda m: m.startup.extend(["file|shell|/root/.bashrc|644|root|root", " export LD_LIBRARY_PATH=/x"]),
+    ),
+    "ld-preload": ("cuda | ld.so's configuration", lambda m: m.loader.insert(0, "preload|/usr/lib/libnccl.so.2")),
+    "ld-conf": ("cuda | ld.so's configuration", lambda m: m.loader.insert(0, "entry|/etc/x.conf|/x|libcudart.so.12|")),
+    "stray-library": ("deepspeed | strays in dis", lambda m: m.strays.append(f"{ENV}/lib/libcudart.so.12")),
+    "ops-other": ("deepspeed | DeepSpeed 0.14.5", lambda m: m.deepspeed.append("op|fused_adam|sm_70 ")),
+    "ops-none": ("deepspeed | DeepSpeed 0.14.5", lambda m: m.deepspeed.clear()),
+    "ops-bent": ("deepspeed | DeepSpeed 0.14.5", wheel("deepspeed", damaged="deepspeed/__init__.py")),
+    "hostfile": ("deepspeed | hostfile", content("/job/hostfile", "slots=2", "slots=1")),
+    "ds-env": ("deepspeed | .deepspeed_env of train", content("/home/train/.deepspeed_env", "CUDA_HOME", "HOME")),
+    "nccl-conf": ("nccl | nccl.conf", content("/etc/nccl.conf", "WARN", "INFO")),
+    "gloo": ("nccl | Gloo's interface", content("/etc/environment", "SOCKET_IFNAME=eth0", "SOCKET_IFNAME=lo")),
 }
 # What an operator or a distribution may do without becoming drift.
 NO_DRIFT: dict[str, Change] = {
@@ -85,13 +114,15 @@ NO_DRIFT: dict[str, Change] = {
     "home-closed": attribute("/home/train", "mode", "700"),
     "conda-newer": lambda m: setattr(m, "conda", "conda 24.1.0"),
     "conda-wheel": wheel("pip", version="24", installer="conda"),
-    "deepspeed-gone": lambda m: m.wheels.pop("deepspeed"),
+    "more-environment": content("/etc/environment", "LANG=C\n", "LANG=C\n\nHTTP_PROXY=http://proxy\n"),
 }
 
 
 # What differs between the families; all else is asked of the first alone.
 DIFFERS = ("no-chrony", "time-source", "time-off", "time-boot", "firewalld", "more-packages", "stray-wheel")
-CASES = [("apt", case) for case in DRIFTS] + [(f, case) for f in ("dnf", "yum") for case in DIFFERS if case in DRIFTS]
+CASES = [("yum", "no-compiler"), *(("apt", case) for case in DRIFTS if case != "no-compiler")] + [
+    (f, case) for f in ("dnf", "yum") for case in DIFFERS if case in DRIFTS
+]
 QUIET = [("apt", case) for case in NO_DRIFT] + [(f, "more-packages") for f in ("dnf", "yum")]
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.plan.fleet import Run, addresses, run
-from tests.plan.good import ANCHOR, PACKAGES, bare, converged
+from tests.plan.good import ANCHOR, COMPILERS, PACKAGES, bare, converged
 from tests.plan.machine import Machine
 
-EVERYTHING = [
+BEFORE = [
     "access | .ssh of root",
     "access | key of root",
     "access | account train",
@@ -21,10 +21,25 @@ EVERYTHING = [
     "host | shared memory",
     "host | time servers",
     "host | time service",
+    "package repository | NVIDIA's packages",
+    "driver | nouveau denied",
+    "driver | packages",
+    "driver | persistence daemon",
+]
+AFTER = [
+    "cuda | toolkit 11.8",
+    "cuda | link",
+    "cuda | CUDA_HOME and PATH",
     "conda | base installation",
     "conda | conda init for train",
     "env | environment dis",
     "env | wheels of dis",
+    "deepspeed | DeepSpeed 0.14.5",
+    "deepspeed | hostfile",
+    "deepspeed | .deepspeed_env of root",
+    "deepspeed | .deepspeed_env of train",
+    "nccl | nccl.conf",
+    "nccl | Gloo's interface",
 ]
 FAMILIES = sorted(PACKAGES)
 EACH = pytest.mark.parametrize("family", FAMILIES, ids=["-".join(family) for family in FAMILIES])
@@ -54,7 +69,9 @@ def dry(tmp_path_factory: pytest.TempPathFactory, machines: list[Machine]) -> Ru
 @EACH
 def test_bare_node_gets_everything_in_order(dry: Run, family: tuple[str, str]) -> None:
     """Keys before those who trust them, packages before their files, a base before its environment."""
-    assert EVERYTHING == dry.changes()[name_of("bare", family)]
+    compiler = ["cuda | compiler for nvcc"] if family in COMPILERS else []
+
+    assert [*BEFORE, *compiler, *AFTER] == dry.changes()[name_of("bare", family)]
 
 
 @EACH

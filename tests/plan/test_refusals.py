@@ -1,0 +1,72 @@
+"""What ends a run before its first operation: one message, and no traceback."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.plan.fleet import Run, addresses, run
+from tests.plan.good import ANCHOR, PROFILE, bare, converged
+from tests.plan.machine import Machine
+
+
+def good() -> Machine:
+    return converged(ANCHOR, "debian", "12", addresses([ANCHOR]))
+
+
+def refused(found: Run, *words: str) -> None:
+    assert found.status != 0
+    assert [] == [word for word in words if word not in found.errors]
+    assert "Traceback" not in found.errors
+    assert not any("mv -f" in command for sent in found.commands.values() for command in sent)
+
+
+def test_unknown_distribution(tmp_path: Path) -> None:
+    """The message names the node, what it is, what is known, and the file to add it to."""
+    found = run(tmp_path, [good(), bare("odd", "arch", "rolling")], mode=("-y",))
+
+    refused(found, "odd: distribution 'arch' 'rolling' is not described", "debian 12", "trueup/spec/distros.py")
+
+
+def test_impossible_stack(tmp_path: Path) -> None:
+    """What the rules refuse is refused before any node is asked for more."""
+    profile = PROFILE.replace('"python": "3.10"', '"python": "3.13"')
+
+    refused(run(tmp_path, [good()], mode=("-y",), profile=profile), "does not fit the fleet")
+
+
+def test_distribution_without_a_compiler(tmp_path: Path) -> None:
+    """The message says which compilers nvcc takes, and which there are."""
+    found = run(tmp_path, [good(), bare("new", "debian", "13")], mode=("-y",))
+
+    refused(found, "new: ", "nvcc 11.8 takes gcc from 6 to below 12; debian 13 has 14")
+
+
+def test_unknown_package(tmp_path: Path) -> None:
+    """A slip in a package's name is no KeyError."""
+    profile = PROFILE.replace('"alsa-lib"', '"alsa-lib", "alsa-libb"')
+
+    refused(run(tmp_path, [good()], profile=profile), f"{ANCHOR}: host.packages: found alsa-libb", "debian 12")
+
+
+def test_unknown_profile(tmp_path: Path) -> None:
+    """The known ones are listed, nearest first."""
+    refused(run(tmp_path, [good()], data={ANCHOR: {"profile": "plam"}}), 'no profile "plam"; it has: plan')
+
+
+def test_missing_lock(tmp_path: Path) -> None:
+    """Nothing is fetched by a hash that nobody wrote down."""
+    refused(run(tmp_path, [good()], profile=PROFILE.replace("plan.lock", "gone.lock")), "gone.lock: cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("address", "10.0.0.1 evil\n6.6.6.6 github.com $(touch canary)"),
+        ("ssh_hostname", "-oProxyCommand=touch canary"),
+        ("interface", "eth0;reboot"),
+        ("mirror", "http://'; touch canary; '"),
+    ],
+)
+def test_hostile_inventory_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    """A value that could be more than itself in a file or a command never gets that far."""
+    refused(run(tmp_path, [good()], mode=("-y",), data={ANCHOR: {key: value}}), f"{ANCHOR}.{key}: found")
