@@ -54,9 +54,9 @@ LOGS = (
 SOFTWARE = (
     Mutation(
         name="driver-removed",
-        cause="apt-get autoremove, after something else was taken off.",
+        cause="Packages were purged by a pattern that matched too much.",
         node="node1",
-        breaks=("DEBIAN_FRONTEND=noninteractive apt-get -y --allow-change-held-packages remove libnvidia-ml1",),
+        breaks=("dpkg --force-hold --remove cuda-drivers-580 libnvidia-ml1",),
         shows="! ls /usr/lib/*/libnvidia-ml.so.1 2>/dev/null",
         reds=("driver/nvml_answers",),
         blind=("driver/module_and_userland_are_one_version", *OF_ALL),

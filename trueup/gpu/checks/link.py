@@ -37,12 +37,13 @@ def replays(gpu: Gpu, want: Wanted) -> Findings:
 def bridge(gpu: Gpu, want: Wanted) -> Findings:
     """An NVLink bridge where one is declared, none where none is, and no errors on it."""
     links = gpu.links.known()
-    active = [errors for up, errors in links if up]
+    active = sum(map(bool, links))
     if want.nvlink and not active:
         yield fault("an NVLink bridge", f"0 of {len(links)} links active", "reseat the bridge, or mend gpu_nvlink")
     if not want.nvlink and active:
-        yield fault("no NVLink bridge", f"{len(active)} links active", "mend gpu_nvlink in inventory.py")
-    if want.nvlink and 0 < len(active) < len(links):
-        yield note(f"all {len(links)} links active", len(active), "see whether a bridge is missing")
-    if sum(active):
-        yield note("no NVLink errors since boot", sum(active), "reseat the bridge if the count grows")
+        yield fault("no NVLink bridge", f"{active} links active", "mend gpu_nvlink in inventory.py")
+    if want.nvlink and 0 < active < len(links):
+        yield note(f"all {len(links)} links active", active, "see whether a bridge is missing")
+    if active and gpu.link_errors.v != 0:
+        found = gpu.link_errors.v or gpu.link_errors.error or gpu.link_errors.unsupported
+        yield note("no NVLink errors since boot", found, "reseat the bridge if the count grows")

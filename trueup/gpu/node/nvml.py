@@ -10,6 +10,7 @@ from trueup.gpu.node.guard import CannotLook
 Asked = Dict[str, Any]
 ABSENT = ("NVMLError_NotSupported", "NVMLError_FunctionNotFound", "NVMLError_ArgumentVersionMismatch")
 SRAM, SRAM_OF_VOLTA = 7, (0, 1, 3)  # nvmlMemoryLocation_t: SRAM; L1 and L2 cache, register file
+MOST_LINKS = 18  # nvml.h, NVML_NVLINK_MAX_LINKS
 UNCORRECTED, VOLATILE, AGGREGATE = 1, 0, 1
 
 
@@ -73,20 +74,21 @@ def processes(nv: Any, gpu: Any) -> Asked:
 
 
 def links(nv: Any, gpu: Any) -> Asked:
-    """[[active, replay + recovery + CRC errors], ...] per NVLink."""
-
-    def one(link: int) -> List[int]:
-        errors = [nv.nvmlDeviceGetNvLinkErrorCounter(gpu, link, kind) for kind in (0, 1, 2)]
-        return [int(nv.nvmlDeviceGetNvLinkState(gpu, link)), sum(map(int, errors))]
-
-    found: List[List[int]] = []
-    for link in range(18):
-        answer = ask(partial(one, link))
+    """Whether each NVLink is up; the first index that is no link's ends the list."""
+    found: List[int] = []
+    for link in range(MOST_LINKS):
+        answer = ask(partial(nv.nvmlDeviceGetNvLinkState, gpu, link))
         if "v" not in answer:
             past_the_last = "InvalidArgument" in str(answer) and found
             return {"v": found} if past_the_last else answer
-        found.append(answer["v"])
+        found.append(int(answer["v"]))
     return {"v": found}
+
+
+def link_errors(nv: Any, gpu: Any, up: List[int]) -> Asked:
+    """Replays, recoveries and CRC errors on the links that are up."""
+    active = [link for link, is_up in enumerate(up) if is_up]
+    return ask(lambda: sum(int(nv.nvmlDeviceGetNvLinkErrorCounter(gpu, link, k)) for link in active for k in (0, 1, 2)))
 
 
 def retired(nv: Any, gpu: Any) -> Asked:
@@ -124,6 +126,7 @@ def device(nv: Any, index: int) -> Dict[str, Any]:
     asked["clock_sm"] = ask(lambda: nv.nvmlDeviceGetMaxClockInfo(gpu, 1))
     asked["clock_memory"] = ask(lambda: nv.nvmlDeviceGetMaxClockInfo(gpu, 2))
     asked.update(sram=sram(nv, gpu), memory=memory(nv, gpu), processes=processes(nv, gpu), links=links(nv, gpu))
+    asked["link_errors"] = link_errors(nv, gpu, asked["links"].get("v", []))
     asked.update(retired=retired(nv, gpu), reasons=reasons(nv, gpu), reasons_again=reasons(nv, gpu))
     asked["replays_again"] = ask(lambda: nv.nvmlDeviceGetPcieReplayCounter(gpu))
     return dict(asked, index=index)

@@ -133,8 +133,15 @@ def test_unsupported_is_never_a_pass(field: str, probe: Probes, want: Wants) -> 
 
 def test_a_bridge_where_one_is_declared(probe: Probes, want: Wants) -> None:
     """A bridge is a fact of the node: declared and absent, or absent and present, is wrong."""
-    linked = {"links": [[1, 0], [1, 0]]}
-    cases = [(None, True), (linked, False), ({"links": [[1, 0], [0, 0]]}, True)]
+    cases = [(None, True), ({"links": [1, 1]}, False), ({"links": [1, 0]}, True)]
     found = [link.bridge(probe(first=first or {}), want(gpu_nvlink=declared)) for first, declared in cases]
 
     assert [2, 1, 1] == [len(verdict.of("fault")) for verdict in found]
+
+
+@pytest.mark.parametrize("errors", [3, NOT_HERE])
+def test_errors_of_a_bridge_are_noted(errors: object, probe: Probes, want: Wants) -> None:
+    """Errors that are there, and errors that this driver does not count."""
+    verdict = link.bridge(probe(first={"links": [1, 1], "link_errors": errors}), want(gpu_nvlink=True))
+
+    assert 1 == len(verdict.of("note"))
