@@ -1,0 +1,152 @@
+"""The laws of the house that import-linter cannot hold, held on the syntax tree."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import deploy
+
+ROOT = Path(__file__).parents[2]
+CODE = ("trueup", "deploy", "lab", "tests", "bench", "inventory.py", "profiles.py", "config.py", "conftest.py")
+LOOKING = ("tests/node", "tests/fleet")
+MAY_LOOK = {"trueup.spec", "trueup.shell", "trueup.gpu", "trueup.collective", "trueup.accept", "trueup.env"}
+LIBRARIES = {"testinfra", "pytest", "packaging"}
+
+
+def files(*places: str) -> list[Path]:
+    """Every Python file of the places, by path."""
+    found = [ROOT / place for place in places]
+    return sorted(path for place in found for path in (place.rglob("*.py") if place.is_dir() else [place]))
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imports(path: Path) -> set[str]:
+    """The full names of what a file imports; `from a import b` counts as a.b, because b may be a module."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def is_of(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def foreign(paths: list[Path], allowed: set[str]) -> dict[str, list[str]]:
+    """Imports outside the allowed packages and the standard library, by file."""
+    free = allowed | set(sys.stdlib_module_names)
+    found = {str(path.relative_to(ROOT)): sorted(n for n in imports(path) if not is_of(n, free)) for path in paths}
+    return {path: names for path, names in found.items() if names}
+
+
+def importers(name: str, *, outside: tuple[str, ...]) -> list[str]:
+    """The files that import a package, but for those below the named places."""
+    found = [str(path.relative_to(ROOT)) for path in files(*CODE) if any(is_of(n, {name}) for n in imports(path))]
+    return [path for path in found if not path.startswith(outside)]
+
+
+def checks(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node
+
+
+def test_inventory_imports_nothing() -> None:
+    """Who is in the fleet is data: any tool can read it."""
+    assert set() == imports(ROOT / "inventory.py")
+
+
+def test_profiles_import_the_spec_only() -> None:
+    """What is wanted is values only."""
+    assert [] == [name for name in imports(ROOT / "profiles.py") if not is_of(name, {"trueup.spec"})]
+
+
+def test_the_spec_stands_on_pydantic_alone() -> None:
+    """Whoever reads a declaration needs nothing else."""
+    assert {} == foreign(files("trueup/spec"), {"pydantic", "trueup.spec"})
+
+
+def test_what_looks_never_meets_what_makes() -> None:
+    """The oven maker does not build the thermometer."""
+    assert {} == foreign(files(*LOOKING), MAY_LOOK | LIBRARIES)
+
+
+@pytest.mark.parametrize(
+    ("package", "where"),
+    [
+        ("deploy", ("deploy/", "tests/unit/")),
+        ("pyinfra", ("deploy/", "trueup/connector.py", "tests/unit/", "tests/plan/named.py")),
+        ("trueup.connector", ("tests/unit/",)),
+        ("lab", ("lab/", "tests/lab/", "tests/unit/lab/")),
+        ("bench", ("bench/", "tests/unit/bench/")),
+        ("conftest", ()),
+        ("inventory", ()),
+    ],
+)
+def test_nobody_else_imports(package: str, where: tuple[str, ...]) -> None:
+    """pyinfra's command patches the process that imports it; lab and bench belong to nobody."""
+    assert [] == importers(package, outside=where)
+
+
+def test_deploy_is_ours() -> None:
+    """The project's folder comes last on pyinfra's sys.path: an installed package named deploy would win."""
+    assert str(ROOT / "deploy/__init__.py") == deploy.__file__
+
+
+def test_rooms_have_the_same_names_on_both_sides() -> None:
+    """A check looks at a room that deploy makes."""
+    rooms = {path.stem for path in (ROOT / "deploy").glob("*.py")}
+    looked = {path.stem.removeprefix("test_") for path in files(*LOOKING) if path.stem.startswith("test_")}
+
+    assert {"allreduce"} >= looked - rooms
+
+
+def test_files_are_small_rooms() -> None:
+    """A file of more than 200 lines is two."""
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files(*CODE)}
+
+    assert {} == {path: length for path, length in lengths.items() if length > 200}
+
+
+def test_every_check_says_why() -> None:
+    """Its docstring is what a person reads when it fails, and what the records keep."""
+    mute = [f"{path.name}::{check.name}" for path in files(*LOOKING) for check in checks(path)]
+    told = [
+        f"{path.name}::{check.name}" for path in files(*LOOKING) for check in checks(path) if ast.get_docstring(check)
+    ]
+
+    assert mute == told
+
+
+def test_no_check_skips() -> None:
+    """Whether a check applies follows from the spec, by `applies`; ids are made by `each` and `between`."""
+    forbidden = {"skip", "skipif", "xfail", "importorskip"}
+    found = [
+        f"{path.name}:{node.lineno}: {node.attr}"
+        for path in files(*LOOKING)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in forbidden
+    ]
+
+    assert [] == found
+
+
+def test_no_check_of_a_node_is_parametrized_by_pytest() -> None:
+    """pytest joins ids with dashes, which names of nodes contain; `each` joins with a comma."""
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in files("tests/node")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "parametrize"
+    ]
+
+    assert [] == found
