@@ -7,7 +7,7 @@ from testinfra.host import Host
 from trueup.accept import applies, remedy
 from trueup.gpu.checks import clocks, driver, ecc, identity, link, log
 from trueup.gpu.checks import host as around
-from trueup.gpu.packages import DPKG, RPM, locked, of_driver
+from trueup.gpu.packages import DPKG, RPM, held_by_dpkg, locked, of_driver
 from trueup.gpu.verdict import Check
 from trueup.gpu.wanted import remaps_rows, retires_pages
 
@@ -45,9 +45,9 @@ def test_kernel_modules_are_the_declared_flavour(holds: Holds) -> None:
 @CONVERGE
 def test_driver_packages_are_held(host: Host) -> None:
     """An unattended upgrade swaps the userland under a running module, and the next job fails."""
-    if host.exists("apt-mark"):
-        ours = of_driver(host.check_output(DPKG))
-        held = set(host.check_output("apt-mark showhold").split())
+    if host.exists("dpkg-query"):
+        listing = host.check_output(DPKG)
+        ours, held = of_driver(listing), held_by_dpkg(listing)
     else:
         ours = of_driver(host.check_output(RPM))
         held = locked(ours, host.check_output("yum -q versionlock list"))

@@ -3,18 +3,24 @@
 import re
 
 _OURS = re.compile(r"^(lib)?nvidia-|^cuda-drivers|^libcuda1$|^libnv|^kmod-nvidia")
-# One line a package: dpkg also lists those whose settings only are left.
-DPKG = "dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\\n'"
-RPM = "rpm -qa --qf 'installed %{NAME} %{VERSION}\\n'"
+# One line a package: dpkg also lists those whose settings only are left. apt-mark would rebuild apt's cache.
+DPKG = "dpkg-query -W -f '${db:Status-Want} ${db:Status-Status} ${Package} ${Version}\\n'"
+RPM = "rpm -qa --qf 'install installed %{NAME} %{VERSION}\\n'"
 # The driver's own packages carry its version; a toolkit for containers has one of its own.
 _VERSION = re.compile(r"^(?:\d+:)?(\d{3})(?=[.-]|$)")
 
 
 def of_driver(listing: str) -> set[str]:
-    """Names of the driver's packages among lines of "installed name version"; other states do not count."""
+    """Names of the driver's packages among lines of "wish state name version"; only installed ones count."""
     lines = (line.split() for line in listing.splitlines())
-    pairs = (words[1:] for words in lines if len(words) == 3 and words[0] == "installed")
+    pairs = (words[2:] for words in lines if len(words) == 4 and words[1] == "installed")
     return {name for name, version in pairs if _OURS.search(name) and _VERSION.match(version)}
+
+
+def held_by_dpkg(listing: str) -> set[str]:
+    """Names in the same lines whose wish is "hold", which is what apt-mark hold sets."""
+    lines = (line.split() for line in listing.splitlines())
+    return {words[2] for words in lines if len(words) == 4 and words[0] == "hold"}
 
 
 def locked(names: set[str], locks: str) -> set[str]:
