@@ -12,6 +12,8 @@ from lab import faults
 from tests.lab.conftest import Pair
 from tests.lab.machines import instance, machines, node, up
 
+# The archive's name, asked of a resolver beyond the bridge: quicker than apt, and as good a proof of a route out.
+RESOLVE = "getent hosts $(sed -n 's,^deb https*://\\([^/]*\\)/.*,\\1,p' /etc/apt/sources.list | head -1)"
 BREAK_SSH = "rm -rf /root/.ssh && echo broken > /root/.ssh && chmod 777 /root"
 
 
@@ -73,7 +75,7 @@ def test_up_heals_and_keeps_the_disk(pair: Pair, harm: Callable[[Pair], None]) -
     up(pair)
 
     assert f"{harm.__name__}\n" == pair.on("node1", "cat /root/mark").out
-    assert (0, 0) == (pair.on("node2", "true").rc, pair.on("node1", "apt-get -qq update").rc)
+    assert (0, 0) == (pair.on("node2", "true").rc, pair.on("node1", RESOLVE).rc)
 
 
 @pytest.mark.parametrize("command", [("rm", "--force", "{container}"), ("network", "rm", "--force", "{network}")])
