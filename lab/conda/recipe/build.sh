@@ -60,8 +60,8 @@ patchelf --set-rpath '$ORIGIN/../lib' bin/python3.11
 find bin lib -type f \( -name '*.so*' -o -path bin/python3.11 \) -exec strip --strip-unneeded {} +
 ln -s python3.11 bin/python
 rm -f lib/python3.11/lib-dynload/nis.* lib/python3.11/lib-dynload/ossaudiodev.* lib/python3.11/lib-dynload/xx*
-bin/python3.11 -m compileall -q -j1 --invalidation-mode checked-hash -s "$ROOT" -p / lib/python3.11
+bin/python3.11 -B -m compileall -f -q -j1 --invalidation-mode checked-hash -s "$ROOT" -p / lib/python3.11
 # conda writes the prefix into this module, so its compiled form is made where it is installed.
 rm -f lib/python3.11/__pycache__/_sysconfigdata_*
-bin/python3.11 -I /recipe/pack.py "$ROOT" /out "$VERSION"
+bin/python3.11 -B -I /recipe/pack.py "$ROOT" /out "$VERSION"
 step "packed"

@@ -34,6 +34,13 @@ def test_updates_are_dropped_from_the_default_sources() -> None:
     assert "deb http://site/debian bullseye main" == found[-1]
 
 
+def test_nothing_of_the_user_s_environment_gets_in() -> None:
+    """A CFLAGS or PYTHONDONTWRITEBYTECODE would change the bytes, and the lock would no longer fit."""
+    compile_ = next(word for word in chroot.command(Path("/out"), CARRIED) if "build.sh" in word)
+
+    assert compile_.startswith("--customize-hook=env -i PATH=")
+
+
 def test_a_missing_mmdebstrap_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that installs it."""
     monkeypatch.setenv("PATH", str(tmp_path))
