@@ -91,7 +91,7 @@ def test_loader_is_told_nothing(seen: Callable[[str], loader.Loaded], way: str) 
     """LD_LIBRARY_PATH and LD_PRELOAD decide for every program which library it gets, whoever set them."""
     found = {name: seen(way).variables[name] for name in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
 
-    assert {"LD_LIBRARY_PATH": "", "LD_PRELOAD": ""} == found
+    assert {"LD_LIBRARY_PATH": "", "LD_PRELOAD": ""} == found, found
 
 
 @each("way", lambda node, want: [way for way in ways(node, want) if not way.startswith("systemd")])
@@ -145,6 +145,18 @@ def test_loader_s_variables_are_in_no_start_up_file(host: Host, want: Profile, a
         + " ".join(names.split())
         + " /dev/null 2>/dev/null | grep -vE ':[0-9]+:[[:space:]:]*#'",
         home,
+    )
+
+    assert "" == found.stdout
+
+
+@BY_HAND
+def test_activation_tells_the_loader_nothing(host: Host, want: Profile) -> None:
+    """A hook of conda's runs in every shell that activates the environment, and in no other."""
+    found = host.run(
+        "grep -nHE '(LD_LIBRARY_PATH|LD_PRELOAD)[+]?=' %s/etc/conda/activate.d/*.sh"
+        " | grep -vE ':[0-9]+:[[:space:]:]*#'",
+        env_path(want),
     )
 
     assert "" == found.stdout
