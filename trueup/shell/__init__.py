@@ -7,6 +7,8 @@
         .submit(command, ...) -> concurrent.futures.Future[Result]      pipelining; answers keep their order
         .run_pty(command, *, stdin=None, timeout=None) -> Result        a session of its own, with a terminal
         .close()                                  also a context manager
+        Shell.open_soon(target), .submit_pty(...), .close_soon()          the same, as futures
+    Shell.over(transport)                         over a local process: trueup.shell.transport.LocalTransport
     connect_all(targets, timeout=10.0) -> dict[name, Shell | ShellError]   all at once; never raises for a node
     host_for(shell, sudo=False) -> testinfra.host.Host                 in trueup.shell.backend
 

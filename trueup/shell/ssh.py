@@ -112,9 +112,11 @@ def settings(target: Target) -> tuple[dict[str, Any], asyncssh.SSHClientConnecti
     if target.key:
         given["client_keys"] = [str(Path(target.key).expanduser())]
     if target.known_hosts:
-        given["known_hosts"] = str(Path(target.known_hosts).expanduser())
+        pinned = Path(target.known_hosts).expanduser()
+        # A file that is not there pins nothing.
+        given["known_hosts"] = str(pinned) if pinned.is_file() else b""
     options = asyncssh.SSHClientConnectionOptions(host=target.hostname, **given)
-    if not options.known_hosts:
+    if not options.known_hosts and "known_hosts" not in given:
         # None would switch verification off ("UserKnownHostsFile none" in ssh_config means that to asyncssh).
         defaults = [str(path) for name in _KNOWN_HOSTS if (path := Path(name).expanduser()).is_file()]
         given["known_hosts"] = b"" if options.known_hosts is None else (defaults or b"")
@@ -153,7 +155,7 @@ def refusal(target: Target, where: str, error: Exception, offered: str, timeout:
             remedy="If the node was reinstalled, check the new fingerprint on its console, then replace the pinned "
             f"line (ssh-keygen -R {target.hostname}); if not, somebody may be in between: do not connect",
         )
-    if isinstance(error, (asyncssh.PermissionDenied, asyncssh.KeyImportError)) or "private key" in str(error).lower():
+    if isinstance(error, asyncssh.PermissionDenied | asyncssh.KeyImportError) or _is_about_key(target, error):
         return AuthenticationRefused(
             target.name,
             f"log in at {where}",
@@ -169,6 +171,11 @@ def refusal(target: Target, where: str, error: Exception, offered: str, timeout:
         found="no answer in time" if late else found,
         remedy="Check ssh_hostname and ssh_port in the inventory, that the node is up, and the network between",
     )
+
+
+def _is_about_key(target: Target, error: Exception) -> bool:
+    named = getattr(error, "filename", None)
+    return target.key is not None and named is not None and str(Path(target.key).expanduser()) == str(named)
 
 
 def pinned_keys(target: Target) -> str:

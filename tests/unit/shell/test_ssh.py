@@ -85,6 +85,14 @@ def test_a_strange_key_is_refused(sshd: Sshd) -> None:
         Shell(replace(sshd.target(), key=str(sshd.home / "stranger")))
 
 
+def test_files_that_are_not_there_are_named(sshd: Sshd) -> None:
+    """A mistyped path in the inventory is not a network fault."""
+    with pytest.raises(AuthenticationRefused, match="no-such-key"):
+        Shell(replace(sshd.target(), key=str(sshd.home / "no-such-key")))
+    with pytest.raises(HostKeyRefused, match=r"no_such_hosts \(none is pinned\)"):
+        Shell(sshd.target(known_hosts="no_such_hosts"))
+
+
 def test_the_whole_fleet_is_tried_and_each_node_has_its_verdict(sshd: Sshd) -> None:
     """One dead node hides nobody."""
     dead = replace(sshd.target(), name="dead", port=1)
