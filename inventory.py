@@ -9,6 +9,7 @@ _every = {
     "ssh_key": _LAB + "/ssh/id_ed25519",
     "ssh_known_hosts_file": _LAB + "/ssh/known_hosts",
     "interface": "eth0",
+    "distro": "debian-12",
     "mirror": "http://10.213.0.1:8713",
 }
 

@@ -10,10 +10,12 @@ from pyinfra.api.facts import FactBase
 from pyinfra.api.host import HostData
 from pyinfra.context import ctx_host, host, inventory, state
 
+from deploy.facts.system import OsRelease
 from trueup.spec.inventory import Node
 from trueup.spec.load import Fleet, Refusal, node_from_data, profiles_of
 from trueup.spec.lock import LockError
 from trueup.spec.rules.judge import refuse_if_impossible
+from trueup.spec.tables.know import distro_name
 
 T = TypeVar("T")
 
@@ -48,10 +50,16 @@ def _node(name: str, data: HostData) -> Node:
 @cache
 def refuse_the_impossible() -> None:
     """What cannot work together on these nodes ends the run before its first operation, with every reason."""
-    nodes = tuple(active_nodes().values())
+    nodes = active_nodes()
+    found = on_every(sorted(nodes), OsRelease)
     with refusing():
-        fleet = Fleet(nodes=nodes)
+        fleet = Fleet(nodes=tuple(_with_distro(node, found[name]) for name, node in nodes.items()))
         refuse_if_impossible(fleet, profiles_of(fleet))
+
+
+def _with_distro(node: Node, found: dict[str, str]) -> Node:
+    """What the node says of itself wins over what the inventory declares."""
+    return node.model_copy(update={"distro": distro_name(found.get("ID", ""), found.get("VERSION_ID", ""))})
 
 
 @contextmanager
@@ -73,6 +81,11 @@ def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict
         key = (state.current_stage, name, fact, tuple(sorted(kwargs.items())))
         if key not in _answers:
             other = inventory.get_host(name)
+            if other in state.failed_hosts:
+                raise PyinfraError(
+                    f"{name}: not reached. Wanted every node of the fleet, because the others pin its keys; mark it "
+                    f'"out": "why, until when" in the inventory, or make it answer.'
+                )
             with ctx_host.use(other):
                 _answers[key] = other.get_fact(fact, **kwargs)
         found[name] = _answers[key]
