@@ -18,7 +18,7 @@ from trueup.collective.plan import Job, Member, job_of, members_of
 from trueup.shell import Shell, ShellError, connect_all
 from trueup.spec.load import load_fleet, profiles_of
 
-INVENTORY = Path(__file__).parents[3] / "lab/inventory.py"
+INVENTORY = Path("lab/inventory.py")
 JOB_PROCESSES = "grep -lzs '^TRUEUP_JOB=' /proc/[0-9]*/environ | wc -l"
 
 
@@ -32,7 +32,7 @@ class Converges(Protocol):
 
 @dataclass(frozen=True)
 class Lab:
-    """The lab's nodes from outside, and the job that its profile declares, small and with a short deadline."""
+    """The lab's nodes from outside, and the job that its profile declares, with small buffers."""
 
     nodes: dict[str, Node]
     job: Job
@@ -41,7 +41,7 @@ class Lab:
         """How many processes of any job are left on each node."""
         return {name: int(node.execute(JOB_PROCESSES)) for name, node in self.nodes.items()}
 
-    def await_ranks(self, name: str, seconds: float = 60.0) -> None:
+    def await_ranks(self, name: str, seconds: float = 100.0) -> None:
         """Return when the ranks of a node have imported torch; raises TimeoutError."""
         found = "grep -ls libtorch_cpu /proc/[0-9]*/maps | xargs -r -n1 dirname"
         script = f"{found} | while read -r d; do grep -qzs '^RANK=' $d/environ && echo $d; done | wc -l"
@@ -64,7 +64,7 @@ def lab(pair: Converges) -> Iterator[Lab]:
         profile = profiles_of(fleet)[fleet.nodes[0].name]
         podman = Podman(instance.containers_conf)
         nodes = {name: Node(instance, name, podman) for name in instance.node_names}
-        yield Lab(nodes, replace(job_of(profile), sizes=(12, 1_000_012), deadline_s=60))
+        yield Lab(nodes, replace(job_of(profile), sizes=(12, 1_000_012)))
 
 
 @pytest.fixture
