@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.plan.fleet import addresses, run
-from tests.plan.good import ANCHOR, converged
+from tests.plan.good import ANCHOR, PROFILE, converged
 from tests.plan.machine import ENV, WHOLE, Machine
 
 Change = Callable[[Machine], object]
@@ -147,3 +147,12 @@ def test_drift_plans_its_own_operation_and_nothing_else(tmp_path: Path) -> None:
     wanted = {name: [DRIFTS[case][0]] for name, (_, case) in cases.items() if case in DRIFTS}
 
     assert wanted == {name: operations for name, operations in found.items() if operations}
+
+
+def test_undeclared_keys_are_drift_only_where_that_is_declared(tmp_path: Path) -> None:
+    """access.exclusive decides whether a key of somebody's stays."""
+    name = "node1"
+    machine = converged(name, "debian", "11", addresses([name]))
+    found = run(tmp_path, [machine], profile=PROFILE.replace('"exclusive": False', '"exclusive": True'))
+
+    assert ["access | authorized keys of root", "access | authorized keys of train"] == found.changes()[name]

@@ -21,10 +21,10 @@ def refused(found: Run, *words: str) -> None:
 
 
 def test_unknown_distribution(tmp_path: Path) -> None:
-    """The message names the node, what it is, what is known, and the file to add it to."""
+    """The message names the node, what it is, and the table to add it to."""
     found = run(tmp_path, [good(), bare("odd", "arch", "rolling")], mode=("-y",))
 
-    refused(found, "odd: distribution 'arch' 'rolling' is not described", "debian 12", "trueup/spec/distros.py")
+    refused(found, "odd", "arch", "trueup/spec/")
 
 
 def test_impossible_stack(tmp_path: Path) -> None:
@@ -70,3 +70,12 @@ def test_missing_lock(tmp_path: Path) -> None:
 def test_hostile_inventory_is_refused(tmp_path: Path, key: str, value: str) -> None:
     """A value that could be more than itself in a file or a command never gets that far."""
     refused(run(tmp_path, [good()], mode=("-y",), data={ANCHOR: {key: value}}), f"{ANCHOR}.{key}: found")
+
+
+def test_peer_without_a_key_stops_the_trust_in_it(tmp_path: Path) -> None:
+    """While planning the key may be yet to come; while executing nothing is written without it."""
+    found = run(tmp_path, [bare(ANCHOR, "debian", "11"), bare("node2", "debian", "11")], mode=("-y",))
+    words = f"node2: /root/.ssh/authorized_keys: wanted a public key from ['{ANCHOR}'], found none."
+
+    assert (True, True) == (found.status != 0, words in found.errors)
+    assert [] == [each for each in found.commands["node2"] if "authorized_keys.trueup-new" in each]
