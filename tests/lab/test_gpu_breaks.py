@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from lab.instance import Instance, current_name, load
+from lab.instance import Instance, load
 from lab.mutations.apply import break_, catalogue, mend
 from lab.mutations.model import Mutation
+from tests.lab.conftest import Pair
 
 pytestmark = pytest.mark.slow
 DISKS = "driver/disks_have_room_and_are_writable"
@@ -24,12 +25,14 @@ MENDED = tuple(
 
 
 @pytest.fixture(scope="module")
-def instance() -> Iterator[Instance]:
-    """The lab that TRUEUP_LAB names, converged; mended before and after."""
-    found = load(current_name())
-    assert found is not None, "no lab: trueup lab up, then converge it"
+def instance(converged: Pair) -> Iterator[Instance]:
+    """The converged pair's instance; mended before and after."""
+    found = load(converged.name)
+    assert found is not None
     mend(found)
-    yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRUEUP_LAB", converged.name)
+        yield found
     mend(found)
 
 
