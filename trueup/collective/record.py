@@ -81,7 +81,9 @@ def guard(record: Record, deadline_s: float) -> None:
 
     def wait() -> None:
         got = signal.sigtimedwait({signal.SIGTERM}, deadline_s)
-        record.write("was told to end (SIGTERM)" if got else f"the deadline of {deadline_s:g} s passed")
+        record.write(
+            "was told to end (SIGTERM)" if got else f"the deadline passed, {deadline_s:.1f} s after this process began"
+        )
         os._exit(CUT_OFF)
 
     threading.Thread(target=wait, daemon=True).start()

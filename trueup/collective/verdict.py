@@ -12,7 +12,7 @@ from trueup.collective.records import RankRecord, Written, read
 Outcome = Literal["holds", "does-not-hold", "could-not-look"]
 
 # What a rank says when another one was the cause: it comes after the others in the list of reasons.
-_FOLLOWS = re.compile(r"was told to end|deadline of|closed by peer|reset by peer|Broken pipe|Socket closed", re.I)
+_FOLLOWS = re.compile(r"was told to end|the deadline|closed by peer|reset by peer|Broken pipe|Socket closed", re.I)
 # torch 2.0.1, elastic/multiprocessing/errors: the report of a failed worker.
 _DEATH = re.compile(r"rank\s*:\s*(\d+) \(local_rank: \d+\)\s+exitcode\s*:\s*-(\d+)")
 
