@@ -64,4 +64,4 @@ MajorMinor = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*([A-Za-z0-9.+-]*)$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 # Linux, include/uapi/linux/if.h: IFNAMSIZ is 16 with the terminating NUL.
-Interface = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,15}$")]
+Interface = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$")]

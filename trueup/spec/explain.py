@@ -22,7 +22,7 @@ EXAMPLES: dict[str, str] = {
     r"^/[A-Za-z0-9._/+-]*$": 'an absolute path such as "/opt/anaconda3"',
     r"^[a-z_][a-z0-9_-]{0,31}$": 'an account name such as "train"',
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": "a host's label: a-z, 0-9 and hyphens, at most 63",
-    r"^[A-Za-z0-9._-]{1,15}$": 'an interface name of at most 15 characters such as "eth0"',
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$": 'an interface name of at most 15 characters such as "eth0"',
     r"^[A-Z_][A-Z0-9_]*$": 'a name such as "NCCL_DEBUG"',
     r"^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$": 'a public key such as "ssh-ed25519 AAAA... me"',
     r"^[A-Za-z0-9._-]+\.run$": 'a file name of the lock that ends in ".run"',
