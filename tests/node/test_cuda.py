@@ -63,13 +63,14 @@ def test_only_the_declared_toolkit_is_there(host: Host, want: Profile, note: Cal
 
 def test_nvcc_compiles(host: Host, want: Profile) -> None:
     """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
+    home = f"{HOME}-{want.cuda.toolkit}"
     program = "__global__ void twice(float *x) { x[threadIdx.x] *= 2; }"
     found = host.run(
         'd=$(mktemp -d) && printf %%s %s > "$d/a.cu" && cd "$d" && '
         '%s/bin/nvcc -cubin -arch=sm_70 a.cu && %s/bin/cuobjdump --list-elf a.cubin; rc=$?; rm -rf "$d"; exit $rc',
         program,
-        HOME,
-        HOME,
+        home,
+        home,
     )
 
     assert (0, True) == (found.rc, "sm_70" in found.stdout), found.stderr

@@ -5,7 +5,7 @@ import re
 import pytest
 from testinfra.host import Host
 
-from trueup.accept import each
+from trueup.accept import each, tier
 from trueup.accept.declared import account_of, accounts, env_path
 from trueup.env import deepspeed
 from trueup.shell import Shell
@@ -15,6 +15,7 @@ from trueup.spec.prebuilt import architecture, capability
 
 CUDA = "/usr/local/cuda"
 HOSTFILE = "/job/hostfile"
+pytestmark = tier("usual", "report")
 # Ops of the CPU: they hold no device code (DeepSpeed, op_builder).
 HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
 
@@ -83,7 +84,7 @@ def test_op_has_code_for_this_node_s_gpus(
 ) -> None:
     """A CPU op of the same name, or one for another GPU, is reported as installed and compatible all the same."""
     assert op in report.libraries, f"wanted a library of {op}, found {sorted(report.libraries)}"
-    found = host.run("%s/bin/cuobjdump --list-elf %s", CUDA, report.libraries[op])
+    found = host.run("%s-%s/bin/cuobjdump --list-elf %s", CUDA, want.cuda.toolkit, report.libraries[op])
 
     assert {architecture(capability(node))} == deepspeed.architectures(found.stdout), found.stderr
 
