@@ -59,13 +59,13 @@ def test_ninja_is_there(report: deepspeed.Report) -> None:
 @each("op", ops)
 def test_declared_op_is_installed(report: deepspeed.Report, op: str) -> None:
     """[YES]: an op that is missing is compiled by every rank at once when the job starts."""
-    assert report.ops[op].installed
+    assert report.op(op).installed, report.error
 
 
 @each("op", ops)
 def test_declared_op_is_compatible(report: deepspeed.Report, op: str) -> None:
     """[OKAY]: what the op needs on this node is there."""
-    assert report.ops[op].compatible
+    assert report.op(op).compatible, report.error
 
 
 def test_no_other_op_is_installed(report: deepspeed.Report, want: Profile) -> None:
@@ -75,7 +75,7 @@ def test_no_other_op_is_installed(report: deepspeed.Report, want: Profile) -> No
 
 def test_async_io_is_compatible(report: deepspeed.Report) -> None:
     """The guide's report says no: libaio's headers are missing there."""
-    assert report.ops["async_io"].compatible
+    assert report.op("async_io").compatible, report.error
 
 
 @each("op", device_ops)

@@ -38,6 +38,10 @@ class Report(Answer):
     shm_warnings: tuple[str, ...] = ()
     libraries: dict[str, str] = Field(default_factory=dict)
 
+    def op(self, name: str) -> Op:
+        """The row of that op; one that the report does not have is neither installed nor compatible."""
+        return self.ops.get(name, Op(installed=False, compatible=False))
+
 
 def plain(text: str) -> str:
     """The text without colours."""

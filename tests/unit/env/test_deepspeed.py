@@ -1,6 +1,6 @@
 """Texts of DeepSpeed's report and of cuobjdump."""
 
-from trueup.env.deepspeed import architectures, plain
+from trueup.env.deepspeed import Op, Report, architectures, plain
 
 
 def test_colours_are_stripped() -> None:
@@ -18,3 +18,8 @@ def test_architectures_are_read() -> None:
 def test_op_without_device_code_has_none() -> None:
     """A CPU op of the same name."""
     assert set() == architectures("cuobjdump info    : File 'x.so' does not contain device code\n")
+
+
+def test_op_without_a_row_is_not_in_order() -> None:
+    """A DeepSpeed that does not import has no rows at all."""
+    assert Op(installed=False, compatible=False) == Report(error="ImportError: x").op("fused_adam")
