@@ -8,6 +8,8 @@ from testinfra.host import Host
 from trueup.accept.collecting import chosen, declared
 from trueup.accept.judging import NOTE
 from trueup.accept.reach import FleetUnderTest, Reach
+from trueup.accept.tiers import Tier
+from trueup.env.look import EVERY_BYTE, HASHED_BYTES
 from trueup.shell import Shell
 from trueup.shell.backend import host_for
 from trueup.spec.inventory import Node
@@ -48,6 +50,12 @@ def fleet(request: pytest.FixtureRequest, reach: Reach) -> FleetUnderTest:
     nodes = chosen(request.config)
     profiles = declared(request.config)[1]
     return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, reach.to(*nodes))
+
+
+@pytest.fixture(scope="session")
+def hashed_bytes(request: pytest.FixtureRequest) -> int:
+    """Up to which size in bytes a file is hashed: every one in the deep tier, else what a second can do."""
+    return EVERY_BYTE if request.config.getoption("--tier") == Tier.DEEP else HASHED_BYTES
 
 
 @pytest.fixture

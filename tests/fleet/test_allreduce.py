@@ -11,7 +11,7 @@ from trueup.collective.verdict import Verdict
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
 
-pytestmark = pytest.mark.remedy(DIAGNOSE)
+pytestmark = [pytest.mark.remedy(DIAGNOSE), pytest.mark.tier("usual")]
 
 
 @pytest.fixture(scope="module")

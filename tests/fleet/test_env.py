@@ -2,9 +2,12 @@
 
 import pytest
 
+from trueup.accept import tier
 from trueup.accept.declared import env_path
 from trueup.accept.reach import FleetUnderTest
 from trueup.env import look
+
+pytestmark = tier("usual", "torches")
 
 
 @pytest.fixture(scope="module")

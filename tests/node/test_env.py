@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from testinfra.host import Host
 
-from trueup.accept import each
+from trueup.accept import each, tier
 from trueup.accept.declared import env_path
 from trueup.env import look
 from trueup.shell import Shell
@@ -18,6 +18,7 @@ from trueup.spec.model import Profile
 
 # Another room's, in the same environment.
 OTHERS = {"deepspeed"}
+pytestmark = tier("usual", "torch")
 
 
 @cache
@@ -32,9 +33,9 @@ def wheels(_node: Node, want: Profile) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def env(shell: Shell, want: Profile) -> look.Environment:
+def env(shell: Shell, want: Profile, hashed_bytes: int) -> look.Environment:
     """What is installed, asked once."""
-    return look.environment(shell, env_path(want))
+    return look.environment(shell, env_path(want), hashed_bytes)
 
 
 @pytest.fixture(scope="session")

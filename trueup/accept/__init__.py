@@ -37,6 +37,11 @@ def between(name: str, values: Between) -> pytest.MarkDecorator:
     return pytest.mark.each(name, values)
 
 
+def tier(name: str, *fixtures: str) -> pytest.MarkDecorator:
+    """The tier (quick, usual, deep) that a check belongs to; with fixtures, only where it uses one of them."""
+    return pytest.mark.tier(name, *fixtures)
+
+
 def remedy(text: str) -> pytest.MarkDecorator:
     """What to do when the check does not hold, where converging the node does not mend it."""
     return pytest.mark.remedy(text)

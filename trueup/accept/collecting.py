@@ -6,6 +6,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from trueup.accept.record import Answer, Outcome
+from trueup.accept.tiers import LeftOut, Tier, tier_of
 from trueup.spec.inventory import Node
 from trueup.spec.load import Fleet, Refusal, load_fleet, profiles_of
 from trueup.spec.model import Profile
@@ -87,6 +88,20 @@ def why_of(item: pytest.Item) -> str:
     """The first paragraph of a check's docstring: why the state matters."""
     doc = getattr(getattr(item, "function", None), "__doc__", None) or ""
     return " ".join(doc.strip().split("\n\n", 1)[0].split())
+
+
+def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[LeftOut]]:
+    """The items of the tier that is asked for, and what is left for a deeper one."""
+    asked = Tier(config.getoption("--tier"))
+    names = [node.name for node in declared(config)[0].nodes]
+    deeper = [item for item in items if not asked.includes(tier_of(item))]
+    left = {}
+    for item in deeper:
+        node = node_of(item.nodeid, names)
+        check, room = check_of(item.nodeid, node), room_of(item.nodeid)
+        left[node, check] = LeftOut(node=node, room=room, check=check, why=why_of(item), tier=tier_of(item))
+    here = set(deeper)
+    return [item for item in items if item not in here], list(left.values())
 
 
 def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[Answer]]:

@@ -4,6 +4,7 @@ import pytest
 
 from trueup.accept.collecting import check_of, node_of, room_of, why_of
 from trueup.accept.record import Answer, Outcome
+from trueup.accept.tiers import tier_of
 
 PROPERTY = "trueup.answer"
 NOTE = "trueup.note"
@@ -29,6 +30,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         remedy=_remedy(item, outcome),
         notes=tuple(str(value) for name, value in item.user_properties if name == NOTE),
         seconds=report.duration,
+        tier=tier_of(item),
     )
 
 

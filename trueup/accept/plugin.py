@@ -9,6 +9,7 @@ import pytest
 
 from trueup.accept import collecting, judging, schedule, table
 from trueup.accept.record import Answer, Outcome, exit_status
+from trueup.accept.tiers import LeftOut, Tier
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -23,6 +24,7 @@ class Acceptance:
         self.answers: dict[tuple[str, str], Answer] = {}
         self.selected: set[str] = set()
         self.answered: set[str] = set()
+        self.deeper: dict[tuple[str, str], LeftOut] = {}
 
     def names(self) -> list[str]:
         """All names of the fleet."""
@@ -43,7 +45,9 @@ class Acceptance:
         ours = [item for item in items if collecting.is_acceptance(item.nodeid)]
         if not ours:
             return
-        kept, left = collecting.sort_out(config, ours)
+        applicable, left = collecting.sort_out(config, ours)
+        kept, deeper = collecting.leave_deeper(config, applicable)
+        self.deeper |= {(one.node, one.check): one for one in deeper}
         keep = set(kept)
         config.hook.pytest_deselected(items=[item for item in ours if item not in keep])
         items[:] = [item for item in items if item in keep or not collecting.is_acceptance(item.nodeid)]
@@ -80,6 +84,7 @@ class Acceptance:
         if output is not None:
             left = [a for a in self.answers.values() if a.outcome is Outcome.NOT_APPLICABLE]
             output["trueup"] = [answer.model_dump_json() for answer in left]
+            output["trueup-deeper"] = [one.model_dump_json() for one in self.deeper.values()]
             return
         if self.selected and session.exitstatus in (0, 1):
             missing = len(self.selected - self.answered)
@@ -93,6 +98,10 @@ class Acceptance:
             text = json.dumps([answer.model_dump(mode="json") for answer in ordered], indent=1)
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             Path(path).write_text(text + "\n", encoding="utf-8")
+        path = self.config.getoption("--left-out")
+        if path:
+            deeper = [one.model_dump(mode="json") for _, one in sorted(self.deeper.items())]
+            Path(path).write_text(json.dumps(deeper) + "\n", encoding="utf-8")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self.selected:
@@ -103,6 +112,9 @@ class Acceptance:
         terminalreporter.write_line(table.summary(list(self.answers.values()), out, width))
         for nodeid in sorted(self.selected - self.answered):
             terminalreporter.write_line(f"missing: {nodeid} was selected and gave no answer")
+        if self.deeper:
+            checks = ", ".join(sorted({check for _, check in self.deeper}))
+            terminalreporter.write_line(f"not looked at in this tier: {checks}")
 
 
 class Workers:
@@ -120,6 +132,9 @@ class Workers:
     def pytest_testnodedown(self, node: "WorkerController") -> None:
         for text in getattr(node, "workeroutput", {}).get("trueup", ()):
             self.acceptance.take(Answer.model_validate_json(text))
+        for text in getattr(node, "workeroutput", {}).get("trueup-deeper", ()):
+            one = LeftOut.model_validate_json(text)
+            self.acceptance.deeper[one.node, one.check] = one
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -128,6 +143,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--inventory", default="inventory.py", metavar="FILE", help="the nodes to look at")
     group.addoption("--node", action="append", default=[], metavar="NAME", help="only this node (again for more)")
     group.addoption("--room", action="append", default=[], metavar="ROOM", help="only this room (again for more)")
+    tiers = [tier.value for tier in Tier]
+    group.addoption("--tier", default=Tier.USUAL.value, choices=tiers, help="how deep to look; usual if not given")
+    group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
     group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
 
 
@@ -136,6 +154,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "applies(when, why): the nodes that a check concerns, by the spec")
     config.addinivalue_line("markers", "each(name, values): asked once for each value that the spec gives")
     config.addinivalue_line("markers", "nothing: set where the spec gives a check no value to ask for")
+    config.addinivalue_line("markers", "tier(name, *fixtures): how deep a run must look to ask the check")
     config.addinivalue_line("markers", "remedy(text): what to do when the check does not hold")
     acceptance = Acceptance(config)
     config.pluginmanager.register(acceptance, "trueup-acceptance")

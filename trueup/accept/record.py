@@ -20,7 +20,7 @@ class Answer(Record):
 
     node: a node's name, or "fleet" for what holds between nodes. check: "room/name[parameter]".
     message: wanted and found, as the check printed them. notes: warnings on something that holds.
-    seconds: wall time of the check itself.
+    seconds: wall time of the check itself. tier: how deep a run must look to ask it (trueup.accept.tiers).
     """
 
     node: str
@@ -32,6 +32,7 @@ class Answer(Record):
     remedy: str = ""
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    tier: str = "quick"
 
 
 def exit_status(answers: Iterable[Answer], missing: int) -> int:

@@ -1,0 +1,69 @@
+"""How deep a run looks."""
+
+import json
+
+import pytest
+
+from tests.unit.accept.project import Project
+from trueup.accept.tiers import Tier
+
+CHECKS = '''
+import pytest
+from trueup.accept import tier
+
+pytestmark = tier("usual", "slow")
+
+@pytest.fixture
+def slow():
+    return 1
+
+def test_light(node):
+    """Why."""
+
+def test_heavy(node, slow):
+    """Why."""
+
+@tier("deep")
+def test_whole(node):
+    """Why."""
+'''
+
+
+@pytest.mark.parametrize(
+    ("asked", "looked", "left"),
+    [
+        ("quick", {"light"}, {"heavy": "usual", "whole": "deep"}),
+        ("usual", {"light", "heavy"}, {"whole": "deep"}),
+        ("deep", {"light", "heavy", "whole"}, {}),
+    ],
+)
+def test_tiers(project: Project, asked: str, looked: set[str], left: dict[str, str]) -> None:
+    """What belongs to a deeper tier is listed as not looked at, and is neither in order nor not applicable."""
+    project.write("tests/node/test_room.py", CHECKS)
+    file = project.path / "left.json"
+    run = project.run("--node", "a", "--tier", asked, "--left-out", str(file))
+
+    assert (0, {f"a room/{name}" for name in looked}) == (run.status, set(run.records))
+    assert {f"room/{name}": tier for name, tier in left.items()} == {
+        one["check"]: one["tier"] for one in json.loads(file.read_text())
+    }
+    assert bool(left) == ("not looked at in this tier: " in run.output)
+
+
+def test_workers_tell_what_they_left(project: Project) -> None:
+    """Under xdist only the workers collect; the list must reach whoever reports."""
+    project.write("tests/node/test_room.py", CHECKS)
+    file = project.path / "left.json"
+    project.run("-n", "1", "--tier", "quick", "--left-out", str(file))
+
+    assert {("a", "room/heavy"), ("a-1", "room/heavy"), ("a", "room/whole"), ("a-1", "room/whole")} == {
+        (one["node"], one["check"]) for one in json.loads(file.read_text())
+    }
+
+
+def test_depth() -> None:
+    """Each tier asks all that the quicker ones ask."""
+
+    assert [0, 1, 2] == [tier.depth for tier in Tier]
+    assert Tier.DEEP.includes(Tier.QUICK)
+    assert not Tier.QUICK.includes(Tier.USUAL)

@@ -1,0 +1,44 @@
+"""How deep a run looks: which checks belong to which tier, and which are left for a deeper one."""
+
+from enum import StrEnum
+
+import pytest
+
+from trueup.spec.base import Record
+
+
+class Tier(StrEnum):
+    """quick imports no torch and runs no collective; usual does both; deep also hashes every byte."""
+
+    QUICK = "quick"
+    USUAL = "usual"
+    DEEP = "deep"
+
+    @property
+    def depth(self) -> int:
+        """0 for the quickest."""
+        return list(Tier).index(self)
+
+    def includes(self, other: "Tier") -> bool:
+        """Whether a run of this tier asks what belongs to the other."""
+        return other.depth <= self.depth
+
+
+class LeftOut(Record):
+    """A check that this run did not ask, because it belongs to a deeper tier. Nothing is known of it."""
+
+    node: str
+    room: str
+    check: str
+    why: str
+    tier: Tier
+
+
+def tier_of(item: pytest.Item) -> Tier:
+    """The deepest tier that a mark gives the check; quick where none does.
+
+    A mark with fixtures, tier("usual", "torch"), speaks only of checks that use one of them.
+    """
+    uses = set(getattr(item, "fixturenames", ()))
+    found = [Tier(mark.args[0]) for mark in item.iter_markers("tier") if not mark.args[1:] or uses & set(mark.args[1:])]
+    return max(found, key=lambda tier: tier.depth, default=Tier.QUICK)
