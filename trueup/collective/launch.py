@@ -20,7 +20,7 @@ PORT_PROBE_S = 15
 # The agent ends its processes within reap.GRACE_S; the rest is for the way back.
 WAY_BACK_S = 10
 # A rank that fails takes its peers with it through closed connections; those that hang are ended after this.
-AFTER_FAILURE_S = 5
+AFTER_FAILURE_S = 10
 
 # The job's records come on standard output, all that its libraries print on the other.
 STDERR = 2
