@@ -27,21 +27,29 @@ class Change:
         return asdict(self)
 
 
-def read_plan(text: str) -> tuple[Change, ...]:
-    """The changes in pyinfra's --dry --json document; raises CannotPlan when it is none."""
+def read_operations(text: str) -> tuple[Change, ...]:
+    """Every operation of pyinfra's --dry --json document, with the nodes that it would change, if any.
+
+    Raises CannotPlan when the text is no such document.
+    """
     try:
-        operations = json.loads(text)["plan"]
-        return tuple(
-            Change(str(each["name"]), tuple(each["hosts_with_change"]))
-            for each in operations
-            if each["hosts_with_change"]
-        )
+        return tuple(Change(str(each["name"]), tuple(each["hosts_with_change"])) for each in json.loads(text)["plan"])
     except (ValueError, KeyError, TypeError) as error:
         raise CannotPlan(f"wanted pyinfra's plan as JSON, found {text[:200]!r}") from error
 
 
+def read_plan(text: str) -> tuple[Change, ...]:
+    """The changes in pyinfra's --dry --json document; raises CannotPlan when it is none."""
+    return tuple(change for change in read_operations(text) if change.nodes)
+
+
 def pending(inventory: Path, site: Path = Path("deploy/site.py")) -> tuple[Change, ...]:
-    """What `pyinfra INVENTORY deploy/site.py --dry --json` would change.
+    """What `pyinfra INVENTORY deploy/site.py --dry --json` would change; raises CannotPlan."""
+    return tuple(change for change in dry(inventory, site) if change.nodes)
+
+
+def dry(inventory: Path, site: Path = Path("deploy/site.py")) -> tuple[Change, ...]:
+    """Every operation of the dry plan, with the nodes that it would change.
 
     Raises CannotPlan, with the last lines that pyinfra printed.
     """
@@ -58,4 +66,4 @@ def pending(inventory: Path, site: Path = Path("deploy/site.py")) -> tuple[Chang
     if done.returncode != 0:
         last = "\n".join(done.stderr.strip().splitlines()[-15:])
         raise CannotPlan(f"{' '.join(command)} exited with {done.returncode}:\n{last}")
-    return read_plan(done.stdout)
+    return read_operations(done.stdout)
