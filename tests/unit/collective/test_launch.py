@@ -83,7 +83,10 @@ def test_free_port_is_found_in_the_declared_range(pair: tuple[Member, Member]) -
 
 def test_range_without_a_free_port_is_refused(pair: tuple[Member, Member]) -> None:
     """Naming who holds it."""
-    with socket.create_server(("127.0.0.1", 29600)), pytest.raises(NoPortError, match=r"no port from 29600 to 29600.*process"):
+    with (
+        socket.create_server(("127.0.0.1", 29600)),
+        pytest.raises(NoPortError, match=r"no port from 29600.*process"),
+    ):
         choose_port(pair[0], replace(JOB, ports=(29600, 29600)))
 
 
