@@ -18,7 +18,7 @@ LOG_LINES_SHOWN = 15
 
 
 def hook(work: Path, ops: Iterable[str], builds: Iterable[tuple[str, str]]) -> str:
-    """Bind the folder to /work, so that no path of this machine gets into a binary, and compile.
+    """Bind the folder to /build, so that no path of this machine gets into a binary, and compile.
 
     ops: "fused_adam", ...; builds: (compute capability, build tag).
     """
@@ -26,8 +26,8 @@ def hook(work: Path, ops: Iterable[str], builds: Iterable[tuple[str, str]]) -> s
     flags = shlex.quote(" ".join(f"DS_BUILD_{op.upper()}=1" for op in sorted(ops)))
     # The mount ends before mmdebstrap removes its folder, whatever came of the build.
     return (
-        f'mkdir "$1"/work && mount --bind {shlex.quote(str(work))} "$1"/work && '
-        f'{{ OPS={flags} chroot "$1" sh /work/build.sh {words}; rc=$?; umount "$1"/work && exit $rc; }}'
+        f'mkdir "$1"/build && mount --bind {shlex.quote(str(work))} "$1"/build && '
+        f'{{ OPS={flags} chroot "$1" sh /build/build.sh {words}; rc=$?; umount "$1"/build && exit $rc; }}'
     )
 
 

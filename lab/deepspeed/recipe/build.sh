@@ -1,25 +1,25 @@
 #!/bin/sh
-# Runs in the chroot with /work: env (Python and the locked wheels), cuda, sdist.tar.gz; writes wheels to /work/out.
+# Runs in the chroot with /build: env (Python and the locked wheels), cuda, sdist.tar.gz; writes wheels to /build/out.
 # Arguments: for each wheel its compute capability and its build tag; OPS holds variables DS_BUILD_<OP>=1.
 set -eu
-export HOME=/tmp PATH=/work/env/bin:/usr/bin:/bin LC_ALL=C.UTF-8 TZ=UTC
+export HOME=/tmp PATH=/build/env/bin:/usr/bin:/bin LC_ALL=C.UTF-8 TZ=UTC
 # Without the accelerator's name a machine that has no GPU builds the CPU op of the same name.
-export CUDA_HOME=/work/cuda DS_ACCELERATOR=cuda DS_BUILD_OPS=0 CC=gcc CXX=g++
+export CUDA_HOME=/build/cuda DS_ACCELERATOR=cuda DS_BUILD_OPS=0 CC=gcc CXX=g++
 export SOURCE_DATE_EPOCH=1722816000 PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
-mkdir -p /work/out
+mkdir -p /build/out
 while [ $# -gt 0 ]; do
     echo "step: compile for $1"
-    rm -rf /work/src
-    mkdir /work/src
-    tar -xzf /work/sdist.tar.gz --strip-components=1 -C /work/src
-    cd /work/src
+    rm -rf /build/src
+    mkdir /build/src
+    tar -xzf /build/sdist.tar.gz --strip-components=1 -C /build/src
+    cd /build/src
     # shellcheck disable=SC2086 -- a list of assignments
-    env $OPS TORCH_CUDA_ARCH_LIST="$1" python setup.py bdist_wheel -d /work/one
+    env $OPS TORCH_CUDA_ARCH_LIST="$1" python setup.py bdist_wheel -d /build/one
     # With --build-number wheel 0.48 names the folder of the scripts so that uv does not find it: name the file instead.
-    for wheel in /work/one/*.whl; do
+    for wheel in /build/one/*.whl; do
         name=${wheel##*/}
         rest=${name#*-*-}
-        mv "$wheel" "/work/out/${name%"-$rest"}-$2-$rest"
+        mv "$wheel" "/build/out/${name%"-$rest"}-$2-$rest"
     done
     shift 2
 done
