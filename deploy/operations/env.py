@@ -81,8 +81,8 @@ def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: 
         links = quote(f"{mirror.rstrip('/')}/files/")
         yield f"printf '%s\\n' {quote(lines)} > {REQUIREMENTS}"
         yield or_say(
-            f"{run} install -q --python {python} --no-deps --reinstall --no-index --find-links {links} "
-            f"--require-hashes -r {REQUIREMENTS}",
+            f"{run} install -q --python {python} --no-deps --reinstall --compile-bytecode --no-index "
+            f"--find-links {links} --require-hashes -r {REQUIREMENTS}",
             f"{host.name}: install wheels into {env}: wanted {len(install)} locked ones from {links}, found the above. "
             f"Look at the mirror (trueup mirror verify) and at the disk (df {env}), then converge again.",
         )
