@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,10 +24,11 @@ _LEFT = TypeAdapter(list[LeftOut])
 
 @dataclass(frozen=True)
 class Asked:
-    """What one of the two said; complete: nothing that it should have answered is missing."""
+    """What one of the two said; complete: nothing that it should have answered is missing; measures: the fleet's."""
 
     items: tuple[Item, ...]
     complete: bool
+    measures: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

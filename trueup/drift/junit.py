@@ -1,0 +1,44 @@
+"""A run as JUnit XML, which every CI server reads."""
+
+import re
+from xml.etree import ElementTree as ET
+
+from trueup.accept.record import Outcome
+from trueup.drift.record import Run
+
+# XML 1.0, production 2: what a document may not contain.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(run: Run) -> str:
+    """One suite a node, one case an item; "could not look" is an error, not applicable is skipped."""
+    root = ET.Element("testsuites", name="trueup drift", time=f"{run.seconds:.3f}")
+    for node in sorted({item.node for item in run.items}):
+        here = [item for item in run.items if item.node == node]
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=node,
+            tests=str(len(here)),
+            failures=str(sum(item.outcome is Outcome.FAILS for item in here)),
+            errors=str(sum(item.outcome is Outcome.UNKNOWN for item in here)),
+            skipped=str(sum(item.outcome in (None, Outcome.NOT_APPLICABLE) for item in here)),
+        )
+        for item in here:
+            case = ET.SubElement(
+                suite, "testcase", classname=f"{node}.{item.room}", name=clean(item.name), time=f"{item.seconds:.3f}"
+            )
+            text = clean(f"{item.why}\nwanted: {item.wanted}\nfound: {item.found}\nto do: {item.remedy}")
+            if item.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
+                kind = "failure" if item.outcome is Outcome.FAILS else "error"
+                ET.SubElement(case, kind, message=clean(item.found)[:200]).text = text
+            elif item.outcome is None:
+                ET.SubElement(case, "skipped", message="not looked at in this tier")
+            elif item.outcome is Outcome.NOT_APPLICABLE:
+                ET.SubElement(case, "skipped", message=f"not applicable: {clean(item.why)}")
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def clean(text: str) -> str:
+    """Without the characters that no XML document may hold; a node's output has them at times."""
+    return _FORBIDDEN.sub("?", text)

@@ -1,0 +1,108 @@
+"""One drift run: what is planned, what is checked, which boot it was; as one record."""
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from typing import Literal
+
+from trueup.accept.record import Outcome
+from trueup.accept.tiers import Tier
+from trueup.drift.asking import Asked, Question, checks, plan
+from trueup.drift.fresh import FLAKY, family
+from trueup.drift.nodes import see
+from trueup.drift.record import Item, Run
+from trueup.spec.load import Fleet, Refusal, load_fleet, profiles_of
+
+# Its ranks fill the network and the nodes' cores: nothing else looks meanwhile.
+COLLECTIVE = "allreduce"
+TOOLS = ("trueup", "pyinfra", "pytest")
+Tell = Callable[[str], None]
+
+
+def look(question: Question, tell: Tell, kind: Literal["drift", "heal"] = "drift") -> Run:
+    """Look at the fleet; ``tell`` is given a line for each step. Raises Refusal where the declaration is wrong."""
+    fleet = load_fleet(question.inventory)
+    profiles = profiles_of(fleet)
+    chosen = _chosen(fleet, question)
+    nodes = tuple(fleet.node(name) for name in chosen)
+    started, clock = time.time(), time.monotonic()
+    with ThreadPoolExecutor() as pool:
+        seeing = pool.submit(see, nodes, profiles)
+        planning = pool.submit(plan, question, chosen)
+        if question.tier is not Tier.QUICK and (not question.rooms or COLLECTIVE in question.rooms):
+            tell(f"asking {len(chosen)} nodes what converge would change")
+            planning.result()
+        tell(f"looking at {len(chosen)} nodes")
+        asked = again(question, checks(question, _workers(question.tier, len(chosen))), tell)
+        planned, seen = planning.result(), seeing.result()
+    return Run(
+        key=uuid.uuid4().hex,
+        started=started,
+        seconds=time.monotonic() - clock,
+        kind=kind,
+        tier=question.tier,
+        rooms=question.rooms,
+        only=question.only,
+        complete=asked.complete,
+        fleet=tuple(node.name for node in fleet.active),
+        out={node.name: node.out or "" for node in fleet.out},
+        nodes=seen,
+        versions={name: version(name) for name in TOOLS},
+        items=(*planned.items, *asked.items),
+        measures=asked.measures,
+    )
+
+
+def _chosen(fleet: Fleet, question: Question) -> tuple[str, ...]:
+    known = [node.name for node in fleet.nodes]
+    unknown = sorted(set(question.only) - set(known))
+    if unknown:
+        raise Refusal("--node", [f"no such node: {', '.join(unknown)}; the inventory has {', '.join(known)}"])
+    chosen = tuple(node.name for node in fleet.active if not question.only or node.name in question.only)
+    if not chosen:
+        raise Refusal("the fleet", ["no node to look at: every node that was asked for is out"])
+    return chosen
+
+
+def _workers(tier: Tier, nodes: int) -> int:
+    # Starting workers costs a second or two each; two nodes' quick checks are done sooner than that.
+    if tier is Tier.QUICK and nodes <= 2:
+        return 1
+    return min(nodes, os.cpu_count() or 1)
+
+
+def again(question: Question, first: Asked, tell: Tell) -> Asked:
+    """Look once more at failures of a flaky kind; the second look decides, and the first is kept as a note."""
+    doubtful = {
+        (item.node, item.name): item
+        for item in first.items
+        if item.outcome is Outcome.FAILS and family(item.name) in FLAKY
+    }
+    if not doubtful:
+        return first
+    names = sorted({family(name).partition("/")[2] for _, name in doubtful})
+    rooms = tuple(sorted({item.room for item in doubtful.values()}))
+    tell(f"looking again at {', '.join(names)}")
+    narrow = Question(question.inventory, question.tier, question.only, rooms)
+    second = {(item.node, item.name): item for item in checks(narrow, 1, " or ".join(f"test_{n}" for n in names)).items}
+    return Asked(
+        tuple(
+            _decide(item, second.get((item.node, item.name))) if (item.node, item.name) in doubtful else item
+            for item in first.items
+        ),
+        first.complete,
+        first.measures,
+    )
+
+
+def _decide(first: Item, second: Item | None) -> Item:
+    if second is None or second.outcome is None or first.outcome is None:
+        return first
+    looks = (first.outcome, second.outcome)
+    if second.outcome is Outcome.FAILS:
+        return second.model_copy(update={"looks": looks})
+    note = f"failed at the first look, not at the second: {first.found}"
+    return second.model_copy(update={"looks": looks, "notes": (*second.notes, note)})
