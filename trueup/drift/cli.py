@@ -1,4 +1,4 @@
-"""The commands `trueup drift` and `trueup history`."""
+"""The commands `trueup drift`, `trueup history` and `trueup report`."""
 
 import json
 import time
@@ -15,6 +15,7 @@ from trueup.drift.history import Asked, episodes
 from trueup.drift.junit import junit as as_junit
 from trueup.drift.options import Since, inventory_option, json_option
 from trueup.drift.record import Run, status_of
+from trueup.drift.report.make import make
 from trueup.drift.run import look
 from trueup.drift.state import AlreadyRunning, put, state_of
 from trueup.drift.store import StoreError, open_store
@@ -95,3 +96,22 @@ def history(node: str | None, room: str | None, since: float, as_json: bool, inv
         click.echo(json.dumps([{**asdict(one), "flapping": one.flapping} for one in found], indent=1))
     else:
         show_history(Console(), found)
+
+
+@click.command()
+@click.option("--days", type=click.FloatRange(min=0.01), default=30.0, show_default=True, help="Of history.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("report/fleet.html"), show_default=True
+)
+@inventory_option
+def report(days: float, out: Path, inventory: Path) -> None:
+    """One HTML file that opens with no network: the fleet, what drifted, temperatures, errors, bandwidth."""
+    try:
+        store = open_store(state_of(inventory).store)
+        with Console(stderr=True).status("writing the report"):
+            make(store, out, days)
+        store.close()
+    except (StoreError, OSError) as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(COULD_NOT) from error
+    click.echo(str(out))
