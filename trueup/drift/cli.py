@@ -14,6 +14,7 @@ from trueup.drift.finish import finish
 from trueup.drift.history import Asked, episodes
 from trueup.drift.junit import junit as as_junit
 from trueup.drift.options import Since, inventory_option, json_option
+from trueup.drift.prometheus import write as write_metrics
 from trueup.drift.record import Run, status_of
 from trueup.drift.report.make import make
 from trueup.drift.run import look
@@ -32,10 +33,17 @@ COULD_NOT = 2
 @click.option("--room", "rooms", multiple=True, help="Only this room (again for more).")
 @click.option("--node", "only", multiple=True, help="Only this node (again for more).")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML there.")
+@click.option("--prometheus", type=click.Path(dir_okay=False, path_type=Path), help="Write metrics there (*.prom).")
 @json_option
 @inventory_option
 def drift(
-    tier: Tier | None, rooms: tuple[str, ...], only: tuple[str, ...], junit: Path | None, as_json: bool, inventory: Path
+    tier: Tier | None,
+    rooms: tuple[str, ...],
+    only: tuple[str, ...],
+    junit: Path | None,
+    prometheus: Path | None,
+    as_json: bool,
+    inventory: Path,
 ) -> None:
     """Look at what no longer holds, and keep it in the history.
 
@@ -53,6 +61,8 @@ def drift(
         raise SystemExit(COULD_NOT) from error
     for line in done.told:
         click.echo(line, err=True)
+    if prometheus and done.stored:
+        write_metrics(prometheus, run, done.now)
     if junit:
         put(junit, as_junit(run), mode=0o644)
     status_now = max(status_of(run.items), COULD_NOT if done.stale or not run.complete else 0)

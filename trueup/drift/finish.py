@@ -1,12 +1,19 @@
 """After the look: the record is kept, stored, and told; in that order, so that no later step loses an earlier one."""
 
+import os
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 
 from trueup.drift.record import Run
 from trueup.drift.state import State
 from trueup.drift.store import Store, StoreError, open_store
 from trueup.drift.store.reading import Now, fleet_now
+from trueup.drift.tell.digest import digest
+from trueup.drift.tell.messages import deliver
+from trueup.drift.tell.send import send
+from trueup.drift.tell.settings import BadSettings, read_settings
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,7 @@ class Finished:
     stale: tuple[Now, ...] = ()
     since: dict[tuple[str, str], float] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    now: tuple[Now, ...] = ()
 
 
 def finish(state: State, run: Run) -> Finished:
@@ -40,10 +48,29 @@ def finish(state: State, run: Run) -> Finished:
 
 def _told(state: State, store: Store, run: Run, told: list[str]) -> Finished:
     now = fleet_now(store, time.time())
+    told = [*told, *tell(state, store, now)]
     asked = {(item.node, item.name) for item in run.items if item.outcome is not None}
     stale = tuple(one for one in now if one.stale and (one.node, one.name) not in asked and _in_scope(one, run))
     since = {(one.node, one.name): one.since for one in now if one.since is not None}
-    return Finished(True, stale, since, tuple(told))
+    return Finished(True, stale, since, tuple(told), now)
+
+
+def tell(state: State, store: Store, items: tuple[Now, ...]) -> list[str]:
+    """Send what waits in the outbox, and the day's digest; what went wrong. Raises StoreError."""
+    # Quiet hours are those of the people here, so this machine's own time zone counts.
+    here = datetime.now().astimezone().replace(tzinfo=None)
+    try:
+        settings = read_settings(settings_file())
+    except BadSettings as error:
+        return [str(error)]
+    _, wrong = deliver(store, settings, here)
+    return wrong + digest(settings, state.folder / "digest.json", here, items, send)
+
+
+def settings_file() -> Path:
+    """TRUEUP_TELL names it; else the operator's own."""
+    config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(os.environ.get("TRUEUP_TELL") or f"{config}/trueup/tell.toml").expanduser()
 
 
 def _in_scope(one: Now, run: Run) -> bool:

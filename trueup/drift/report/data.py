@@ -13,6 +13,7 @@ from trueup.drift.store.reading import LastRun, Now, fleet_now, last_run, nodes_
 
 # A browser lays out this many rows without a pause; the counts above them are of all.
 MOST_EPISODES = 2000
+MOST_WRONG = 500
 RANK = {Outcome.UNKNOWN: 3, Outcome.FAILS: 2, Outcome.HOLDS: 1, Outcome.NOT_APPLICABLE: 0}
 
 
@@ -26,6 +27,7 @@ class Page:
     rooms: tuple[str, ...]
     cells: dict[str, dict[str, tuple[int, int, int]]]
     wrong: tuple[Now, ...]
+    wrong_in_all: int
     episodes: tuple[Episode, ...]
     hidden: int
     script: dict[str, Any]
@@ -44,18 +46,22 @@ def gather(store: Store, now: float, days: float) -> Page:
     cells: dict[str, dict[str, tuple[int, int, int]]] = {}
     for one in items:
         row = cells.setdefault(one.node, {})
-        worst, wrong, every = row.get(one.room, (CODES[Outcome.NOT_APPLICABLE], 0, 0))
+        worst, bad, every = row.get(one.room, (CODES[Outcome.NOT_APPLICABLE], 0, 0))
         code = CODES[one.outcome]
         worse = RANK[one.outcome] > _rank(worst)
-        row[one.room] = (code if worse else worst, wrong + (RANK[one.outcome] >= RANK[Outcome.FAILS]), every + 1)
+        row[one.room] = (code if worse else worst, bad + (RANK[one.outcome] >= RANK[Outcome.FAILS]), every + 1)
     found = episodes(store, Asked(now=now, since=now - days * 86400.0))
+    wrong = [one for one in items if RANK[one.outcome] >= RANK[Outcome.FAILS]]
+    # What was seen to be wrong comes before what could not be seen.
+    wrong.sort(key=lambda one: RANK[one.outcome])
     return Page(
         made=now,
         last=last_run(store),
         nodes=nodes,
         rooms=rooms,
         cells=dict(sorted(cells.items(), key=lambda each: (each[0] != FLEET, each[0]))),
-        wrong=tuple(one for one in items if RANK[one.outcome] >= RANK[Outcome.FAILS]),
+        wrong=tuple(wrong[:MOST_WRONG]),
+        wrong_in_all=len(wrong),
         episodes=found[:MOST_EPISODES],
         hidden=max(0, len(found) - MOST_EPISODES),
         script=_script(items),
@@ -69,9 +75,10 @@ def _rank(code: int) -> int:
 def _script(items: tuple[Now, ...]) -> dict[str, Any]:
     """What the page's script unfolds when a cell is opened.
 
-    checks: [room, name, why]; nodes: node -> [[check, outcome, since], ...] with the details of what is not in
-    order (wanted, found, remedy, notes, stale) behind it.
+    checks: [room, name, why]; nodes: node -> [[check, outcome, ...], ...] with the numbers of the texts (since,
+    wanted, found, remedy, notes, stale) behind it where there are any; texts: each text once.
     """
+    texts: dict[str, int] = {}
     numbers: dict[tuple[str, str], int] = {}
     checks: list[list[str]] = []
     nodes: dict[str, list[list[Any]]] = {}
@@ -81,9 +88,10 @@ def _script(items: tuple[Now, ...]) -> dict[str, Any]:
             checks.append([one.room, one.name, one.why])
         row: list[Any] = [number, CODES[one.outcome]]
         if any((one.wanted, one.found, one.remedy, one.notes, one.stale)):
-            row += [_when(one.since), one.wanted, one.found, one.remedy, one.notes, one.stale]
+            told = (_when(one.since), one.wanted, one.found, one.remedy, one.notes, one.stale)
+            row += [texts.setdefault(each, len(texts)) for each in told]
         nodes.setdefault(one.node, []).append(row)
-    return {"checks": checks, "nodes": nodes}
+    return {"checks": checks, "nodes": nodes, "texts": list(texts)}
 
 
 def _when(at: float | None) -> str:

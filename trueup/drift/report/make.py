@@ -13,7 +13,7 @@ from trueup.drift.store import Store
 from trueup.drift.table import clock, span
 
 # Shape and word say the same as the colour.
-SHOWN = (("✓", "holds"), ("✗", "does not hold"), ("?", "could not look"), ("–", "not applicable"))
+SHOWN = (("✓", "holds"), ("✗", "does not hold"), ("?", "could not look"), ("-", "not applicable"))
 
 
 def render(store: Store, now: float, days: float) -> str:

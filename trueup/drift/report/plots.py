@@ -64,7 +64,8 @@ def plots(store: Store, since: float, now: float) -> tuple[Plot, ...]:
             # A value stands until another is kept: the last one before the window begins it.
             if points and row.started < since:
                 points.clear()
-            points.append((max(row.started, since), row.value))
+            # What a clock that went back left in the future stands at the right edge.
+            points.append((min(max(row.started, since), now), row.value))
     return tuple(_plot(TITLES.get(kind, kind), lines, since, now) for kind, lines in sorted(found.items()))
 
 
@@ -80,8 +81,14 @@ def _plot(title: str, lines: dict[str, list[Point]], since: float, now: float) -
         return "M" + "L".join(place(at, value) for at, value in _steps(points, now))
 
     days = max(1.0, (now - since) / 86400.0)
-    across = tuple((LEFT + (WIDTH - LEFT) * part / 4, f"-{days * (1 - part / 4):.0f} d" if part < 4 else "now") for part in range(5))
-    up = tuple((float(place(now, low + (high - low) * part / 4).split()[1]), f"{low + (high - low) * part / 4:g}"[:6]) for part in (0, 2, 4))
+    across = tuple(
+        (LEFT + (WIDTH - LEFT) * part / 4, f"-{days * (1 - part / 4):.0f} d" if part < 4 else "now")
+        for part in range(5)
+    )
+    up = tuple(
+        (float(place(now, low + (high - low) * part / 4).split()[1]), f"{low + (high - low) * part / 4:g}"[:6])
+        for part in (0, 2, 4)
+    )
     if len(lines) <= len(COLOURS):
         drawn = tuple(
             Line(name, path(points), COLOURS[i], DASHES[i]) for i, (name, points) in enumerate(sorted(lines.items()))

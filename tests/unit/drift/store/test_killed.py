@@ -1,0 +1,82 @@
+"""A run killed at any point: the store stays readable, and says nothing that was not so."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from tests.unit.drift.made import START, good, run
+from trueup.drift.state import State
+from trueup.drift.store import open_store
+from trueup.drift.store.reading import fleet_now
+from trueup.drift.store.tables import runs, spans
+from trueup.drift.store.writing import write
+
+ROOT = Path(__file__).parents[4]
+POINTS = 10
+# Stores runs that alternate between all in order and all wrong, without end.
+WRITER = """
+import sys
+from itertools import count
+from pathlib import Path
+from tests.unit.drift.made import bad, good, run
+from trueup.drift.state import State
+from trueup.drift.store import open_store
+
+state = State(Path(sys.argv[1]))
+for number in count(int(sys.argv[2])):
+    items = good(checks=200) if number % 2 else [bad(i.node, i.name) for i in good(checks=200)]
+    state.keep(run(items, hour=number, key=f"k{number}"))
+    store = open_store(state.store)
+    state.absorb(store)
+    store.close()
+    print(number, flush=True)
+"""
+
+
+def test_kill_at_random_points(tmp_path: Path) -> None:
+    """Ten SIGKILLs in writes: every stored run is whole, and what waits is absorbed by the next."""
+    state = State(tmp_path)
+    store = open_store(state.store)
+    write(store, run(good(checks=200), key="first"))
+    store.close()
+    chance = secrets.SystemRandom()
+    for point in range(POINTS):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), str(1 + point * 1000)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+        )
+        assert writer.stdout is not None
+        # From the first stored run on, it is always somewhere in a write.
+        writer.stdout.readline()
+        time.sleep(chance.uniform(0.0, 0.15))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        _is_whole(state)
+
+
+def _is_whole(state: State) -> None:
+    store = open_store(state.store)
+    state.absorb(store)
+    with store.reading() as db:
+        sound = db.exec_driver_sql("PRAGMA integrity_check").scalar()
+        last, key = db.execute(select(runs.c.id, runs.c.key).order_by(runs.c.id.desc()).limit(1)).one()
+        counted = select(spans.c.outcome, func.count()).where(spans.c.until.is_(None)).group_by(spans.c.outcome)
+        open_spans = {row[0]: row[1] for row in db.execute(counted)}
+    found = {one.outcome for one in fleet_now(store, START) if one.node != "fleet"}
+    store.close()
+    odd = key == "first" or int(key[1:]) % 2 == 1
+
+    assert "ok" == sound
+    assert [] == list(state.waiting.glob("*.json"))
+    # 400 checks, and the two answers of the fleet: all of one kind, never a mixture.
+    assert ({0: 402} if odd else {0: 2, 1: 400}) == open_spans, last
+    assert 1 == len(found)
