@@ -115,7 +115,7 @@ def _bands(lines: list[list[Point]], since: float, now: float) -> tuple[list[Poi
     lowest, middle, highest = [], [], []
     heads = [0] * len(lines)
     for bucket in range(1, BUCKETS + 1):
-        at = since + (now - since) * bucket / BUCKETS
+        at = now - (now - since) * (BUCKETS - bucket) / BUCKETS
         values = []
         for number, points in enumerate(lines):
             while heads[number] + 1 < len(points) and points[heads[number] + 1][0] <= at:

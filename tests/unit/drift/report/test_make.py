@@ -95,12 +95,12 @@ def test_empty_store_has_a_page(store: Store) -> None:
 
 
 def test_thousand_nodes(store: Store, tmp_path: Path) -> None:
-    """A thousand nodes of 40 items, with some drift: at most 10 s and 15 MB."""
+    """A thousand nodes of 20 items, with some drift: at most 10 s and 15 MB."""
     names = [f"node{number:04}" for number in range(1000)]
-    items = [item(name, f"room{i % 8}/check{i}") for name in names for i in range(40)]
+    items = [item(name, f"room{i % 8}/check{i}") for name in names for i in range(20)]
     warm = {name: seen(40.0) for name in names}
     write(store, run(items, nodes=names, seen=warm))
-    drifted = {number * 40: bad(names[number], "room0/check0") for number in range(0, 1000, 5)}
+    drifted = {number * 20: bad(names[number], "room0/check0") for number in range(0, 1000, 5)}
     hot = {name: seen(60.0) for name in names}
     write(store, run([drifted.get(i, one) for i, one in enumerate(items)], nodes=names, seen=hot, hour=1))
     target = tmp_path / "fleet.html"
