@@ -6,7 +6,7 @@ import pytest
 from testinfra.host import Host
 
 from trueup.accept.collecting import chosen, declared
-from trueup.accept.judging import NOTE
+from trueup.accept.judging import MEASURE, NOTE
 from trueup.accept.reach import FleetUnderTest, Reach
 from trueup.accept.tiers import Tier
 from trueup.env.look import EVERY_BYTE, HASHED_BYTES
@@ -64,5 +64,15 @@ def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
     def write(text: str) -> None:
         request.node.user_properties.append((NOTE, text))
+
+    return write
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest) -> Callable[[str, float], None]:
+    """Call it with a name and a value that drift keeps over time."""
+
+    def write(name: str, value: float) -> None:
+        request.node.user_properties.append((MEASURE + name, value))
 
     return write

@@ -1,5 +1,8 @@
 """Whether the nodes can do together what they are there for."""
 
+from collections.abc import Callable
+from statistics import median
+
 import pytest
 
 from trueup.accept import CouldNotLook
@@ -78,6 +81,9 @@ def test_mapped_libraries_are_one_on_all_nodes(verdict: Verdict) -> None:
     assert 1 == len({tuple(sorted(each.items())) for each in hashes.values()}), hashes
 
 
-def test_bandwidth_is_measured(verdict: Verdict) -> None:
+def test_bandwidth_is_measured(verdict: Verdict, measure: Callable[[str, float], None]) -> None:
     """A test that measured nothing has passed nothing."""
+    rates = verdict.busbw()
+    if rates:
+        measure("bandwidth", median(rates[max(rates)]))
     assert [] == [record.rank for record in verdict.records if not any(t.busbw > 0 for t in record.timings)]

@@ -8,6 +8,7 @@ from trueup.accept.tiers import tier_of
 
 PROPERTY = "trueup.answer"
 NOTE = "trueup.note"
+MEASURE = "trueup.measure "
 
 
 def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, names: list[str]) -> Answer | None:
@@ -31,6 +32,11 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         notes=tuple(str(value) for name, value in item.user_properties if name == NOTE),
         seconds=report.duration,
         tier=tier_of(item),
+        measures={
+            name.removeprefix(MEASURE): float(str(value))
+            for name, value in item.user_properties
+            if name.startswith(MEASURE)
+        },
     )
 
 

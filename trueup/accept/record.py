@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from pydantic import Field
+
 from trueup.spec.base import Record
 
 
@@ -21,6 +23,7 @@ class Answer(Record):
     node: a node's name, or "fleet" for what holds between nodes. check: "room/name[parameter]".
     message: wanted and found, as the check printed them. notes: warnings on something that holds.
     seconds: wall time of the check itself. tier: how deep a run must look to ask it (trueup.accept.tiers).
+    measures: what the check measured, by name.
     """
 
     node: str
@@ -33,6 +36,7 @@ class Answer(Record):
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     tier: str = "quick"
+    measures: dict[str, float] = Field(default_factory=dict)
 
 
 def exit_status(answers: Iterable[Answer], missing: int) -> int:

@@ -85,15 +85,17 @@ def checks(question: Question, workers: int, keyword: str | None = None) -> Aske
 
 def _read(records: Path, left: Path, done: "subprocess.CompletedProcess[str]") -> Asked:
     try:
-        answers = [of_answer(answer) for answer in _ANSWERS.validate_json(records.read_bytes())]
+        raw = _ANSWERS.validate_json(records.read_bytes())
+        answers = [of_answer(answer) for answer in raw]
+        measures = {name: value for answer in raw for name, value in answer.measures.items()}
         deeper = [of_left_out(one) for one in _LEFT.validate_json(left.read_bytes())]
     except (OSError, ValidationError, json.JSONDecodeError):
-        answers, deeper = [], []
+        answers, deeper, measures = [], [], {}
     if not answers:
         tail = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-15:])
         return Asked((_unanswered("acceptance", "the checks", tail),), complete=False)
     told = Item(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS, why=_WHY)
-    return Asked((told, *answers, *deeper), done.returncode in COMPLETE)
+    return Asked((told, *answers, *deeper), done.returncode in COMPLETE, measures)
 
 
 def _unanswered(room: str, what: str, found: str) -> Item:

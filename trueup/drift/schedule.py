@@ -155,12 +155,13 @@ def render(plan: Plan, kind: str) -> str:
         tier=plan.tier,
         inventory=unit_quote(str(plan.inventory)),
         project=str(plan.inventory.parent).replace("%", "%%"),
-        command=" ".join(map(unit_quote, plan.argv)),
+        # Only in a command does systemd replace variables.
+        command=" ".join(unit_quote(word.replace("$", "$$")) for word in plan.argv),
         minutes=plan.minutes,
         timeout=int(plan.minutes * 60 * TIMEOUT_PART),
         delay=int(plan.minutes * 60 * DELAY_PART),
-        state=unit_quote(str(plan.state)),
-        tell=unit_quote(str(plan.tell)) if plan.tell else "",
+        state=unit_quote(f"TRUEUP_DRIFT={plan.state}"),
+        tell=unit_quote(f"TRUEUP_TELL={plan.tell}") if plan.tell else "",
         user=getpass.getuser(),
         writable=" ".join(unit_quote(str(path)) for path in writable),
     )
@@ -168,7 +169,7 @@ def render(plan: Plan, kind: str) -> str:
 
 def unit_quote(text: str) -> str:
     """systemd.service(5), COMMAND LINES: specifiers doubled, and quoted where a blank or a quote is in it."""
-    doubled = text.replace("%", "%%").replace("$", "$$")
+    doubled = text.replace("%", "%%")
     if any(character in doubled for character in " \t\"'\\;"):
         return '"' + doubled.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return doubled

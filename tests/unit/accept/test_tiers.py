@@ -67,3 +67,13 @@ def test_depth() -> None:
     assert [0, 1, 2] == [tier.depth for tier in Tier]
     assert Tier.DEEP.includes(Tier.QUICK)
     assert not Tier.QUICK.includes(Tier.USUAL)
+
+
+def test_what_a_check_measured_is_in_its_record(project: Project) -> None:
+    """Drift keeps it over time."""
+    project.write(
+        "tests/node/test_room.py", 'def test_fast(node, measure):\n    """Why."""\n    measure("bandwidth", 1.5)\n'
+    )
+    run = project.run("--node", "a")
+
+    assert {"bandwidth": 1.5} == run.records["a room/fast"]["measures"]

@@ -120,9 +120,9 @@ def test_neither_systemd_nor_cron(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         install(plan_in(tmp_path), Machine(tmp_path))
 
 
-@pytest.mark.parametrize(("text", "quoted"), [("/a/b", "/a/b"), ("/a b", '"/a b"'), ("5%", "5%%"), ("$HOME", "$$HOME")])
+@pytest.mark.parametrize(("text", "quoted"), [("/a/b", "/a/b"), ("/a b", '"/a b"'), ("5%", "5%%"), ('a"b', '"a\\"b"')])
 def test_unit_quote(text: str, quoted: str) -> None:
-    """systemd expands neither specifiers nor variables in a path."""
+    """systemd expands no specifier in a path, and reads it as one word."""
     assert quoted == unit_quote(text)
 
 

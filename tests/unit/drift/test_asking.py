@@ -1,0 +1,104 @@
+"""What pyinfra and pytest said, and what is recorded when they said nothing."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from trueup.accept.record import Answer, Outcome
+from trueup.accept.tiers import Tier
+from trueup.drift import asking, run
+from trueup.drift.asking import Asked, Question, checks, plan
+from trueup.drift.record import of_answer
+from trueup.plan.converge import CannotPlan, Change
+
+ASK = Question(Path("inventory.py"), Tier.QUICK)
+
+
+def test_plan_is_an_item_for_each_operation_and_node() -> None:
+    """Two operations of one name are one item, which is in order when both are."""
+    changes = (Change("conda | a", ()), Change("conda | a", ("n1",)), Change("env | b", ()))
+    asked = plan(ASK, ("n1", "n2"), changes)
+    found = {(one.node, one.name): one.outcome for one in asked.items if one.node != "fleet"}
+
+    assert asked.complete
+    assert {
+        ("n1", "conda/plan: a"): Outcome.FAILS,
+        ("n2", "conda/plan: a"): Outcome.HOLDS,
+        ("n1", "env/plan: b"): Outcome.HOLDS,
+        ("n2", "env/plan: b"): Outcome.HOLDS,
+    } == found
+
+
+def test_plan_of_a_room_and_a_node() -> None:
+    """What was not asked for is not recorded."""
+    question = Question(Path("inventory.py"), Tier.QUICK, ("n1",), ("env",))
+    asked = plan(question, ("n1", "n2"), (Change("conda | a", ("n1",)), Change("env | b", ())))
+
+    assert [("fleet", "plan/answers"), ("n1", "env/plan: b")] == [(one.node, one.name) for one in asked.items]
+
+
+def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyinfra's last words are what was found."""
+
+    def refuse(_inventory: Path) -> tuple[Change, ...]:
+        raise CannotPlan("n1: not reached")
+
+    monkeypatch.setattr(asking, "dry", refuse)
+    asked = plan(ASK, ("n1",))
+
+    assert [("plan/answers", Outcome.UNKNOWN, "n1: not reached")] == [(i.name, i.outcome, i.found) for i in asked.items]
+    assert not asked.complete
+
+
+def test_pytest_that_dies_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No records: its last lines are what was found, and nothing else is claimed."""
+    dead = subprocess.CompletedProcess(["pytest"], 3, "", "Traceback\nINTERNALERROR")
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: dead)
+    asked = checks(ASK, 1)
+
+    assert [("acceptance/answers", Outcome.UNKNOWN)] == [(i.name, i.outcome) for i in asked.items]
+    assert "INTERNALERROR" in asked.items[0].found
+
+
+def test_pytest_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a verdict that says after how long."""
+
+    def hang(*_args: object, **_more: object) -> None:
+        raise subprocess.TimeoutExpired("pytest", 3600)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+
+    assert "acceptance gave no answer within 3600 s" == checks(ASK, 1).items[0].found
+
+
+def answered(name: str, outcome: Outcome) -> Asked:
+    """One check's answer."""
+    answer = Answer(node="n1", room=name.partition("/")[0], check=name, outcome=outcome, why="w", message="slow")
+    return Asked((of_answer(answer),), complete=True)
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome", "looks"),
+    [
+        (Outcome.HOLDS, Outcome.HOLDS, (Outcome.FAILS, Outcome.HOLDS)),
+        (Outcome.FAILS, Outcome.FAILS, (Outcome.FAILS, Outcome.FAILS)),
+    ],
+)
+def test_flaky_failure_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch, second: Outcome, outcome: Outcome, looks: tuple[Outcome, ...]
+) -> None:
+    """The second look decides; both are kept."""
+    name = "driver/no_slowdown"
+    monkeypatch.setattr(run, "checks", lambda *_args: answered(name, second))
+    (found,) = run.again(ASK, answered(name, Outcome.FAILS), lambda _line: None).items
+
+    assert (outcome, looks) == (found.outcome, found.looks)
+
+
+def test_firm_failure_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong version does not come right by asking twice."""
+    monkeypatch.setattr(run, "checks", lambda *_args: pytest.fail("asked again"))
+    first = answered("conda/version", Outcome.FAILS)
+
+    assert first is run.again(ASK, first, lambda _line: None)

@@ -1,0 +1,33 @@
+"""A run as JUnit XML."""
+
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.drift.made import bad, item, run
+from trueup.accept.record import Outcome
+from trueup.drift.junit import junit
+
+
+def test_outcomes_are_junit_s() -> None:
+    """Could not look is an error; what was not asked is skipped, never passed."""
+    made = run(
+        [
+            bad("n1"),
+            item("n1", "a/u", Outcome.UNKNOWN),
+            item("n1", "a/n", Outcome.NOT_APPLICABLE),
+            item("n1", "a/l", None),
+        ]
+    )
+    suite = next(each for each in ET.fromstring(junit(made)) if each.get("name") == "n1")  # noqa: S314  # our own text
+
+    assert ("4", "1", "1", "2") == tuple(suite.get(key) for key in ("tests", "failures", "errors", "skipped"))
+
+
+@given(st.text(max_size=200))
+def test_any_output_of_a_node_gives_a_document(text: str) -> None:
+    """A node prints what it likes; the document stays readable."""
+    made = run([item("n1", "a/x", Outcome.FAILS, found=text, why=text)])
+
+    assert "testsuites" == ET.fromstring(junit(made).encode()).tag  # noqa: S314  # our own text
