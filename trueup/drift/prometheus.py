@@ -10,7 +10,7 @@ from trueup.drift.state import put
 from trueup.drift.store.reading import Now
 
 # Prometheus, Exposition formats and Metric and label naming: base units, a unit as suffix, no "_total" on a gauge.
-_HELP = {
+HELP = {
     "trueup_items": "Items by node, room and outcome.",
     "trueup_in_sync": "1 when every item of the node is in order.",
     "trueup_drift_last_run_timestamp_seconds": "When the last stored drift run began.",
@@ -39,7 +39,7 @@ def text(run: Run, items: tuple[Now, ...]) -> str:
     """The exposition format, families together, each with its HELP and TYPE."""
     lines: list[str] = []
     samples = [*_of_items(items), *_of_run(run)]
-    for name, told in _HELP.items():
+    for name, told in HELP.items():
         here = [sample for sample in samples if sample[0] == name]
         if here:
             lines += [f"# HELP {name} {told}", f"# TYPE {name} gauge", *map(_line, here)]
