@@ -65,7 +65,8 @@ def checks(question: Question, workers: int, keyword: str | None = None) -> Aske
     """The acceptance suite's answers; keyword: pytest's -k, to look at some again."""
     with tempfile.TemporaryDirectory(prefix="trueup-drift-") as folder:
         records, left = Path(folder, "records.json"), Path(folder, "left.json")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        # hypothesis, where it is installed, is imported by its plugin at the end of every run: two seconds for nothing.
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
         command += ["-n", str(workers)] if workers > 1 else []
         command += ["--inventory", str(question.inventory), "--tier", question.tier.value]
         command += ["--records", str(records), "--left-out", str(left)]

@@ -36,7 +36,7 @@ def look(question: Question, tell: Tell, kind: Literal["drift", "heal"] = "drift
             tell(f"asking {len(chosen)} nodes what converge would change")
             planning.result()
         tell(f"looking at {len(chosen)} nodes")
-        asked = again(question, checks(question, _workers(question.tier, len(chosen))), tell)
+        asked = again(question, checks(question, _workers(len(chosen))), tell)
         planned, seen = planning.result(), seeing.result()
     return Run(
         key=uuid.uuid4().hex,
@@ -67,11 +67,9 @@ def _chosen(fleet: Fleet, question: Question) -> tuple[str, ...]:
     return chosen
 
 
-def _workers(tier: Tier, nodes: int) -> int:
-    # Starting workers costs a second or two each; two nodes' quick checks are done sooner than that.
-    if tier is Tier.QUICK and nodes <= 2:
-        return 1
-    return min(nodes, os.cpu_count() or 1)
+def _workers(nodes: int) -> int:
+    # A node's checks mostly wait for the node: one worker each, as far as this machine's cores carry them.
+    return min(nodes, 2 * (os.cpu_count() or 1))
 
 
 def again(question: Question, first: Asked, tell: Tell) -> Asked:

@@ -82,11 +82,11 @@ def _plot(title: str, lines: dict[str, list[Point]], since: float, now: float) -
 
     days = max(1.0, (now - since) / 86400.0)
     across = tuple(
-        (LEFT + (WIDTH - LEFT) * part / 4, f"-{days * (1 - part / 4):.0f} d" if part < 4 else "now")
+        (LEFT + (WIDTH - LEFT) * part / 4, f"-{days * (1 - part / 4):.3g} d" if part < 4 else "now")
         for part in range(5)
     )
     up = tuple(
-        (float(place(now, low + (high - low) * part / 4).split()[1]), f"{low + (high - low) * part / 4:g}"[:6])
+        (float(place(now, low + (high - low) * part / 4).split()[1]), f"{low + (high - low) * part / 4:.3g}")
         for part in (0, 2, 4)
     )
     if len(lines) <= len(COLOURS):
