@@ -15,7 +15,7 @@ Kind = Literal["check", "plan"]
 FLEET = "fleet"
 CONVERGE = "trueup heal converges what drifted, after showing the plan"
 # What the house's checks print: `assert expected == actual`, or a sentence "wanted X, found Y".
-_COMPARED = re.compile(r"\Aassert (?P<wanted>.+?) (?:==|<=|>=|in) (?P<found>.+?)$", re.MULTILINE)
+_COMPARED = re.compile(r"^assert (?P<wanted>.+?) (?:==|<=|>=|in) (?P<found>.+?)$", re.MULTILINE)
 _TOLD = re.compile(r"wanted (?P<wanted>.+?), found:? (?P<found>.+?)(?:;|$)", re.IGNORECASE | re.MULTILINE)
 
 

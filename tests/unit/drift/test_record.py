@@ -14,6 +14,7 @@ from trueup.plan.converge import Change
     ("message", "wanted"),
     [
         ("assert 'a' == 'b'\n  - b", "'a'"),
+        ("{'n1': 2}\nassert 1 == 2\n  more", "1"),
         ("node1: wanted x16, found: x8; to do: reseat", "x16"),
         ("wanted nothing else; found more", ""),
         ("CouldNotLook: no route", ""),
