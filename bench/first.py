@@ -6,20 +6,24 @@ Each round makes the lab instance `bench` anew twice; that is not timed. By hand
 mesh, no limits: what is compared is whether converge adds time to what has to be moved and unpacked.
 """
 
+import json
 import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bench import measure
-from lab.instance import Instance, load
 from trueup.spec.load import load_fleet
 from trueup.spec.lock import read_lock
 from trueup.spec.prebuilt import capability, wheel_name
 from trueup.spec.shipped import LAB
+
+# What `trueup lab status --json` prints.
+Status = dict[str, Any]
 
 BIN = Path(sys.executable).parent
 NAME = "bench"
@@ -32,21 +36,19 @@ def environment() -> dict[str, str]:
     return {**os.environ, "TRUEUP_LAB": NAME, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 
 
-def fresh() -> Instance:
-    """Two empty nodes."""
+def fresh() -> Status:
+    """Two empty nodes, as the lab's own status names them."""
     measure.run([str(BIN / "trueup"), "lab", "up", "--fresh"], env=environment())
-    found = load(NAME)
-    if found is None:
-        raise measure.Failed("the lab came up without a record of itself")
+    found: Status = json.loads(measure.run([str(BIN / "trueup"), "lab", "status", "--json"], env=environment()))
     return found
 
 
-def converge(_lab: Instance) -> None:
+def converge(_lab: Status) -> None:
     """By trueup."""
     measure.run([str(BIN / "pyinfra"), "-y", INVENTORY, "deploy/site.py"], env=environment())
 
 
-def by_hand(lab: Instance) -> None:
+def by_hand(lab: Status) -> None:
     """By an operator with a script and two terminals."""
     os.environ["TRUEUP_LAB"] = NAME
     lock = read_lock(Path(LAB.lock))
@@ -54,16 +56,16 @@ def by_hand(lab: Instance) -> None:
     nodes = load_fleet(Path(INVENTORY)).nodes
     deepspeed = {node.name: wheel_name(LAB.deepspeed, LAB.env, capability(node)) for node in nodes}
 
-    def type_it(node: str) -> None:
-        ssh = ["ssh", "-F", "none", "-i", str(lab.key), "-o", f"UserKnownHostsFile={lab.known_hosts}"]
-        ssh += ["-o", "BatchMode=yes", f"root@{lab.address(node)}"]
-        words = ["/root/requirements.txt", lock.tool("uv").name, deepspeed[node]]
+    def type_it(node: dict[str, Any]) -> None:
+        ssh = ["ssh", "-F", "none", "-i", node["key"], "-o", f"UserKnownHostsFile={node['known_hosts']}"]
+        ssh += ["-o", "BatchMode=yes", f"{node['user']}@{node['address']}"]
+        words = ["/root/requirements.txt", lock.tool("uv").name, deepspeed[node["name"]]]
         measure.run([*ssh, "cat > /root/by_hand.sh"], stdin=SCRIPT.read_bytes())
         measure.run([*ssh, "cat > /root/requirements.txt"], stdin=requirements)
-        measure.run([*ssh, f"cd /root && sh by_hand.sh {lab.mirror_url} {' '.join(words)} < /dev/null"])
+        measure.run([*ssh, f"cd /root && sh by_hand.sh {lab['mirror']} {' '.join(words)} < /dev/null"])
 
     with ThreadPoolExecutor() as pool:
-        list(pool.map(type_it, lab.node_names))
+        list(pool.map(type_it, lab["nodes"]))
 
 
 @click.command()
