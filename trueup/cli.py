@@ -6,7 +6,7 @@ import click
 
 
 class Menu(click.Group):
-    """Loads a sub-command only when it is asked for, so that --help stays quick."""
+    """Sub-commands are entry points, so that lab/ can add its own without being imported by trueup."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all installed sub-commands."""
