@@ -61,7 +61,7 @@ class Project:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=240,
         )
         answers = json.loads(records.read_text()) if records.exists() else []
         return Run(
