@@ -70,10 +70,10 @@ def test_missing_file_of_the_mirror_is_named(converged: Pair) -> None:
 
 def test_full_disk_is_named(converged: Pair) -> None:
     """A step that runs out of room says where, and the same command goes on once there is room."""
-    converged.on("node1", f"rm -rf {SITE}/tqdm {SITE}/tqdm-* && mount -t tmpfs -o size=64k full {SITE}/../.. ")
+    converged.on("node1", f"rm -rf {SITE}/tqdm {SITE}/tqdm-*")
     converged.on("node1", "mkdir -p /var/cache/trueup && mount -t tmpfs -o size=1m full /var/cache/trueup")
     done = converged.converge("--limit", "node1")
-    converged.on("node1", f"umount {SITE}/../..; umount /var/cache/trueup")
+    converged.on("node1", "umount /var/cache/trueup")
     healed = converged.converge()
 
     assert done.rc != 0
@@ -118,7 +118,7 @@ def other_keys(pair: Pair) -> Iterator[None]:
 def test_acceptance_could_not_look(pair: Pair, tmp_path: Path, case: str) -> None:
     """A node that does not let us in is "could not look", with its name: never in order, never out of order."""
     done = pair.run(
-        *("pytest", "-q", "-n", "2", "--inventory", inventory_with(tmp_path, *WRONG[case]), "-p", "no:cacheprovider"),
+        *("pytest", "-q", "-n", "2", f"--inventory={inventory_with(tmp_path, *WRONG[case])}", "-p", "no:cacheprovider"),
         *("--room", "access"),
     )
 

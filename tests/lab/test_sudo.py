@@ -31,6 +31,6 @@ def test_converge_through_sudo_heals(converged: Pair, inventory: str) -> None:
 def test_acceptance_through_sudo_holds(converged: Pair, inventory: str) -> None:
     """Looking needs root as well, and gets it the same way."""
     rooms = ("--room", "access", "--room", "host", "--room", "conda", "--room", "driver")
-    done = converged.run("pytest", "-q", "-n", "auto", "--inventory", inventory, "-p", "no:cacheprovider", *rooms)
+    done = converged.run("pytest", "-q", "-n", "auto", f"--inventory={inventory}", "-p", "no:cacheprovider", *rooms)
 
     assert 0 == done.rc, done.out
