@@ -1,6 +1,6 @@
 """Looking facts up: a row, or NoRow, which names the missing row; never a guess."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from trueup.spec.gpus import GpuModel, catalogue
@@ -82,11 +82,13 @@ def toolkit(version: str) -> rows.Toolkit:
 @cache
 def gcc(version: str) -> rows.Gcc:
     """The bounds of the host compiler for that CUDA minor."""
-    found = every("gcc", rows.Gcc)
-    for row in found:
-        if row.toolkit == version:
-            return row
-    raise NoRow("gcc", f"the host compiler of CUDA {version}", [row.toolkit for row in found])
+    return _row(
+        "gcc",
+        rows.Gcc,
+        lambda row: row.toolkit == version,
+        f"the host compiler of CUDA {version}",
+        lambda row: row.toolkit,
+    )
 
 
 @cache
@@ -97,34 +99,43 @@ def gpu(model: str) -> GpuModel:
     return catalogue()[model]
 
 
+def _row(
+    name: str, kind: type[AnyRow], fits: Callable[[AnyRow], bool], what: str, known: Callable[[AnyRow], str]
+) -> AnyRow:
+    """The first row of the table that fits; raises NoRow with what the table knows instead."""
+    found = every(name, kind)
+    for row in found:
+        if fits(row):
+            return row
+    raise NoRow(name, what, [known(row) for row in found])
+
+
 @cache
 def architecture(capability: str) -> rows.Architecture:
     """The architecture of that compute capability."""
-    found = every("architectures", rows.Architecture)
-    for row in found:
-        if row.capability == capability:
-            return row
-    raise NoRow("architectures", f"compute capability {capability}", [row.capability for row in found])
+    return _row(
+        "architectures",
+        rows.Architecture,
+        lambda row: row.capability == capability,
+        f"compute capability {capability}",
+        lambda row: row.capability,
+    )
 
 
 @cache
 def branch(name: str) -> rows.Branch:
     """The driver branch of that number."""
-    found = every("branches", rows.Branch)
-    for row in found:
-        if row.branch == name:
-            return row
-    raise NoRow("branches", f"driver branch R{name}", [f"R{row.branch}" for row in found])
+    return _row(
+        "branches", rows.Branch, lambda row: row.branch == name, f"driver branch R{name}", lambda row: f"R{row.branch}"
+    )
 
 
 @cache
 def distro(name: str) -> rows.DistroRow:
     """The distribution of that name, e.g. "rocky-9"."""
-    found = every("distros", rows.DistroRow)
-    for row in found:
-        if row.distro == name:
-            return row
-    raise NoRow("distros", f'distribution "{name}"', [row.distro for row in found])
+    return _row(
+        "distros", rows.DistroRow, lambda row: row.distro == name, f'distribution "{name}"', lambda row: row.distro
+    )
 
 
 def distro_name(os_id: str, version: str) -> str:
@@ -148,28 +159,22 @@ def deepspeed(version: str) -> rows.DeepSpeedRow:
 @cache
 def op(name: str) -> rows.Op:
     """The DeepSpeed op of that name."""
-    found = every("ops", rows.Op)
-    for row in found:
-        if row.op == name:
-            return row
-    raise NoRow("ops", f'DeepSpeed op "{name}"', [row.op for row in found])
+    return _row("ops", rows.Op, lambda row: row.op == name, f'DeepSpeed op "{name}"', lambda row: row.op)
 
 
 @cache
 def installer(file_name: str) -> rows.Installer:
     """The family of the conda installer."""
-    found = every("conda", rows.Installer)
-    for row in found:
-        if file_name.startswith(row.installer):
-            return row
-    raise NoRow("conda", f'installer "{file_name}"', [f"{row.installer}*" for row in found])
+    return _row(
+        "conda",
+        rows.Installer,
+        lambda row: file_name.startswith(row.installer),
+        f'installer "{file_name}"',
+        lambda row: f"{row.installer}*",
+    )
 
 
 @cache
 def numpy(version: str) -> rows.Numpy:
     """The NumPy minor of that version."""
-    found = every("numpy", rows.Numpy)
-    for row in found:
-        if row.numpy == minor(version):
-            return row
-    raise NoRow("numpy", f"NumPy {version}", [row.numpy for row in found])
+    return _row("numpy", rows.Numpy, lambda row: row.numpy == minor(version), f"NumPy {version}", lambda row: row.numpy)
