@@ -5,12 +5,14 @@ from time import monotonic
 
 import click
 
-from lab.instance import current_name, load
+from lab import copies
+from lab.instance import Instance, current_name, load
+from lab.locks import only_one
 from lab.mend import mend as mend_lab
 from lab.mutations import apply, show
 from lab.progress import Steps
 from lab.status import document, table
-from lab.up import bring_up, take_down
+from lab.up import bring_up, podman_for, take_down
 
 
 @click.group()
@@ -21,13 +23,23 @@ def lab() -> None:
 @lab.command()
 @click.option("--nodes", type=int, default=None, help="How many; as many as there are, or 2, by default.")
 @click.option("--fresh", is_flag=True, help="Throw the nodes away first, so that they are empty.")
+@click.option("--like", metavar="NAME", default=None, help="Make new nodes of the disks that lab NAME keeps.")
 @click.option("--mirror/--no-mirror", "with_mirror", default=True, help="Fill and serve the mirror.")
-def up(nodes: int | None, fresh: bool, with_mirror: bool) -> None:
+def up(nodes: int | None, fresh: bool, like: str | None, with_mirror: bool) -> None:
     """Bring the lab up, whatever an earlier run left of it."""
     began = monotonic()
     with Steps() as steps:
-        instance = bring_up(current_name(), steps, nodes=nodes, fresh=fresh, with_mirror=with_mirror)
+        instance = bring_up(current_name(), steps, nodes=nodes, fresh=fresh, like=like, with_mirror=with_mirror)
         steps.say(f"the lab {instance.name!r} is up ({monotonic() - began:.1f} s)")
+
+
+@lab.command()
+def save() -> None:
+    """Keep the nodes' disks as they are now, for `up --like` of another instance."""
+    with Steps() as steps:
+        instance = _existing()
+        with only_one(instance.name, steps.say):
+            copies.save(instance, podman_for(instance.name), steps)
 
 
 @lab.command()
@@ -60,11 +72,15 @@ def break_(name: str | None, as_list: bool, as_json: bool) -> None:
     elif as_list or name is None:
         show.show()
     else:
-        instance = load(current_name())
-        if instance is None:
-            raise click.UsageError("there is no lab of that name; `trueup lab up` makes one")
-        mutation = apply.break_(instance, name)
+        mutation = apply.break_(_existing(), name)
         click.echo(f"{mutation.node}: {mutation.cause} Now look: pytest -n auto --node {mutation.node}")
+
+
+def _existing() -> Instance:
+    instance = load(current_name())
+    if instance is None:
+        raise click.UsageError("there is no lab of that name; `trueup lab up` makes one")
+    return instance
 
 
 @lab.command()

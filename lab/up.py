@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lab import artifacts, host, image, keys, mirror, network
+from lab import artifacts, copies, host, image, keys, mirror, network
 from lab.errors import LabError
 from lab.gpu.state import born
 from lab.heal import bring_up_node
@@ -36,23 +36,31 @@ def podman_for(name: str) -> Podman:
 
 
 def bring_up(
-    name: str, steps: Steps, *, nodes: int | None = None, fresh: bool = False, with_mirror: bool = True
+    name: str,
+    steps: Steps,
+    *,
+    nodes: int | None = None,
+    fresh: bool = False,
+    like: str | None = None,
+    with_mirror: bool = True,
 ) -> Instance:
     """Nodes that boot and are reached by ssh, and the mirror that they get artifacts from; raises LabError.
 
-    nodes: how many, None for as many as there were, or two. fresh: throw them away first.
+    nodes: how many, None for as many as there were, or two. fresh: throw them away first. like: the instance whose
+    kept disks new nodes begin with; None for an empty one.
     """
     host.require()
     with only_one(name, steps.say):
         podman = podman_for(name)
         instance = claim(name, nodes, podman)
         keys.ensure(instance)
-        base = image.ensure(podman, steps)
+        empty = image.ensure(podman, steps)
+        disks = copies.kept(like, instance.node_names, podman) if like else dict.fromkeys(instance.node_names, empty)
         with steps.step(f"network {instance.subnet}"):
             network.ensure(instance, podman)
             wanted = {instance.container(node) for node in instance.node_names}
             _remove(podman, [found for found in _containers(name, podman) if found not in wanted])
-        each(instance, podman, lambda node: bring_up_node(node, base, fresh, steps))
+        each(instance, podman, lambda node: bring_up_node(node, disks[node.name], fresh, steps))
         each(instance, podman, _give_gpus)
         network.ensure_route_out(instance, podman)
         if with_mirror:
@@ -84,13 +92,14 @@ def _require_reach(instance: Instance, podman: Podman) -> None:
 
 
 def take_down(name: str, steps: Steps) -> None:
-    """Remove every node, the network and the state of an instance; the caches stay."""
+    """Remove every node, kept disk, the network and the state of an instance; the caches stay."""
     host.require()
     with only_one(name, steps.say):
         instance = load(name) or Instance(name, 0, 0)
         podman = podman_for(name)
         with steps.step(f"take down the lab {name!r}"):
             _remove(podman, _containers(name, podman))
+            copies.forget(name, podman)
             network.remove(instance, podman)
             mirror.stop(instance)
             shutil.rmtree(instance.state)

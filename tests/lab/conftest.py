@@ -16,6 +16,7 @@ from lab.instance import load
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 INVENTORY = "lab/inventory.py"
+KEPT = "TRUEUP_TESTS_LAB"
 
 # The longest single step is the first converge: two nodes unpack 4.4 GB each on two cores.
 STEP_S = 900
@@ -99,13 +100,18 @@ def planned(document: Any) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="session")
 def pair() -> Iterator[Pair]:
-    """An instance of its own, so that nobody's nodes are touched."""
-    pair = Pair("tests")
-    up = pair.run("trueup", "lab", "up", "--fresh")
+    """An instance of its own, so that nobody's nodes are touched: made empty, and taken down at the end.
+
+    Whoever works on these tests names an instance in TRUEUP_TESTS_LAB: it is brought up as it is, and stays.
+    """
+    kept = os.environ.get(KEPT)
+    pair = Pair(kept or "tests")
+    up = pair.run("trueup", "lab", "up", *(() if kept else ("--fresh",)))
     assert up.rc == 0, up.err
     yield pair
-    down = pair.run("trueup", "lab", "down")
-    assert down.rc == 0, down.err
+    if not kept:
+        down = pair.run("trueup", "lab", "down")
+        assert down.rc == 0, down.err
 
 
 @pytest.fixture(scope="session")
