@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from lab.copies import name_of
 from lab.instance import load
+from lab.podman import Podman
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 INVENTORY = "lab/inventory.py"
-KEPT = "TRUEUP_TESTS_LAB"
+OWN, LIKE = "TRUEUP_TESTS_LAB", "TRUEUP_TESTS_LIKE"
 
 # The longest single step is the first converge: two nodes unpack 4.4 GB each on two cores.
 STEP_S = 900
@@ -98,18 +100,28 @@ def planned(document: Any) -> dict[str, list[str]]:
     }
 
 
+def _keeps(name: str) -> bool:
+    """Whether a lab keeps the disks of a pair."""
+    lab = load(name)
+    podman = Podman(lab.containers_conf) if lab else None
+    return podman is not None and all(podman.ok("image", "exists", name_of(name, node)) for node in ("node1", "node2"))
+
+
 @pytest.fixture(scope="session")
 def pair() -> Iterator[Pair]:
     """An instance of its own, so that nobody's nodes are touched: made empty, and taken down at the end.
 
-    Whoever works on these tests names an instance in TRUEUP_TESTS_LAB: it is brought up as it is, and stays.
+    TRUEUP_TESTS_LAB names an instance that is brought up as it is, and stays, for whoever works on these tests.
+    TRUEUP_TESTS_LIKE names a lab whose kept disks serve instead of empty ones, where it keeps any.
     """
-    kept = os.environ.get(KEPT)
-    pair = Pair(kept or "tests")
-    up = pair.run("trueup", "lab", "up", *(() if kept else ("--fresh",)))
+    own = os.environ.get(OWN)
+    like = os.environ.get(LIKE)
+    pair = Pair(own or "tests")
+    begin = ("--fresh", *(("--like", like) if like and _keeps(like) else ()))
+    up = pair.run("trueup", "lab", "up", *(() if own else begin))
     assert up.rc == 0, up.err
     yield pair
-    if not kept:
+    if not own:
         down = pair.run("trueup", "lab", "down")
         assert down.rc == 0, down.err
 
