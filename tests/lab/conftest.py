@@ -43,7 +43,7 @@ class Pair:
     def environment(self) -> dict[str, str]:
         """What the commands get: this environment's programs, and the instance's name."""
         path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-        return {**os.environ, "TRUEUP_LAB": self.name, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, "TRUEUP_LAB": self.name, "PATH": path}
 
     def run(self, *command: str, timeout: float = STEP_S) -> Done:
         """A command in the project's folder; its output is kept."""
