@@ -33,10 +33,11 @@ def apply(want: Driver, distro: Distro, lock: Lock, node: Node) -> None:
 
 @deploy("driver")
 def reboot(want: Driver, distro: Distro) -> None:
-    """One node at a time, and only where it is allowed; otherwise the run ends by naming the node."""
+    """One node at a time, only where it is allowed, never the controller; else the run ends by naming the node."""
 
     def is_needed() -> bool:
-        return want.reboot and bool(driver.needs_reboot(here.get_fact(DriverState, manager=distro.manager)))
+        needed = driver.needs_reboot(here.get_fact(DriverState, manager=distro.manager))
+        return want.reboot and bool(needed) and not operation.is_controller()
 
     operation.reboot(name="reboot", deadline_s=DEADLINE_S, _serial=True, _if=is_needed)
     driver.reboot_asked_for(name="reboot needed", want=want, distro=distro)

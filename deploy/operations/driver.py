@@ -10,6 +10,7 @@ from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
 from deploy.operations.host import APT
+from deploy.operations.reboot import NEVER, is_controller
 from trueup.spec.distros import Distro
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Driver
@@ -107,9 +108,12 @@ def reboot_asked_for(want: Driver, distro: Distro) -> Commands:
     """Without permission to reboot, the run ends by saying which node needs it and why."""
     found = host.get_fact(DriverState, manager=distro.manager)
     reason = needs_reboot(found)
-    if not reason or want.reboot:
+    own = is_controller()
+    if not reason or (want.reboot and not own):
         return
-    words = SECURE_BOOT if found.secure_boot and found.loaded is None else "Reboot it, or allow driver.reboot."
+    words = NEVER if own else "Reboot it, or allow driver.reboot."
+    if found.secure_boot and found.loaded is None:
+        words = SECURE_BOOT
     message = f"{host.name}: driver: wanted branch {want.branch} installed and loaded, found: {reason}. {words}"
     yield f"echo {quote(message)} >&2; exit 1"
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Generator
 from pathlib import Path
+from shlex import quote
 from time import monotonic, sleep
 
-from pyinfra.api.command import FunctionCommand
-from pyinfra.api.exceptions import OperationError
+from pyinfra import logger
+from pyinfra.api.command import FunctionCommand, StringCommand
 from pyinfra.api.host import Host
 from pyinfra.api.operation import operation
 from pyinfra.api.state import State
@@ -14,37 +15,61 @@ from pyinfra.context import host
 from deploy.facts.boot import BootId
 
 STEP_S = 2.0
+ANSWER_S = 30
+OWN_BOOT = Path("/proc/sys/kernel/random/boot_id")
+# sshd answers before the boot has finished, and what is not loaded yet would look as if it never were.
+BOOTING = 'case "$(systemctl is-system-running 2>/dev/null)" in initializing|starting) exit 1;; esac'
+FINISHED = f"{BOOTING}; {BootId().command()}"
+NEVER = "This node is the controller, which never reboots itself: reboot it by hand, then converge again."
+
+
+def is_controller() -> bool:
+    """Whether the node is the machine that this runs on: no two machines are in the same boot."""
+    return host.get_fact(BootId) == OWN_BOOT.read_text(encoding="ascii").strip()
 
 
 @operation()
 def reboot(deadline_s: int) -> Generator[str | FunctionCommand, None, None]:
-    """Only ever under an _if. The controller may be one of the nodes, and never reboots itself.
+    """Only ever under an _if; on the controller it is refused whatever the _if says.
 
     The shell goes away with the node, so the order is given to a process of its own.
     """
+    if is_controller():
+        # A command that fails, and no exception: a dry plan asks for it on every node, whatever the _if says.
+        yield f"echo {quote(f'{host.name}: reboot: {NEVER}')} >&2; exit 1"
+        return
     before = host.get_fact(BootId)
-    if before == Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip():
-        raise OperationError(
-            f"{host.name}: reboot: this node is the controller, which never reboots itself. Reboot it by hand, "
-            f"then converge again."
-        )
     yield "( sleep 1; systemctl reboot || reboot ) </dev/null >/dev/null 2>&1 &"
     yield FunctionCommand(wait_for_new_boot, (before, deadline_s), {})
 
 
-def wait_for_new_boot(state: State, host: Host, before: str, deadline_s: int) -> bool:
-    """Until the node answers with another boot id. Raises OperationError at the deadline."""
+def wait_for_new_boot(_state: State, host: Host, before: str, deadline_s: int) -> bool:
+    """Whether the node answers with another boot id before the deadline."""
     end = monotonic() + deadline_s
-    found = "no answer"
+    found = None
     while monotonic() < end:
         sleep(STEP_S)
-        host.disconnect()
-        host.connect(show_errors=False)
-        if host.connected:
-            found = host.get_fact(BootId)
-            if found != before:
-                return True
-    raise OperationError(
-        f"{host.name}: reboot: wanted another boot id than {before} within {deadline_s} s, found {found}. "
-        f"Look at its console; converge again once it is up."
+        found = boot_now(host)
+        if found not in (None, before):
+            return True
+    logger.error(
+        f"{host.print_prefix}{host.name}: reboot: wanted another boot id than {before} within {deadline_s} s, found "
+        f"{found or 'none that has finished'}. Look at its console; converge again once it is up."
     )
+    return False
+
+
+def boot_now(host: Host) -> str | None:
+    """The boot id over a new connection, or None from a node that is on its way down or up.
+
+    Not by get_fact, which ends the run for a node that does not answer.
+    """
+    host.disconnect()
+    host.connect(show_errors=False)
+    if not host.connected:
+        return None
+    try:
+        good, output = host.run_shell_command(StringCommand(FINISHED), _timeout=ANSWER_S)
+    except OSError:
+        return None
+    return output.stdout.strip() if good and output.stdout.strip() else None

@@ -60,6 +60,7 @@ class Machine:
     strays: list[str] = field(default_factory=list)
     deepspeed: list[str] = field(default_factory=list)
     interfaces: list[str] = field(default_factory=lambda: ["eth0", "lo"])
+    boot_id: str = "a-boot"
     out: str | None = None
 
     @property
@@ -115,5 +116,6 @@ class Machine:
             "JSON list of strays": [json.dumps(self.strays)],
             "git_version_info_installed": self.deepspeed,
             "ls /sys/class/net": self.interfaces,
+            "/proc/sys/kernel/random/boot_id": [self.boot_id],
             **answers,
         }
