@@ -25,6 +25,9 @@ LOG_LINES_SHOWN = 15
 # Updates would change the compiler's inputs from one day to the next.
 NO_UPDATES = 'sed -i "/ bullseye-updates \\| bullseye-security /d" "$1"/etc/apt/sources.list'
 
+# A mount namespace of its own: what mmdebstrap mounts ends with it, however it ends.
+OWN_MOUNTS = ("unshare", "--mount", "--propagation", "private")
+
 # No CFLAGS, MAKEFLAGS or locale of this machine's user gets in.
 COMPILE = 'env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$1" sh /recipe/build.sh'
 
@@ -66,7 +69,7 @@ def compile_python(out: Path, log: Path, progress: Callable[[str], None]) -> Non
     last: deque[str] = deque(maxlen=LOG_LINES_SHOWN)
     with log.open("w", encoding="utf-8") as record:
         job = subprocess.Popen(
-            ["timeout", str(DEADLINE_S), *command(out, gather())],
+            [*OWN_MOUNTS, "timeout", str(DEADLINE_S), *command(out, gather())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lab.carry import gather
-from lab.conda.chroot import NO_UPDATES, OLD_SUITE, sources
+from lab.conda.chroot import NO_UPDATES, OLD_SUITE, OWN_MOUNTS, sources
 from lab.errors import LabError
 
 RECIPE = Path(__file__).with_name("recipe") / "build.sh"
@@ -37,8 +37,7 @@ def compile_wheels(
     """Fill work/out with a wheel for each build; a minute each on two cores. LabError with the log's end."""
     carried = gather()
     command = [
-        # A mount namespace of its own: what mmdebstrap mounts ends with it, however it ends.
-        *("unshare", "--mount", "--propagation", "private"),
+        *OWN_MOUNTS,
         *("timeout", str(DEADLINE_S), "mmdebstrap", "--variant=apt", "--format=null"),
         f"--include={','.join(PACKAGES)}",
         *(f"--aptopt={option}" for option in carried.options),
