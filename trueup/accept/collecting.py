@@ -1,5 +1,7 @@
 """Which checks are asked of which node, decided from the spec before anything is asked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from trueup.spec.model import Profile
 FLEET = "tests/fleet/"
 PLACES = ("tests/node/", FLEET)
 _FLEET = pytest.StashKey[tuple[Fleet, dict[str, Profile]]]()
+_CHOSEN = pytest.StashKey[tuple[Node, ...]]()
+_ONLY = pytest.StashKey[Node | None]()
 
 
 def is_acceptance(nodeid: str) -> bool:
@@ -34,6 +38,12 @@ def declared(config: pytest.Config) -> tuple[Fleet, dict[str, Profile]]:
 
 def chosen(config: pytest.Config) -> tuple[Node, ...]:
     """The nodes that are looked at: not out, and asked for by --node if that is given."""
+    if _CHOSEN not in config.stash:
+        config.stash[_CHOSEN] = _chosen(config)
+    return config.stash[_CHOSEN]
+
+
+def _chosen(config: pytest.Config) -> tuple[Node, ...]:
     fleet, _ = declared(config)
     only = config.getoption("--node")
     unknown = sorted(set(only) - {node.name for node in fleet.nodes})
@@ -41,6 +51,27 @@ def chosen(config: pytest.Config) -> tuple[Node, ...]:
         known = ", ".join(node.name for node in fleet.nodes)
         pytest.exit(f"--node {', '.join(unknown)}: no such node; the inventory has {known}", returncode=2)
     return tuple(node for node in fleet.active if not only or node.name in only)
+
+
+@contextmanager
+def only_for(config: pytest.Config, node: Node | None) -> Iterator[None]:
+    """Meanwhile checks are generated for this node alone; for None, as ever."""
+    config.stash[_ONLY] = node
+    try:
+        yield
+    finally:
+        config.stash[_ONLY] = None
+
+
+def asked(config: pytest.Config) -> tuple[Node, ...]:
+    """The nodes that checks are now generated for."""
+    only = config.stash.get(_ONLY, None)
+    return (only,) if only else chosen(config)
+
+
+def asks_a_node(item: pytest.Item) -> bool:
+    """Whether the check is put to single nodes."""
+    return "node" in getattr(item, "fixturenames", ())
 
 
 def refuse_early(config: pytest.Config) -> None:
@@ -58,9 +89,9 @@ def refuse_early(config: pytest.Config) -> None:
         pytest.exit(f"--room {', '.join(unknown)}: no such room; the checks are of {known}", returncode=2)
 
 
-def nothing(arguments: int) -> ParameterSet:
-    """In place of an empty list of values, which pytest would make a skip of."""
-    return pytest.param(*[None] * arguments, id="nothing", marks=pytest.mark.nothing)
+def nothing(*node: Node) -> ParameterSet:
+    """In place of a node's, or the fleet's, empty list of values."""
+    return pytest.param(*node, None, id=",".join([*(each.name for each in node), "nothing"]), marks=pytest.mark.nothing)
 
 
 def room_of(nodeid: str) -> str:
@@ -116,10 +147,7 @@ def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pyte
         if rooms and room_of(item.nodeid) not in rooms:
             continue
         if item.get_closest_marker("nothing"):
-            whose = ["fleet"] if item.nodeid.startswith(FLEET) else [node.name for node in chosen(config)]
-            left += [
-                _left(item.nodeid.partition("[")[0], each, "nothing is declared that it asks about") for each in whose
-            ]
+            left.append(_left(item.nodeid.partition("[")[0], name, "nothing is declared that it asks about"))
             continue
         reason = _does_not_apply(item, fleet, profiles, name)
         if reason is None:

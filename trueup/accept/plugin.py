@@ -1,15 +1,17 @@
 """The pytest plugin: one worker a node, four outcomes, an exit status that means something."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
-from trueup.accept import collecting, judging, schedule, table
+from trueup.accept import collecting, judging, rooms, schedule, table
 from trueup.accept.record import Answer, Outcome, exit_status
 from trueup.accept.tiers import LeftOut, Tier
+from trueup.spec.inventory import Node
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -45,15 +47,39 @@ class Acceptance:
         ours = [item for item in items if collecting.is_acceptance(item.nodeid)]
         if not ours:
             return
+        if rooms.bundles(config):
+            wanted = config.getoption("--room")
+            kept = [item for item in ours if not wanted or collecting.room_of(item.nodeid) in wanted]
+            self._keep(config, items, ours, kept)
+            return
         applicable, left = collecting.sort_out(config, ours)
         kept, deeper = collecting.leave_deeper(config, applicable)
         self.deeper |= {(one.node, one.check): one for one in deeper}
+        for answer in left:
+            self.take(answer)
+        self._keep(config, items, ours, kept)
+
+    def _keep(
+        self, config: pytest.Config, items: list[pytest.Item], ours: list[pytest.Item], kept: list[pytest.Item]
+    ) -> None:
         keep = set(kept)
         config.hook.pytest_deselected(items=[item for item in ours if item not in keep])
         items[:] = [item for item in items if item in keep or not collecting.is_acceptance(item.nodeid)]
-        for answer in left:
-            self.take(answer)
         self.selected |= {item.nodeid for item in kept}
+
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> rooms.Room | None:
+        nodeid = module_path.relative_to(parent.config.rootpath).as_posix()
+        if not collecting.is_acceptance(nodeid) or not rooms.bundles(parent.config):
+            return None
+        return rooms.Room.from_parent(parent, path=module_path)
+
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        if not isinstance(item, rooms.All):
+            return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        item.ihook.pytest_runtest_logreport(report=rooms.report_of(item, nextitem))
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
@@ -77,6 +103,13 @@ class Acceptance:
         for name, value in report.user_properties:
             if name == judging.PROPERTY:
                 self.take(Answer.model_validate_json(str(value)))
+                self.answered.add(report.nodeid)
+            elif name == rooms.DEEPER:
+                one = LeftOut.model_validate_json(str(value))
+                self.deeper[one.node, one.check] = one
+            elif name == rooms.MISSING:
+                self.selected.add(str(value))
+            elif name == rooms.ASKED:
                 self.answered.add(report.nodeid)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -145,6 +178,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--room", action="append", default=[], metavar="ROOM", help="only this room (again for more)")
     tiers = [tier.value for tier in Tier]
     group.addoption("--tier", default=Tier.USUAL.value, choices=tiers, help="how deep to look; usual if not given")
+    above = "more nodes than this become one pytest item a node and room; the records stay one a check"
+    group.addoption("--one-item-above", type=int, default=64, metavar="N", help=above)
     group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
     group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
 
@@ -167,18 +202,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not collecting.is_acceptance(metafunc.definition.nodeid):
         return
     mark = metafunc.definition.get_closest_marker("each")
-    nodes = collecting.chosen(metafunc.config)
+    nodes = collecting.asked(metafunc.config)
     profiles = collecting.declared(metafunc.config)[1]
     if "node" in metafunc.fixturenames:
         if mark is None:
             metafunc.parametrize("node", nodes, ids=[node.name for node in nodes], scope="session")
             return
         name, values = mark.args
-        pairs: list[Any] = [(node, value) for node in nodes for value in values(node, profiles[node.name])]
-        ids = [f"{node.name},{value}" for node, value in pairs]
-        metafunc.parametrize(("node", name), pairs or [collecting.nothing(2)], ids=ids or None, scope="session")
+        cases = [case for node in nodes for case in _cases(node, values(node, profiles[node.name]))]
+        metafunc.parametrize(("node", name), cases, scope="session")
     elif mark is not None:
         name, values = mark.args
         found = list(values(nodes, profiles))
         ids = ["-".join(value) if isinstance(value, tuple) else str(value) for value in found]
-        metafunc.parametrize(name, found or [collecting.nothing(1)], ids=ids or None, scope="session")
+        metafunc.parametrize(name, found or [collecting.nothing()], ids=ids or None, scope="session")
+
+
+def _cases(node: Node, values: Iterable[str]) -> list[ParameterSet]:
+    cases = [pytest.param(node, value, id=f"{node.name},{value}") for value in values]
+    return cases or [collecting.nothing(node)]
