@@ -1,10 +1,11 @@
 """The NVIDIA driver: nouveau away, one branch and flavour, held, persistent, and loaded."""
 
 from pyinfra.api.deploy import deploy
+from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host as here
 
-from deploy.facts.driver import DriverState
-from deploy.operations import driver, files, host
+from deploy.fleet import refusing
+from deploy.operations import driver, files, loading
 from deploy.operations import reboot as operation
 from trueup.spec.distros import Distro
 from trueup.spec.inventory import Node
@@ -16,19 +17,42 @@ DEADLINE_S = 900
 NOUVEAU = "/etc/modprobe.d/trueup-nouveau.conf"
 # NVIDIA's driver installation guide, "Disabling Nouveau".
 DENIAL = "blacklist nouveau\noptions nouveau modeset=0\n"
+# A runfile brings the daemon and no unit for it; this is the one of NVIDIA/nvidia-persistenced, init/systemd.
+DAEMON = """[Unit]
+Description=NVIDIA Persistence Daemon
+
+[Service]
+Type=forking
+ExecStart=/usr/bin/nvidia-persistenced
+ExecStopPost=/bin/rm -rf /var/run/nvidia-persistenced
+
+[Install]
+WantedBy=multi-user.target
+"""
 
 
 @deploy("driver")
 def apply(want: Driver, distro: Distro, lock: Lock, node: Node) -> None:
     """Packages or a runfile; the reboot comes last, in reboot()."""
+    refuse_missing_flavour(want, distro)
     denial = files.text_file(name="nouveau denied", path=NOUVEAU, content=DENIAL)
-    driver.initramfs(name="initramfs", command=distro.driver.initramfs, _if=denial.did_change)
+
+    def boot_is_old() -> bool:
+        # A converge that was cut off wrote the file, and no initramfs.
+        return denial.did_change() or driver.state(distro).nouveau
+
+    driver.initramfs(name="initramfs", command=distro.driver.initramfs, _if=boot_is_old)
+    if want.headers:
+        driver.headers(name="kernel headers", want=want, distro=distro)
     if want.runfile is None:
         driver.packages(name="packages", want=want, distro=distro)
         driver.hold(name="held from upgrades", distro=distro)
     else:
-        driver.runfile(name="runfile", want=want, artifact=lock.artifact(want.runfile), mirror=node.mirror)
-    host.running(name="persistence daemon", unit="nvidia-persistenced")
+        with refusing():
+            artifact = lock.artifact(want.runfile)
+        driver.runfile(name="runfile", want=want, distro=distro, artifact=artifact, mirror=node.mirror)
+        files.text_file(name="daemon's unit", path=f"/etc/systemd/system/{loading.UNIT}.service", content=DAEMON)
+    loading.persistenced(name="persistence daemon", distro=distro)
 
 
 @deploy("driver")
@@ -36,8 +60,17 @@ def reboot(want: Driver, distro: Distro) -> None:
     """One node at a time, only where it is allowed, never the controller; else the run ends by naming the node."""
 
     def is_needed() -> bool:
-        needed = driver.needs_reboot(here.get_fact(DriverState, manager=distro.manager))
-        return want.reboot and bool(needed) and not operation.is_controller()
+        return want.reboot and loading.reboot_helps(distro, want)
 
     operation.reboot(name="reboot", deadline_s=DEADLINE_S, _serial=True, _if=is_needed)
-    driver.reboot_asked_for(name="reboot needed", want=want, distro=distro)
+    loading.in_use(name="reboot needed", want=want, distro=distro)
+
+
+def refuse_missing_flavour(want: Driver, distro: Distro) -> None:
+    """Raises PyinfraError where NVIDIA's repository for that distribution lacks the declared modules."""
+    if want.runfile is None and want.modules not in distro.driver.modules:
+        raise PyinfraError(
+            f"{here.name}: driver.modules: wanted the {want.modules} kernel modules, found only "
+            f"{', '.join(distro.driver.modules)} ones in NVIDIA's repository for {distro.id} {distro.version}. "
+            f"Declare those, or a driver.runfile."
+        )

@@ -3,72 +3,122 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from pyinfra.api.facts import FactBase
+
+Flavour = Literal["proprietary", "open"]
 
 _LOADED = re.compile(r"^NVRM version:.*?\s(\d{3}\.\d+(?:\.\d+)?)\s")
 # The driver's own packages carry its version; NVIDIA's container toolkit has one of its own.
 _OURS = re.compile(r"^(lib)?nvidia-|^cuda-drivers|^libcuda1$|^libnv|^kmod-nvidia")
+# NVIDIA/yum-packaging-dkms-nvidia, README; packages.debian.org; packages.ubuntu.com.
+_OPEN = re.compile(r"^(nvidia-open(-\d{3})?|nvidia-open-kernel-dkms|nvidia-dkms-\d{3}-open|kmod-nvidia-open-dkms)$")
 # os-release(5) has nothing on it; the firmware's own variable, whose fifth byte is 1 where it is on.
 _SECURE = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 # "0:name-1.2-3.el9.*" -> name
 _LOCKED = r"s/^[0-9]*:*\([A-Za-z].*\)-[0-9]*:*[0-9][^-]*-[^-]*$/held \1/p"
 _VERSION = re.compile(r"^(?:\d+:)?(\d{3}(?:\.\d+)*)")
+_STREAM = "/etc/dnf/modules.d/nvidia-driver.module"
 
 
 @dataclass(frozen=True)
 class DriverFound:
-    """loaded: the module's version, or None. packages: name -> driver version. held: names of those.
+    """What the node says of its driver.
 
-    kernel: uname -r. secure_boot: whether the firmware loads signed modules only. nouveau: loaded.
+    loaded, built: the version of the module in the kernel and of the one on disk, with the flavour of each.
+    packages: name -> driver version. held: names of those. stream: dnf's, of the module nvidia-driver.
+    kernel: uname -r; headers: whether its own are there. runfile: whether NVIDIA's installer was here.
+    secure_boot: whether the firmware loads signed modules only. nouveau: loaded. daemon: its ExecStart.
     """
 
-    loaded: str | None
+    loaded: tuple[str, Flavour] | None
+    built: tuple[str, Flavour] | None
     packages: dict[str, str]
     held: frozenset[str]
+    stream: str | None
     kernel: str
+    headers: bool
+    runfile: bool
     secure_boot: bool
     nouveau: bool
+    daemon: str
+
+    @property
+    def flavour(self) -> Flavour:
+        """Of the packages."""
+        return "open" if any(_OPEN.match(name) for name in self.packages) else "proprietary"
+
+    @property
+    def installed(self) -> set[str]:
+        """Versions of the kernel module that the next boot may load."""
+        if self.built:
+            return {self.built[0]}
+        return {version for name, version in self.packages.items() if "kernel" in name or "kmod" in name}
 
 
 class DriverState(FactBase[DriverFound]):
     """One question about the driver; each line starts with what it is about."""
 
-    def command(self, manager: str) -> str:
+    def command(self, manager: str, headers: str) -> str:
         """A file or a tool that is not there is an answer: nothing loaded, nothing held."""
+        own = headers.format(kernel="$(uname -r)")
         listing = {
             "apt": "dpkg-query -W -f '${db:Status-Abbrev} package ${Package} ${Version}\\n' | sed -n 's/^.i. *//p'; "
+            f"dpkg-query -W -f '${{db:Status-Abbrev}}\n' {own} 2>/dev/null | sed -n 's/^.i.*/headers yes/p'; "
             "apt-mark showhold | sed 's/^/held /'",
         }.get(
             manager,
             "rpm -qa --qf 'package %{NAME} %{VERSION}\\n'; "
+            f"if rpm -q --quiet {own}; then echo headers yes; fi; "
+            f"if [ -r {_STREAM} ]; then sed -n 's/^stream=/stream /p' {_STREAM}; fi; "
             f"if {manager} versionlock --help >/dev/null 2>&1; then "
             f"{manager} -q versionlock list | sed -n '{_LOCKED}'; fi",
         )
         return (
             "if [ -r /proc/driver/nvidia/version ]; then sed 's/^/loaded /' /proc/driver/nvidia/version; fi; "
+            "if modinfo nvidia >/dev/null 2>&1; then "
+            'echo "built $(modinfo -F version nvidia) $(modinfo -F license nvidia)"; fi; '
+            "if [ -x /usr/bin/nvidia-uninstall ]; then echo runfile yes; fi; "
             "if [ -d /sys/module/nouveau ]; then echo nouveau yes; fi; "
             f"if [ -r {_SECURE} ]; then echo secure $(od -An -tu1 -j4 -N1 {_SECURE}); fi; "
+            "systemctl cat nvidia-persistenced 2>/dev/null | sed -n 's/^ExecStart=\\(.\\)/daemon \\1/p'; "
             f"echo kernel $(uname -r); {listing}"
         )
 
     def process(self, output: Iterable[str]) -> DriverFound:
         """Lines of "word rest"."""
         lines = [line.partition(" ")[::2] for line in output]
-        loaded = [match[1] for word, rest in lines if word == "loaded" and (match := _LOADED.match(f"{rest} "))]
+        said = {word: rest.strip() for word, rest in lines}
         pairs = [rest.split(" ") for word, rest in lines if word == "package"]
         packages = {
             pair[0]: match[1]
             for pair in pairs
             if len(pair) == 2 and _OURS.match(pair[0]) and (match := _VERSION.match(pair[1]))
         }
-        held = frozenset(rest for word, rest in lines if word == "held" and rest in packages)
-        kernel = next((rest for word, rest in lines if word == "kernel"), "")
         return DriverFound(
-            loaded[0] if loaded else None,
-            packages,
-            held,
-            kernel,
-            ("secure", "1") in lines,
-            ("nouveau", "yes") in lines,
+            loaded=_loaded([rest for word, rest in lines if word == "loaded"]),
+            built=_built(said.get("built", "")),
+            packages=packages,
+            held=frozenset(rest for word, rest in lines if word == "held" and rest in packages),
+            stream=said.get("stream"),
+            kernel=said.get("kernel", ""),
+            headers="headers" in said,
+            runfile="runfile" in said,
+            secure_boot=said.get("secure") == "1",
+            nouveau="nouveau" in said,
+            daemon=said.get("daemon", ""),
         )
+
+
+def _loaded(lines: list[str]) -> tuple[str, Flavour] | None:
+    for line in lines:
+        if match := _LOADED.match(f"{line} "):
+            return match[1], "open" if "Open Kernel Module" in line else "proprietary"
+    return None
+
+
+def _built(words: str) -> tuple[str, Flavour] | None:
+    """modinfo's version and licence: NVIDIA's own is called NVIDIA, the open one's is dual."""
+    version, _, licence = words.partition(" ")
+    return (version, "open" if "GPL" in licence else "proprietary") if version else None

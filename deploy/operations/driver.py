@@ -1,29 +1,30 @@
-"""The driver's packages, their hold, and the reboot that makes them count."""
+"""The driver's packages or runfile, and their hold."""
 
+import re
 from shlex import quote
 
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import fetching
+from deploy import commands, fetching
 from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
 from deploy.operations.host import APT
-from deploy.operations.reboot import NEVER, is_controller
 from trueup.spec.distros import Distro
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Driver
 
-SECURE_BOOT = (
-    "Secure Boot is on and the module is not loaded: the firmware refuses a module whose key nobody enrolled. "
-    "That cannot be done over ssh: at the console, mokutil --import the key of DKMS and confirm it at the next boot."
-)
+# What NVIDIA names its runfiles: NVIDIA-Linux-x86_64-580.95.05.run.
+_RUNFILE = re.compile(r"-(\d{3}(?:\.\d+){1,2})(?:-[a-z0-9-]+)?\.run$")
+# From this branch on the installer chooses a flavour itself, and takes a word for it.
+CHOOSES_FLAVOUR = 560
+_ANYHOW = "--no-install-recommends --allow-downgrades --allow-change-held-packages"
 
 
-def branches(found: DriverFound) -> set[str]:
-    """The driver branches that are installed."""
-    return {version.split(".")[0] for version in found.packages.values()}
+def state(distro: Distro) -> DriverFound:
+    """The node's driver as it is now."""
+    return host.get_fact(DriverState, manager=distro.manager, headers=distro.driver.headers)
 
 
 @operation()
@@ -34,49 +35,120 @@ def initramfs(command: str) -> Commands:
 
 
 @operation()
-def packages(want: Driver, distro: Distro) -> Commands:
-    """The declared branch and flavour, and no other; headers of the running kernel first, for DKMS."""
-    found = host.get_fact(DriverState, manager=distro.manager)
-    table = distro.driver
-    wanted = table.modules[want.modules].format(branch=want.branch)
-    present = host.get_fact(Installed, manager=distro.manager)
-    if want.headers and (headers := table.headers.format(kernel=found.kernel)) not in present:
-        yield _install(distro.manager, [headers])
-    if branches(found) == {want.branch} and (":" in wanted or wanted in found.packages):
-        host.noop(f"driver branch {want.branch} is installed")
-        return
-    if distro.manager == "apt":
-        pin = [table.pin.format(branch=want.branch)] if table.pin else []
-        yield f"{APT} update"
-        if pin:
-            yield _install("apt", pin)
-        others = sorted(name for name, version in found.packages.items() if not version.startswith(want.branch))
-        if others:
-            yield f"{APT} -y --allow-change-held-packages remove {' '.join(map(quote, others))}"
-        yield _install("apt", [wanted])
-    elif ":" in wanted:
-        yield f"dnf -y module reset nvidia-driver && dnf -y module install {quote(wanted)}"
+def headers(want: Driver, distro: Distro) -> Commands:
+    """What the module is built with, for the kernel that runs now; a runfile brings no DKMS of its own."""
+    found = state(distro)
+    missing = [] if found.headers else [distro.driver.headers.format(kernel=found.kernel)]
+    if want.runfile is not None and "dkms" not in host.get_fact(Installed, manager=distro.manager):
+        missing.append("dkms")
+    if missing:
+        yield _install(distro.manager, missing)
     else:
-        yield _install(distro.manager, [wanted])
+        host.noop(f"the headers of {found.kernel} are installed")
 
 
 @operation()
-def runfile(want: Driver, artifact: Artifact, mirror: str) -> Commands:
-    """The driver from its runfile, for a node without a repository."""
-    found = host.get_fact(DriverState, manager="none")
-    if found.loaded is not None and found.loaded.startswith(f"{want.branch}."):
-        host.noop(f"driver {found.loaded} is loaded")
+def packages(want: Driver, distro: Distro) -> Commands:
+    """The declared branch and flavour, and no other."""
+    found = state(distro)
+    wanted = distro.driver.modules[want.modules].format(branch=want.branch)
+    name, _, stream = wanted.partition(":")
+    pin = distro.driver.pin.format(branch=want.branch) if distro.driver.pin else ""
+    there = found.stream == stream if stream else name in found.packages
+    if there and _branches(found) == {want.branch} and found.flavour == want.modules:
+        if pin and pin not in found.packages:
+            yield _install("apt", [pin])
+        else:
+            host.noop(f"driver branch {want.branch} is installed")
         return
+    if found.runfile:
+        # Two sets of files otherwise, and the loader takes either.
+        yield "nvidia-uninstall --silent"
+    if distro.manager == "apt":
+        yield from _by_apt(found, want, pin, wanted)
+        return
+    yield from _unlock(distro, found)
+    if stream:
+        yield _dnf_stream(found, wanted)
+        return
+    yield from _remove(distro, _of_other_branches(found, want))
+    yield _install(distro.manager, [wanted])
+
+
+def _branches(found: DriverFound) -> set[str]:
+    return {version.split(".")[0] for version in found.packages.values()}
+
+
+def _of_other_branches(found: DriverFound, want: Driver) -> list[str]:
+    return sorted(name for name, version in found.packages.items() if version.split(".")[0] != want.branch)
+
+
+def _by_apt(found: DriverFound, want: Driver, pin: str, wanted: str) -> Commands:
+    yield f"{APT} update"
+    if pin:
+        yield _install("apt", [pin])
+    others = _of_other_branches(found, want)
+    if others:
+        yield f"{APT} -y --allow-change-held-packages remove {' '.join(map(quote, others))}"
+    # NVIDIA's driver installation guide, "Switching between Driver Module Flavors".
+    switch = "--autoremove --purge " if found.packages and found.flavour != want.modules else ""
+    yield f"{APT} -y {switch}{_ANYHOW} install {quote(wanted)}"
+
+
+def _dnf_stream(found: DriverFound, wanted: str) -> str:
+    """The same guide: switch-to also brings packages of another stream down, or takes them away."""
+    if found.packages or found.stream:
+        return f"dnf -y --allowerasing module switch-to {quote(wanted)}"
+    return f"dnf -y module install {quote(wanted)}"
+
+
+def _unlock(distro: Distro, found: DriverFound) -> Commands:
+    """A lock from before holds the old branch against the new one."""
+    # yum compares with "0:name-version-release.*", dnf with the name.
+    form = "*:{}-[0-9]*" if distro.manager == "yum" else "{}"
+    patterns = " ".join(quote(form.format(name)) for name in sorted(found.held))
+    if patterns:
+        yield f"{distro.manager} versionlock delete {patterns}"
+
+
+def _remove(distro: Distro, names: list[str]) -> Commands:
+    if names:
+        held = f"{APT} -y --allow-change-held-packages" if distro.manager == "apt" else f"{distro.manager} -y"
+        yield f"{held} remove {' '.join(map(quote, names))}"
+
+
+@operation()
+def runfile(want: Driver, distro: Distro, artifact: Artifact, mirror: str) -> Commands:
+    """The driver from its runfile, by the lock's hash, for a node without a repository."""
+    found = state(distro)
+    match = _RUNFILE.search(artifact.name)
+    version = match[1] if match else f"{want.branch}."
+    there = found.built is not None and found.built[0].startswith(version) and found.built[1] == want.modules
+    if found.runfile and there and not found.packages:
+        host.noop(f"driver {found.built} is installed from a runfile")
+        return
+    if distro.manager != "apt":
+        yield from _unlock(distro, found)
+    yield from _remove(distro, sorted(found.packages))
     path = fetching.path_of(artifact)
     yield fetching.fetch(artifact, mirror, host.name)
-    yield f"sh {quote(path)} --silent --dkms --kernel-module-type={want.modules}"
+    dkms = " --dkms" if want.headers else ""
+    words = f"{host.name}: driver: wanted {artifact.name} to install itself; see /var/log/nvidia-installer.log there."
+    yield commands.or_say(f"sh {quote(path)} --silent{dkms}{flavour_option(want)}", words)
     yield fetching.drop(path)
+
+
+def flavour_option(want: Driver) -> str:
+    """How the runfile of that branch is told which modules to build."""
+    if int(want.branch) >= CHOOSES_FLAVOUR:
+        return f" --kernel-module-type={want.modules}"
+    return " --kernel-module-build-directory=kernel-open" if want.modules == "open" else ""
 
 
 @operation()
 def hold(distro: Distro) -> Commands:
     """No unattended upgrade swaps the userland under a running module."""
-    found = host.get_fact(DriverState, manager=distro.manager)
+    found = state(distro)
     free = sorted(set(found.packages) - found.held)
     if not free:
         host.noop(f"{len(found.held)} driver packages are held")
@@ -89,37 +161,8 @@ def hold(distro: Distro) -> Commands:
         yield f"{distro.manager} versionlock add {names}"
 
 
-def needs_reboot(found: DriverFound) -> str:
-    """Why the loaded module is not the installed one, or "" where it is."""
-    installed = {version for name, version in found.packages.items() if "kernel" in name or "kmod" in name}
-    if found.nouveau:
-        return "nouveau is loaded"
-    if not found.packages:
-        return ""
-    if found.loaded is None:
-        return "no module is loaded"
-    if installed and found.loaded not in installed:
-        return f"the loaded module is {found.loaded}, the installed one {', '.join(sorted(installed))}"
-    return ""
-
-
-@operation()
-def reboot_asked_for(want: Driver, distro: Distro) -> Commands:
-    """Without permission to reboot, the run ends by saying which node needs it and why."""
-    found = host.get_fact(DriverState, manager=distro.manager)
-    reason = needs_reboot(found)
-    own = is_controller()
-    if not reason or (want.reboot and not own):
-        return
-    words = NEVER if own else "Reboot it, or allow driver.reboot."
-    if found.secure_boot and found.loaded is None:
-        words = SECURE_BOOT
-    message = f"{host.name}: driver: wanted branch {want.branch} installed and loaded, found: {reason}. {words}"
-    yield f"echo {quote(message)} >&2; exit 1"
-
-
 def _install(manager: str, names: list[str]) -> str:
     words = " ".join(map(quote, names))
     if manager == "apt":
-        return f"{APT} -y --no-install-recommends --allow-downgrades --allow-change-held-packages install {words}"
+        return f"{APT} -y {_ANYHOW} install {words}"
     return f"{manager} -y install {words}"

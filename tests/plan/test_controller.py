@@ -42,9 +42,11 @@ def test_a_plan_is_made_where_the_controller_is_a_node(tmp_path: Path) -> None:
     assert (0, {}) == (found.status, found.changes()), found.errors
 
 
-def test_its_reboot_is_asked_for_and_the_other_s_is_not(planned: Run) -> None:
-    """What a person has to do shows in the plan."""
-    assert (0, {ANCHOR: ["driver | reboot needed"]}) == (planned.status, planned.changes()), planned.errors
+def test_a_reboot_that_is_due_shows_in_the_plan(planned: Run) -> None:
+    """Whoever orders it: a person here, converge on the other."""
+    due = ["driver | reboot needed"]
+
+    assert (0, {ANCHOR: due, "other": due}) == (planned.status, planned.changes()), planned.errors
 
 
 def test_it_never_gets_the_order(tmp_path: Path) -> None:
