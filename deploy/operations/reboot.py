@@ -43,8 +43,11 @@ def reboot(deadline_s: int) -> Generator[str | FunctionCommand, None, None]:
     yield FunctionCommand(wait_for_new_boot, (before, deadline_s), {})
 
 
-def wait_for_new_boot(_state: State, host: Host, before: str, deadline_s: int) -> bool:
-    """Whether the node answers with another boot id before the deadline."""
+def wait_for_new_boot(state: State, host: Host, before: str, deadline_s: int) -> bool:
+    """Whether the node answers with another boot id before the deadline.
+
+    pyinfra passes state and host only to a function that has both under these very names.
+    """
     end = monotonic() + deadline_s
     found = None
     while monotonic() < end:

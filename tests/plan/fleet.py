@@ -19,12 +19,16 @@ ENTRY = "[pyinfra.connectors]\nnamed = tests.plan.named:NamedFake\n"
 
 @dataclass(frozen=True)
 class Run:
-    """What pyinfra gave: its exit status, both streams, and every command that it handed to a node."""
+    """What pyinfra gave: its exit status, both streams, and every command that it handed to a node.
+
+    order: (node, command) as they were sent while executing.
+    """
 
     status: int
     document: dict[str, Any] | None
     errors: str
     commands: dict[str, list[str]]
+    order: list[tuple[str, str]]
 
     def changes(self) -> dict[str, list[str]]:
         """The operations that would change a node, in order, by its name."""
@@ -48,8 +52,9 @@ def run(
     mode: tuple[str, ...] = ("--dry",),
     profile: str = PROFILE,
     data: dict[str, dict[str, object]] | None = None,
+    site: str = "deploy/site.py",
 ) -> Run:
-    """`pyinfra MODE --json` of the whole site; data: more host data by node."""
+    """`pyinfra MODE --json` of the site; data: more host data by node; fake_later: answers after a reboot."""
     names = [machine.name for machine in machines]
     mesh = tuple((ANCHOR, name) for name in names if name != ANCHOR) if ANCHOR in names else ()
     (folder / "plan.lock").write_text(LOCK)
@@ -62,7 +67,7 @@ def run(
     record = folder / "commands"
     record.write_text("")
     done = subprocess.run(
-        [sys.executable, "-m", "pyinfra", *mode, "--json", str(folder / "inventory.py"), "deploy/site.py"],
+        [sys.executable, "-m", "pyinfra", *mode, "--json", str(folder / "inventory.py"), site],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{folder / 'path'}:{ROOT}", "TRUEUP_PLAN_RECORD": str(record)},
         capture_output=True,
@@ -71,10 +76,11 @@ def run(
         timeout=120,
     )
     commands: dict[str, list[str]] = defaultdict(list)
-    for line in record.read_text().splitlines():
-        entry = json.loads(line)
+    entries = [json.loads(line) for line in record.read_text().splitlines()]
+    for entry in entries:
         commands[entry["host"]].append(entry["command"])
-    return Run(done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr, commands)
+    order = [(entry["host"], entry["command"]) for entry in entries if entry["stage"] == "Execute"]
+    return Run(done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr, commands, order)
 
 
 def _hosts(machines: list[Machine], folder: Path, more: dict[str, dict[str, object]]) -> list[tuple[str, object]]:

@@ -10,6 +10,7 @@ numpy-1.26.4-cp310-cp310-linux_x86_64.whl 10 {"4" * 64} lab
 deepspeed-0.14.5.tar.gz 10 {"5" * 64} lab
 3bf863cc.pub 10 {"a" * 64} lab
 D42D0685.pub 10 {"b" * 64} lab
+NVIDIA-Linux-x86_64-580.95.05.run 10 {"e" * 64} lab
 """
 OPERATOR = "ssh-ed25519 AAAAoperator ann@desk"
 PROFILE = f"""\
@@ -125,16 +126,31 @@ def converged(name: str, os_id: str, version: str, fleet: dict[str, str]) -> Mac
     return machine
 
 
-def of_nvidia(machine: Machine, names: list[str]) -> None:
-    """Driver, toolkit, DeepSpeed and what NCCL is told."""
-    machine.driver = [
+# What the proprietary driver is called in NVIDIA's repository of each family, as far as it matters here.
+DRIVERS = {
+    "apt": ("nvidia-kernel-dkms", "nvidia-driver-pinning-580", "cuda-drivers-580"),
+    "dnf": ("kmod-nvidia-latest-dkms", "nvidia-driver"),
+    "yum": ("kmod-nvidia-branch-580", "nvidia-driver-branch-580"),
+}
+
+
+def driver_lines(machine: Machine) -> list[str]:
+    """A driver that is installed, held and loaded."""
+    packages = DRIVERS[machine.manager]
+    return [
         "loaded NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Tue Sep 23 10:11:16 UTC 2025",
         "kernel 6.1.0",
-        "package nvidia-driver-branch-580 580.95.05",
-        "package cuda-drivers-580 580.95.05-1",
-        "held nvidia-driver-branch-580",
-        "held cuda-drivers-580",
+        "headers yes",
+        *(["stream 580-dkms"] if machine.manager == "dnf" else []),
+        "daemon /usr/bin/nvidia-persistenced --user nvpd",
+        *(f"package {name} 580.95.05-1" for name in packages),
+        *(f"held {name}" for name in packages),
     ]
+
+
+def of_nvidia(machine: Machine, names: list[str]) -> None:
+    """Driver, toolkit, DeepSpeed and what NCCL is told."""
+    machine.driver = driver_lines(machine)
     machine.toolkit = ["release 11.8", "link /usr/local/cuda-11.8"]
     machine.repository_key = ("a" if machine.apt else "b") * 64
     machine.deepspeed = [

@@ -69,6 +69,11 @@ class Machine:
         return self.os_id in ("debian", "ubuntu")
 
     @property
+    def manager(self) -> str:
+        """The command that installs packages."""
+        return "apt" if self.apt else "yum" if self.version.split(".")[0] == "7" else "dnf"
+
+    @property
     def time(self) -> tuple[str, str]:
         """chrony's unit and file in this family."""
         return ("chrony", "/etc/chrony/chrony.conf") if self.apt else ("chronyd", "/etc/chrony.conf")

@@ -19,7 +19,7 @@ RECORD = "TRUEUP_PLAN_RECORD"
 
 
 class NamedFake(FakeConnector):
-    """`@named/n1` is the host n1."""
+    """`@named/n1` is the host n1; once it is told to reboot it answers by fake_later, where it has that."""
 
     @override
     @staticmethod
@@ -38,4 +38,6 @@ class NamedFake(FakeConnector):
         entry = {"host": self.host.name, "stage": self.state.current_stage.name, "command": text}
         with Path(os.environ[RECORD]).open("a", encoding="utf-8") as record:
             record.write(json.dumps(entry) + "\n")
+        if "systemctl reboot" in text and (later := self.host.data.get("fake_later")):
+            self.data["fake_responses"] = later
         return super().run_shell_command(command, print_output, print_input, **arguments)
