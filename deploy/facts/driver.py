@@ -79,7 +79,7 @@ class DriverState(FactBase[DriverFound]):
             "if [ -r /proc/driver/nvidia/version ]; then sed 's/^/loaded /' /proc/driver/nvidia/version; fi; "
             "if modinfo nvidia >/dev/null 2>&1; then "
             'echo "built $(modinfo -F version nvidia) $(modinfo -F license nvidia)"; fi; '
-            "if [ -x /usr/bin/nvidia-uninstall ]; then echo runfile yes; fi; "
+            "if test -x /usr/bin/nvidia-uninstall; then echo runfile yes; fi; "
             "if [ -d /sys/module/nouveau ]; then echo nouveau yes; fi; "
             f"if [ -r {_SECURE} ]; then echo secure $(od -An -tu1 -j4 -N1 {_SECURE}); fi; "
             "systemctl cat nvidia-persistenced 2>/dev/null | sed -n 's/^ExecStart=\\(.\\)/daemon \\1/p'; "
