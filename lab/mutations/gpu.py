@@ -1,7 +1,8 @@
 """Breaks of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
 
-from lab.gpu.state import CONF, healthy, put
+from lab.gpu.state import CONF, MODELS, gpu_lines, healthy, put
 from lab.mutations.model import Mutation
+from trueup.spec.gpus import catalogue
 
 # What is asked of every GPU; blind where one GPU, or NVML as a whole, gives no answer.
 OF_EACH = (
@@ -63,9 +64,21 @@ def _line(
 _REMAPS, _RETIRES = "remapped_rows", "retired_pages"
 _GENERATION, _SLOW = "pcie_generation_at_p0", "no_slowdown"
 _A100_80GB = "0x20b510de"
+_THIRD = gpu_lines(catalogue()[MODELS[1]], 2, "node1")
 
 MUTATIONS = (
     _line("gpu-one-missing", "A card was taken out and not put back.", "count", "1", _DECLARED),
+    Mutation(
+        name="gpu-one-more",
+        cause="A card was put in, and nobody declared it.",
+        node="node1",
+        breaks=(*(put(f"2.{key}", value) for key, value in _THIRD.items()), put("count", "3")),
+        shows=f"grep -qxF 'count 3' {CONF}",
+        reds=(f"driver/{_DECLARED}", *_RECORDED),
+        reasons=("the new card is none of those recorded",),
+        heals=False,
+        mends=(healthy("node1"),),
+    ),
     _line("gpu-none-left", "The slot's power cable came off.", "count", "0", _DECLARED, blind=OF_EACH),
     _line("gpu-off-the-bus", "A card got too hot and fell off.", "1.handle", "!15", _DECLARED, blind=OF_EACH),
     _line("gpu-vanishes", "It fell off while being asked.", "1.vanish_after", "9", _DECLARED, blind=OF_EACH),

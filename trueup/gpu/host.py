@@ -18,10 +18,14 @@ class Kernel(Record):
 
 
 class Module(Record):
-    """/proc/driver/nvidia/version; loaded: which of the modules that matter here are loaded."""
+    """/proc/driver/nvidia/version; loaded: which of the modules that matter here are loaded.
+
+    secure_boot: whether the firmware loads signed modules only; None where it does not say.
+    """
 
     version: str | None
     loaded: tuple[str, ...] | None
+    secure_boot: bool | None = None
 
 
 class PciDevice(Record):

@@ -8,10 +8,12 @@ from trueup.gpu.wanted import Wanted
 
 # nvml.h, nvmlReturn_t.
 LIBRARY_NOT_FOUND, DRIVER_NOT_LOADED, MISMATCH = 12, 9, 18
-_DO = {
-    LIBRARY_NOT_FOUND: "converge the driver room",
-    DRIVER_NOT_LOADED: f"modprobe nvidia; {REBOOT} if that does not help; see dkms status and Secure Boot",
-}
+_DO = {LIBRARY_NOT_FOUND: "converge the driver room"}
+LOAD = f"modprobe nvidia; {REBOOT} if that does not help; see dkms status"
+ENROLL = (
+    "Secure Boot is on, and the firmware refuses a module whose key nobody enrolled, which cannot be done over ssh: "
+    "at the console, mokutil --import the key of DKMS and confirm it at the next boot"
+)
 _VERSION = re.compile(r"NVRM version: NVIDIA UNIX\s+(?P<text>.*?)\s{2,}(?P<version>\d+(?:\.\d+)+)\s")
 
 
@@ -22,6 +24,11 @@ def module_version(text: str) -> tuple[str, str]:
     if found is None:
         raise Unseen(f"/proc/driver/nvidia/version says {first!r}")
     return found["version"], "open" if "Open Kernel Module" in found["text"] else "proprietary"
+
+
+def _to_load(probe: Probe) -> str:
+    """What to do about a module that is not loaded."""
+    return ENROLL if probe.module.found and probe.module.found.secure_boot else LOAD
 
 
 @whole_node
@@ -39,7 +46,8 @@ def answers(probe: Probe, want: Wanted) -> Findings:
         yield blind(nvml.init_error, "see the check of module and userland")
     elif nvml.init_error is not None:
         code = nvml.init_code if nvml.init_code is not None else -1
-        yield fault("an NVML that starts", nvml.init_error, _DO.get(code, f"see the kernel log, then {REBOOT}"))
+        do = {**_DO, DRIVER_NOT_LOADED: _to_load(probe)}.get(code, f"see the kernel log, then {REBOOT}")
+        yield fault("an NVML that starts", nvml.init_error, do)
 
 
 @whole_node
@@ -50,7 +58,7 @@ def one_version(probe: Probe, want: Wanted) -> Findings:
         yield fault(
             f"the nvidia module of branch {want.branch} loaded",
             "no /proc/driver/nvidia/version",
-            f"{_DO[DRIVER_NOT_LOADED]}; converge the driver room where none is installed",
+            f"{_to_load(probe)}; converge the driver room where none is installed",
         )
         return
     loaded, _ = module_version(text)

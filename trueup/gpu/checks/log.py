@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from trueup.gpu.reading import Probe
-from trueup.gpu.verdict import REBOOT, REPLACE, RESEAT, Findings, fault, note, whole_node
+from trueup.gpu.verdict import REBOOT, REPLACE, RESEAT, Findings, blind, fault, note, whole_node
 from trueup.gpu.wanted import Wanted
 
 _XID = re.compile(r"NVRM: Xid \((?:PCI:)?([0-9A-Fa-f:.]+)\): (\d+)")
@@ -45,8 +45,13 @@ HOST_FAULTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 
 @whole_node
 def xids(probe: Probe, want: Wanted) -> Findings:
-    """No XID of the hardware in the kernel's log since this boot; an earlier boot's are history."""
+    """No XID of the hardware in the kernel's log since this boot; an earlier boot's are history.
+
+    Where no driver is loaded nobody writes one, and their absence says nothing.
+    """
     log = probe.kernel.known()
+    if not probe.module.known().version:
+        yield blind("no driver is loaded that would report one", "see the check of module and userland")
     found = Counter((match[1], int(match[2])) for line in log.lines if (match := _XID.search(line)))
     boot = probe.about.boot_id
     for (card, xid), times in sorted(found.items()):

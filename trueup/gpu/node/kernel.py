@@ -15,6 +15,8 @@ SIEVE = re.compile(
 )
 MOST = 2000
 NVIDIA = "0x10de"
+# The firmware's own variable: four bytes of attributes, then 1 where Secure Boot is on.
+SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 
 def text_of(path: str) -> Optional[str]:
@@ -48,8 +50,17 @@ def kernel() -> Dict[str, Any]:
     raise CannotLook("neither journalctl -k -b nor dmesg shows one kernel line of this boot to this account")
 
 
+def secure_boot() -> Optional[bool]:
+    """Whether the firmware loads signed modules only; None where there is no such firmware, or it cannot be read."""
+    try:
+        with open(SECURE_BOOT, "rb") as variable:
+            return variable.read(5)[4:] == b"\1"
+    except OSError:
+        return None
+
+
 def module() -> Dict[str, Any]:
-    """The loaded kernel module's own words, and the modules that are loaded."""
+    """The loaded kernel module's own words, the modules that are loaded, and whether an unsigned one may be."""
     listed = text_of("/proc/modules")
     loaded: Optional[List[str]] = None
     if listed is not None:
@@ -57,7 +68,8 @@ def module() -> Dict[str, Any]:
     elif os.path.isdir("/sys/module"):
         loaded = os.listdir("/sys/module")
     names = None if loaded is None else sorted(set(loaded) & {"nouveau", "nvidia", "nvidia_drm", "nvidia_uvm"})
-    return {"version": text_of("/proc/driver/nvidia/version"), "loaded": names}
+    words = text_of("/proc/driver/nvidia/version")
+    return {"version": words, "loaded": names, "secure_boot": secure_boot()}
 
 
 def pci() -> Dict[str, Any]:

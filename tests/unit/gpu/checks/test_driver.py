@@ -55,6 +55,16 @@ def test_a_mismatch_is_a_fault_of_the_version(probe: Probes, want: Wants) -> Non
     assert not driver.answers(found, want()).of("fault")
 
 
+@pytest.mark.parametrize(("secure", "do"), [(True, "mokutil --import"), (False, "modprobe"), (None, "modprobe")])
+def test_secure_boot_is_explained(secure: bool | None, do: str, probe: Probes, want: Wants) -> None:
+    """A module that the firmware refuses is loaded by no reboot and no modprobe."""
+    module = {"state": "looked", "found": {"version": None, "loaded": [], "secure_boot": secure}}
+    found = probe(nvml={"init_error": "NVMLError_DriverNotLoaded", "init_code": 9}, module=module)
+    messages = [str(check(found, want())) for check in (driver.answers, driver.one_version)]
+
+    assert [True, True] == [do in message for message in messages]
+
+
 def test_no_library_is_a_fault(probe: Probes, want: Wants) -> None:
     """A node without NVML has no driver."""
     found = probe(nvml={"init_error": "NVMLError_LibraryNotFound", "init_code": 12})

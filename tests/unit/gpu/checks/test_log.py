@@ -50,6 +50,14 @@ def test_a_programs_xid_is_a_note(number: int, probe: Probes, want: Wants) -> No
     assert verdict.of("note")
 
 
+def test_without_a_driver_nobody_writes_xids(probe: Probes, want: Wants) -> None:
+    """Their absence then says nothing; one that was written before the driver went still counts."""
+    gone = {"state": "looked", "found": {"version": None, "loaded": []}}
+
+    assert log.xids(probe(module=gone), want()).of("blind")
+    assert not log.xids(probe(module=gone, kernel=kernel(xid(79))), want()).holds
+
+
 def test_no_log_is_a_blind_spot(probe: Probes, want: Wants) -> None:
     """Without the log nobody knows."""
     closed = {"state": "cannot", "why": "neither journalctl nor dmesg"}
