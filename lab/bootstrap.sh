@@ -14,28 +14,16 @@ find_python() {
     done
 }
 
-missing_packages() {
+extra_packages() {
     [ -n "$(find_python)" ] || echo python3 python3-venv
     # Podman's usual runtime, which needs cgroups of version 2 alone; elsewhere runc serves (lab/host.py).
     if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
         command -v crun >/dev/null || echo crun
     fi
-    grep -v '^#' lab/host-packages.txt | while read -r file package; do
-        [ -e "$file" ] || command -v "$file" >/dev/null || echo "$package"
-    done
 }
 
-missing=$(missing_packages | tr '\n' ' ' | sed 's/ *$//')
-if [ -n "$missing" ]; then
-    install="apt-get install -y --no-install-recommends $missing"
-    if [ "$(id -u)" -ne 0 ]; then
-        printf 'This machine lacks: %s\nType this, then run make again:\n\n  sudo %s\n\n' "$missing" "$install" >&2
-        exit 1
-    fi
-    printf 'Installing what this machine lacks: %s\n' "$missing" >&2
-    apt-get update
-    DEBIAN_FRONTEND=noninteractive $install
-fi
+# shellcheck disable=SC2046  # each name is a word
+lab/packages.sh lab/host-packages.txt $(extra_packages)
 
 python=$(find_python)
 if [ -z "$python" ]; then

@@ -11,7 +11,7 @@ from pathlib import Path
 from lab.errors import LabError
 from lab.paths import HERE
 
-PACKAGES = HERE / "host-packages.txt"  # bootstrap.sh reads it as well
+PACKAGES = HERE / "host-packages.txt"  # packages.sh reads it as well
 CGROUP = Path("/sys/fs/cgroup")
 CAP_SYS_RESOURCE = 24  # linux/capability.h
 # Podman lowers its own process limit to the kernel's highest process number (seen with 4.3.1), so that

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from tests.unit.drift.made import START, bad, good, run
-from trueup.drift.prometheus import escape, text, write
+from trueup.drift.prometheus import HELP, escape, text, write
 from trueup.drift.record import Seen
 from trueup.drift.store import Store
 from trueup.drift.store.reading import fleet_now
@@ -32,6 +34,44 @@ def test_form_and_values(store: Store) -> None:
     assert 'trueup_gpu_temperature_celsius{node="n1",simulated="true",gpu="0"} 41' in samples
     assert 'trueup_allreduce_bus_bandwidth_bytes_per_second{node="fleet",simulated="true"} 1500000000' in samples
     assert "trueup_drift_last_run_timestamp_seconds 1800000000" in samples
+
+
+def test_prometheus_s_own_parser_reads_it(store: Store) -> None:
+    """Every family with its help and type, every value as it was, and a hostile name as one label."""
+    evil = 'a"b\\c\nd'
+    measures = {"temperature[0]": 41.0, "ecc[0]": 2.0, "replays[0]": 3.0}
+    warm = Seen(boot="b", machine="m", profile="d", simulated=True, measures=measures)
+    made = run([*good(), *good(evil)], nodes=("n1", "n2", evil), seen={"n1": warm})
+    made = made.model_copy(update={"measures": {"bandwidth": 1.5}})
+    store_run(store, made)
+    found = {one.name: one for one in text_string_to_metric_families(text(made, fleet_now(store, START)))}
+    values = {
+        (sample.name, sample.labels.get("node")): sample.value for one in found.values() for sample in one.samples
+    }
+
+    assert {name: (told, "gauge") for name, told in HELP.items()} == {
+        name: (one.documentation, one.type) for name, one in found.items()
+    }
+    assert (41.0, 2.0, 3.0) == tuple(
+        values[name, "n1"]
+        for name in ("trueup_gpu_temperature_celsius", "trueup_gpu_ecc_uncorrected_errors", "trueup_gpu_pcie_replays")
+    )
+    assert (1.5e9, 1.0) == (
+        values["trueup_allreduce_bus_bandwidth_bytes_per_second", "fleet"],
+        values["trueup_in_sync", evil],
+    )
+
+
+def test_names_are_as_promtool_wants_them() -> None:
+    """promlint: lower case, base units at the end, no type in a name, no "_total" on a gauge, help without its name."""
+    units = ("_seconds", "_celsius", "_bytes_per_second")
+    scaled = re.compile(
+        r"milli|micro|kilo|mega|giga|minutes|hours|fahrenheit|gauge|counter|_total$|_count$|_sum$|_bucket$"
+    )
+
+    assert [] == [name for name in HELP if not re.fullmatch(r"trueup(_[a-z]+)+", name) or scaled.search(name)]
+    assert [] == [name for name in HELP if ("duration" in name or "timestamp" in name) and not name.endswith(units)]
+    assert [] == [name for name, told in HELP.items() if not told.endswith(".")]
 
 
 def test_label_values_are_escaped() -> None:

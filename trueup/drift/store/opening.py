@@ -3,32 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from trueup.drift.store.engines import engine_of
+from trueup.drift.store.errors import LockedStore, NewerStore, StoreError, TornStore
 from trueup.drift.store.migrations import STEPS, VERSION
 from trueup.drift.store.tables import schema
 
 # Another controller's write of a thousand nodes takes seconds.
 BUSY_S = 15.0
-
-
-class StoreError(Exception):
-    """The store cannot be used; says which, what was found and what to do."""
-
-
-class NewerStore(StoreError):
-    """Written by a newer trueup."""
-
-
-class LockedStore(StoreError):
-    """Somebody else has it and does not let go."""
-
-
-class TornStore(StoreError):
-    """Its bytes are no database."""
 
 
 class Store:
@@ -62,7 +47,7 @@ class Store:
             yield
         except OperationalError as error:
             text = str(error.orig)
-            if "locked" in text or "busy" in text:
+            if any(word in text for word in ("locked", "busy", "lock timeout")):
                 raise LockedStore(
                     f"{self.name}: wanted the store within {BUSY_S:.0f} s, found it locked by another process; "
                     "wait for the other run to end (a record that could not be stored waits beside it)"
@@ -85,9 +70,7 @@ def open_store(where: str | Path, busy_s: float = BUSY_S) -> Store:
         path = Path(url).expanduser().absolute()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = f"sqlite:///{path}"
-    engine = create_engine(url, connect_args={"timeout": busy_s} if url.startswith("sqlite") else {})
-    if engine.dialect.name == "sqlite":
-        _sqlite(engine)
+    engine = engine_of(url, busy_s)
     store = Store(engine, engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///"))
     try:
         _migrate(store)
@@ -95,21 +78,6 @@ def open_store(where: str | Path, busy_s: float = BUSY_S) -> Store:
         store.close()
         raise
     return store
-
-
-def _sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _(raw: Any, _record: object) -> None:
-        # sqlite3's own transactions would leave the reading at the start of a write unprotected.
-        raw.isolation_level = None
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def _(connection: Connection) -> None:
-        write = connection.get_execution_options().get("trueup_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def version_of(connection: Connection) -> int:

@@ -121,3 +121,20 @@ def test_half_a_transaction_is_nothing(path: Path) -> None:
     store.close()
 
     assert [VERSION] == found
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("mysql+pymysql://me:secret@db/history", "mysql: wanted a database of SQLite or PostgreSQL"),
+        ("postgresql+nosuch://me:secret@db/history", "an URL that SQLAlchemy cannot read"),
+        ("postgresql+pg8000://me:secret@db/history", "no driver"),
+        ("://secret", "an URL that SQLAlchemy cannot read"),
+    ],
+)
+def test_url_that_leads_nowhere(url: str, found: str) -> None:
+    """What TRUEUP_STORE must look like, and never the password in it."""
+    with pytest.raises(StoreError, match=found) as told:
+        open_store(url)
+
+    assert "secret" not in str(told.value)

@@ -1,7 +1,5 @@
 """What a run changes in the store, and what it does not."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import func, select
 
@@ -45,28 +43,6 @@ def test_drift_and_healing_have_their_times(store: Store) -> None:
         one.found,
     )
     assert ["opened", "closed"] == told(store)
-
-
-def test_unchanged_runs_add_little(store: Store, path: Path) -> None:
-    """Fifty runs with nothing changed: no alert, and less than 2 KB each."""
-    everything = good("n1", "n2", checks=150)
-    write(store, run(everything))
-    with store.writing() as db:
-        db.exec_driver_sql("SELECT 1")
-    before = size(store, path)
-    for hour in range(1, 51):
-        write(store, run(everything, hour=hour))
-
-    assert size(store, path) - before < 50 * 2048
-    assert [] == told(store)
-
-
-def size(store: Store, path: Path) -> int:
-    """Bytes of the store, with its log emptied into it."""
-    raw = store.engine.raw_connection()
-    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    raw.close()
-    return path.stat().st_size
 
 
 def test_a_run_is_stored_once(store: Store) -> None:

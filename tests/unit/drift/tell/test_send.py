@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.unit.drift.tell.receivers import webhook
+from tests.unit.drift.tell.receivers import free_port, mail, webhook
 from trueup.drift.tell.send import redacted, send
 
 
@@ -32,6 +32,42 @@ def test_receiver_that_hangs_is_left() -> None:
 
     assert "json://127.0.0.1: no answer within 2 s" == said
     assert time.monotonic() - began < 10.0
+
+
+def test_mail_is_delivered() -> None:
+    """By SMTP, with its title as the subject, to whom the URL names."""
+    with mail() as (url, got):
+        said = send(url, "trueup: n1: conda/x no longer in order", "n1: conda/x\n  wanted: 1")
+    (letter,) = got
+    body = letter.get_body(("plain", "html"))
+
+    assert ("", "trueup: n1: conda/x no longer in order") == (said, letter["Subject"])
+    assert "ops@localhost" in letter["To"]
+    assert body is not None
+    assert "wanted: 1" in body.get_content()
+
+
+def test_mail_server_that_refuses() -> None:
+    """It is told, and the message stays to be tried again."""
+    with mail(refusal="554 no such user") as (url, got):
+        said = send(url, "title", "body")
+
+    assert ("mailto://127.0.0.1: refused the message, or could not be reached", []) == (said, got)
+
+
+def test_mail_server_that_hangs() -> None:
+    """It took the whole letter and says nothing."""
+    with mail(hangs_s=30.0) as (url, _):
+        said = send(url, "title", "body", deadline_s=3.0)
+
+    assert "mailto://127.0.0.1: no answer within 3 s" == said
+
+
+def test_nobody_listens() -> None:
+    """A receiver that is not there is no error of the run."""
+    said = send(f"json://127.0.0.1:{free_port()}/", "title", "body")
+
+    assert "json://127.0.0.1: refused the message, or could not be reached" == said
 
 
 def test_unknown_url() -> None:
