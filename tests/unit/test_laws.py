@@ -86,7 +86,7 @@ def test_what_looks_never_meets_what_makes() -> None:
         ("deploy", ("deploy/", "tests/unit/")),
         ("pyinfra", ("deploy/", "trueup/connector.py", "tests/unit/", "tests/plan/named.py")),
         ("trueup.connector", ("tests/unit/",)),
-        ("lab", ("lab/", "tests/lab/", "tests/unit/lab/")),
+        ("lab", ("lab/", "tests/lab/", "tests/drift/", "tests/unit/lab/")),
         ("bench", ("bench/", "tests/unit/bench/")),
         ("conftest", ()),
         ("inventory", ()),
