@@ -14,9 +14,15 @@ site = pathlib.Path(sysconfig.get_paths()["purelib"])
 
 
 def brought(record: pathlib.Path) -> "set[str]":
-    """The files of a RECORD (PEP 376)."""
+    """The files of a RECORD (PEP 376) that could be taken for strays; to resolve all of them costs seconds."""
     with record.open(encoding="utf-8", newline="") as lines:
-        return {str((site / row[0]).resolve()) for row in csv.reader(lines) if row}
+        return {str((site / row[0]).resolve()) for row in csv.reader(lines) if row and concerns(row[0])}
+
+
+def concerns(name: str) -> bool:
+    """Whether a file of that path is a CUDA library, or may be a hook."""
+    last = name.rpartition("/")[2]
+    return bool(LIBRARY.match(last)) or last.endswith(".pth") or last in ("sitecustomize.py", "usercustomize.py")
 
 
 known = {name for record in site.glob("*.dist-info/RECORD") for name in brought(record)}

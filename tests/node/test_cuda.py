@@ -1,5 +1,6 @@
 """The CUDA toolkit, and everything that could put another CUDA library before torch's own."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -129,11 +130,19 @@ def test_environment_holds_no_strays(host: Host, want: Profile) -> None:
     """A library that somebody copied beside torch's own is found before them, and no variable shows it."""
     site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
     found = host.check_output(
-        "cd %s && find torch/lib nvidia -name 'lib*.so*' -type f | sort; cat *.dist-info/RECORD | cut -d, -f1", site
+        "cd %s && find torch/lib nvidia -name 'lib*.so*' -type f | sort;"
+        " cut -d, -f1 *.dist-info/RECORD | grep -E '^(torch/lib|nvidia)/'",
+        site,
     ).splitlines()
-    files = [path for path in found if found.count(path) == 1 and path.startswith(("torch/lib/lib", "nvidia/"))]
+    # A file that is there and in a RECORD is named twice.
+    once = [path for path, times in Counter(found).items() if times == 1]
 
-    assert [] == [path for path in files if loader.CUDA_LIBRARY.match(path.rpartition("/")[2])]
+    assert [] == [path for path in once if path.startswith(("torch/lib/lib", "nvidia/")) and is_cuda(path)]
+
+
+def is_cuda(path: str) -> bool:
+    """Whether a file is one of CUDA's libraries, by its name."""
+    return loader.CUDA_LIBRARY.match(path.rpartition("/")[2]) is not None
 
 
 @each("account", accounts)
