@@ -10,12 +10,11 @@ from typing import Any
 
 import asyncssh
 
-from trueup.shell.errors import AuthenticationRefused, HostKeyRefused, ShellError, Unreachable
 from trueup.shell.proxy import Proxy
+from trueup.shell.refusal import KNOWN_HOSTS, refusal
 from trueup.shell.target import Target
 from trueup.shell.transport import Channel, Sink
 
-_KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts")
 # asyncssh reads the first by itself; OpenSSH reads both, the user's first.
 _CONFIGS = ("~/.ssh/config", "/etc/ssh/ssh_config")
 
@@ -118,7 +117,7 @@ def settings(target: Target) -> tuple[dict[str, Any], asyncssh.SSHClientConnecti
     options = asyncssh.SSHClientConnectionOptions(host=target.hostname, **given)
     if not options.known_hosts and "known_hosts" not in given:
         # None would switch verification off ("UserKnownHostsFile none" in ssh_config means that to asyncssh).
-        defaults = [str(path) for name in _KNOWN_HOSTS if (path := Path(name).expanduser()).is_file()]
+        defaults = [str(path) for name in KNOWN_HOSTS if (path := Path(name).expanduser()).is_file()]
         given["known_hosts"] = b"" if options.known_hosts is None else (defaults or b"")
     return given, options
 
@@ -140,48 +139,3 @@ async def connect(target: Target, timeout: float) -> SshTransport:
             await helper.close()
         raise refusal(target, where, error, client.offered, timeout) from error
     return SshTransport(target, connection, helper)
-
-
-def refusal(target: Target, where: str, error: Exception, offered: str, timeout: float) -> ShellError:
-    """The error as this project tells it."""
-    found = f"{type(error).__name__}: {error}"
-    if isinstance(error, asyncssh.HostKeyNotVerifiable) or "host key algorithm" in str(error):
-        pinned = pinned_keys(target)
-        return HostKeyRefused(
-            target.name,
-            f"verify the host key of {where}",
-            wanted=f"a key pinned in {target.known_hosts or 'your known_hosts'} ({pinned or 'none is pinned'})",
-            found=f"{offered or found}",
-            remedy="If the node was reinstalled, check the new fingerprint on its console, then replace the pinned "
-            f"line (ssh-keygen -R {target.hostname}); if not, somebody may be in between: do not connect",
-        )
-    if isinstance(error, asyncssh.PermissionDenied | asyncssh.KeyImportError) or _is_about_key(target, error):
-        return AuthenticationRefused(
-            target.name,
-            f"log in at {where}",
-            wanted=f"to be let in with {target.key or 'the keys of your ssh_config and agent'}",
-            found=found,
-            remedy="Check ssh_user and ssh_key in the inventory, and that the node's authorized_keys holds the key",
-        )
-    late = isinstance(error, TimeoutError)
-    return Unreachable(
-        target.name,
-        f"connect to {where}",
-        wanted=f"an SSH server that answers within {timeout:g} s",
-        found="no answer in time" if late else found,
-        remedy="Check ssh_hostname and ssh_port in the inventory, that the node is up, and the network between",
-    )
-
-
-def _is_about_key(target: Target, error: Exception) -> bool:
-    named = getattr(error, "filename", None)
-    return target.key is not None and named is not None and str(Path(target.key).expanduser()) == str(named)
-
-
-def pinned_keys(target: Target) -> str:
-    """The fingerprints that the target's known_hosts pins for it; empty when there are none."""
-    if not target.known_hosts or not (path := Path(target.known_hosts).expanduser()).is_file():
-        return ""
-    port = target.port if target.port != 22 else None
-    keys = asyncssh.match_known_hosts(str(path), target.hostname, target.hostname, port)[0]
-    return ", ".join(f"{key.get_algorithm()} {key.get_fingerprint()}" for key in keys)

@@ -12,7 +12,6 @@ import pytest
 
 from tests.unit.shell.sshd import Sshd
 from trueup.shell import (
-    AuthenticationRefused,
     ConnectionLost,
     DeadlineExceeded,
     HostKeyRefused,
@@ -55,20 +54,6 @@ def test_a_login_without_a_shell_is_named(sshd: Sshd, login: str, said: str) -> 
         Shell(sshd.target(login), connect_timeout=3 if login == "silent" else 30)
 
 
-def test_another_host_key_is_refused_with_both_fingerprints(sshd: Sshd) -> None:
-    """A node that was reinstalled and a man in the middle look the same: a person decides."""
-    with pytest.raises(HostKeyRefused, match=r"SHA256:.*SHA256:.*ssh-keygen -R"):
-        Shell(sshd.target(known_hosts="wrong_hosts"))
-
-
-def test_an_unknown_host_key_is_never_accepted(sshd: Sshd) -> None:
-    """Not even the first time, and no file is written."""
-    with pytest.raises(HostKeyRefused, match="none is pinned"):
-        Shell(sshd.target(known_hosts="empty_hosts"))
-
-    assert "" == (sshd.home / "empty_hosts").read_text()
-
-
 def test_ssh_config_cannot_switch_verification_off(sshd: Sshd) -> None:
     """`UserKnownHostsFile none` means "nothing is pinned" to OpenSSH, and so it does here."""
     config = sshd.home / "lax"
@@ -77,20 +62,6 @@ def test_ssh_config_cannot_switch_verification_off(sshd: Sshd) -> None:
 
     with pytest.raises(HostKeyRefused):
         Shell(target)
-
-
-def test_a_strange_key_is_refused(sshd: Sshd) -> None:
-    """The error names the key that was tried."""
-    with pytest.raises(AuthenticationRefused, match="stranger"):
-        Shell(replace(sshd.target(), key=str(sshd.home / "stranger")))
-
-
-def test_files_that_are_not_there_are_named(sshd: Sshd) -> None:
-    """A mistyped path in the inventory is not a network fault."""
-    with pytest.raises(AuthenticationRefused, match="no-such-key"):
-        Shell(replace(sshd.target(), key=str(sshd.home / "no-such-key")))
-    with pytest.raises(HostKeyRefused, match=r"no_such_hosts \(none is pinned\)"):
-        Shell(sshd.target(known_hosts="no_such_hosts"))
 
 
 def test_the_whole_fleet_is_tried_and_each_node_has_its_verdict(sshd: Sshd) -> None:
