@@ -1,6 +1,7 @@
 """The CUDA toolkit (nvcc and headers), and nothing of it before the libraries that torch brings."""
 
 from pyinfra.api.deploy import deploy
+from pyinfra.api.exceptions import PyinfraError
 
 from deploy.distro import compiler_for
 from deploy.operations import cuda, host, repository, shadows
@@ -15,7 +16,14 @@ from trueup.spec.site_lock import find
 @deploy("package repository")
 def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
     """NVIDIA's repository, which the driver's room needs as well; site: the site's own lock."""
-    key = find(places.repository(distro).key, lock, site)
+    name = places.repository(distro).key
+    key = find(name, lock, site)
+    if key is None:
+        raise PyinfraError(
+            f"{node.name}: NVIDIA's packages: wanted the SHA-256 of their key {name} in the profile's lock or the "
+            f"site's beside it, found none. Get the key over a way that you trust, and add its line there: "
+            f"{name} <size> <sha256> <origin>."
+        )
     repository.packages_of_nvidia(name="NVIDIA's packages", distro=distro, key=key, mirror=node.mirror)
 
 

@@ -7,9 +7,10 @@ differ, and on purpose: host keys are always strict, and a node that the invento
 from collections.abc import Iterator
 from typing import Any, cast
 
+from gevent import get_hub
 from pyinfra.api.arguments import ConnectorArguments
 from pyinfra.api.command import StringCommand
-from pyinfra.api.exceptions import ConnectError, InventoryError
+from pyinfra.api.exceptions import ConnectError, InventoryError, PyinfraError
 from pyinfra.api.output import echo, format_text
 from pyinfra.connectors.base import DataMeta
 from pyinfra.connectors.ssh import FileTransferClient, SSHConnector, connector_data_meta
@@ -30,6 +31,8 @@ UNSUPPORTED = ("ssh_password", "ssh_key_password", "ssh_forward_agent", "ssh_par
 
 
 greenlets.give_the_loop_a_thread()
+# pyinfra prints what an operation raises; gevent would print it, too, with a traceback, once a node.
+get_hub().NOT_ERROR = (*get_hub().NOT_ERROR, PyinfraError)
 
 
 class _Stdin:

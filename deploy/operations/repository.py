@@ -2,7 +2,6 @@
 
 from shlex import quote
 
-from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
@@ -62,16 +61,9 @@ def trial(distro: Distro, url: str, node: str) -> str:
 
 
 @operation()
-def packages_of_nvidia(distro: Distro, key: Artifact | None, mirror: str) -> Commands:
+def packages_of_nvidia(distro: Distro, key: Artifact, mirror: str) -> Commands:
     """The repository of the node's mirror, trusted by a key whose hash a lock holds."""
-    of = repository(distro)
-    url = f"{mirror.rstrip('/')}/{of.folder}"
-    if key is None:
-        raise OperationError(
-            f"{host.name}: package repository {url}: wanted the SHA-256 of its key {of.key} in the profile's lock "
-            f"or the site's, found none. Get the key over a way that you trust and add its line: "
-            f"{of.key} <size> <sha256> <origin>."
-        )
+    url = f"{mirror.rstrip('/')}/{repository(distro).folder}"
     path, text = sources(distro, url)
     if host.get_fact(FileDigest, path=key_path(distro)) != key.sha256:
         parent = key_path(distro).rpartition("/")[0]

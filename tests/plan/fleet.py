@@ -51,13 +51,14 @@ def run(
     *,
     mode: tuple[str, ...] = ("--dry",),
     profile: str = PROFILE,
+    lock: str = LOCK,
     data: dict[str, dict[str, object]] | None = None,
     site: str = "deploy/site.py",
 ) -> Run:
     """`pyinfra MODE --json` of the site; data: more host data by node; fake_later: answers after a reboot."""
     names = [machine.name for machine in machines]
     mesh = tuple((ANCHOR, name) for name in names if name != ANCHOR) if ANCHOR in names else ()
-    (folder / "plan.lock").write_text(LOCK)
+    (folder / "plan.lock").write_text(lock)
     (folder / "profiles.py").write_text(profile.replace("MESH", repr(mesh)))
     (folder / "inventory.py").write_text(f"nodes = {_hosts(machines, folder, data or {})!r}\n")
     info = folder / "path/named-1.dist-info"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.plan.fleet import Run, addresses, run
-from tests.plan.good import ANCHOR, PROFILE, bare, converged
+from tests.plan.good import ANCHOR, LOCK, PROFILE, bare, converged
 from tests.plan.machine import Machine
 
 
@@ -56,6 +56,13 @@ def test_unknown_profile(tmp_path: Path) -> None:
 def test_missing_lock(tmp_path: Path) -> None:
     """Nothing is fetched by a hash that nobody wrote down."""
     refused(run(tmp_path, [good()], profile=PROFILE.replace("plan.lock", "gone.lock")), "gone.lock: cannot be read")
+
+
+def test_key_of_no_lock(tmp_path: Path) -> None:
+    """A repository is trusted by a hash that somebody vouches for, or not at all, and that shows before anything."""
+    lock = "".join(line for line in LOCK.splitlines(keepends=True) if not line.startswith("3bf863cc.pub"))
+
+    refused(run(tmp_path, [good()], mode=("-y",), lock=lock), f"{ANCHOR}: NVIDIA's packages: wanted", "3bf863cc.pub")
 
 
 @pytest.mark.parametrize(
