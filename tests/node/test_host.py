@@ -1,5 +1,7 @@
 """What training needs of the machine itself."""
 
+import shlex
+
 from testinfra.host import Host
 
 from trueup.accept import CouldNotLook, applies, each
@@ -18,9 +20,10 @@ def packages(_node: Node, want: Profile) -> list[str]:
 
 def distro_of(host: Host) -> Distro:
     """The node's entry in the distribution table."""
-    found = host.check_output('. /etc/os-release && echo "$ID $VERSION_ID"').split()
+    words = shlex.split(host.file("/etc/os-release").content_string, comments=True)
+    found = dict(word.partition("=")[::2] for word in words)
     try:
-        return lookup(found[0], found[1] if len(found) > 1 else "")
+        return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))
     except UnknownDistro as error:
         raise CouldNotLook(str(error)) from error
 

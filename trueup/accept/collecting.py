@@ -1,6 +1,6 @@
 """Which checks are asked of which node, decided from the spec before anything is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ FLEET = "tests/fleet/"
 PLACES = ("tests/node/", FLEET)
 _FLEET = pytest.StashKey[tuple[Fleet, dict[str, Profile]]]()
 _CHOSEN = pytest.StashKey[tuple[Node, ...]]()
+_NAMES = pytest.StashKey[Mapping[str, int]]()
 _ONLY = pytest.StashKey[Node | None]()
 
 
@@ -34,6 +35,13 @@ def declared(config: pytest.Config) -> tuple[Fleet, dict[str, Profile]]:
         except Refusal as refusal:
             pytest.exit(str(refusal), returncode=2)
     return config.stash[_FLEET]
+
+
+def names(config: pytest.Config) -> Mapping[str, int]:
+    """All names of the fleet, and which in order each is."""
+    if _NAMES not in config.stash:
+        config.stash[_NAMES] = {node.name: at for at, node in enumerate(declared(config)[0].nodes)}
+    return config.stash[_NAMES]
 
 
 def chosen(config: pytest.Config) -> tuple[Node, ...]:
@@ -99,7 +107,7 @@ def room_of(nodeid: str) -> str:
     return Path(nodeid.split("::", 1)[0]).stem.removeprefix("test_")
 
 
-def node_of(nodeid: str, names: list[str]) -> str:
+def node_of(nodeid: str, names: Container[str]) -> str:
     """The node in a test's id, which ends at a comma because names may contain dashes; else "fleet"."""
     name = nodeid.partition("[")[2].removesuffix("]").partition(",")[0]
     return name if name in names and not nodeid.startswith(FLEET) else "fleet"
@@ -124,11 +132,10 @@ def why_of(item: pytest.Item) -> str:
 def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[LeftOut]]:
     """The items of the tier that is asked for, and what is left for a deeper one."""
     asked = Tier(config.getoption("--tier"))
-    names = [node.name for node in declared(config)[0].nodes]
     deeper = [item for item in items if not asked.includes(tier_of(item))]
     left = {}
     for item in deeper:
-        node = node_of(item.nodeid, names)
+        node = node_of(item.nodeid, names(config))
         check, room = check_of(item.nodeid, node), room_of(item.nodeid)
         left[node, check] = LeftOut(node=node, room=room, check=check, why=why_of(item), tier=tier_of(item))
     here = set(deeper)
@@ -138,12 +145,11 @@ def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[
 def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[Answer]]:
     """The items to run, and an answer for each check that does not apply to its node."""
     fleet, profiles = declared(config)
-    names = [node.name for node in fleet.nodes]
     rooms = config.getoption("--room")
     kept: list[pytest.Item] = []
     left: list[Answer] = []
     for item in items:
-        name = node_of(item.nodeid, names)
+        name = node_of(item.nodeid, names(config))
         if rooms and room_of(item.nodeid) not in rooms:
             continue
         if item.get_closest_marker("nothing"):

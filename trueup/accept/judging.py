@@ -1,5 +1,7 @@
 """From what pytest saw to one of the four outcomes."""
 
+from collections.abc import Container
+
 import pytest
 
 from trueup.accept.collecting import check_of, node_of, room_of, why_of
@@ -11,7 +13,9 @@ NOTE = "trueup.note"
 MEASURE = "trueup.measure "
 
 
-def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, names: list[str]) -> Answer | None:
+def judge(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, names: Container[str]
+) -> Answer | None:
     """The answer that this phase of a check gives; None where a later phase will.
 
     An assertion that is not met, and nothing else, is "does not hold". Any other exception, one in a

@@ -9,7 +9,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from trueup.accept import collecting, judging, rooms, schedule, table
+from trueup.accept.reach import reach_of
 from trueup.accept.record import Answer, Outcome, exit_status
+from trueup.accept.rehearsal import node_asked, rehearse
 from trueup.accept.tiers import LeftOut, Tier
 from trueup.spec.inventory import Node
 
@@ -27,10 +29,7 @@ class Acceptance:
         self.selected: set[str] = set()
         self.answered: set[str] = set()
         self.deeper: dict[tuple[str, str], LeftOut] = {}
-
-    def names(self) -> list[str]:
-        """All names of the fleet."""
-        return [node.name for node in collecting.declared(self.config)[0].nodes]
+        self.scopes: set[str] = set()
 
     def take(self, answer: Answer) -> None:
         """Keep an answer; a teardown that failed takes back that its check held."""
@@ -50,6 +49,7 @@ class Acceptance:
         if rooms.bundles(config):
             wanted = config.getoption("--room")
             kept = [item for item in ours if not wanted or collecting.room_of(item.nodeid) in wanted]
+            kept.sort(key=lambda item: schedule.scope_of(config, item.nodeid))
             self._keep(config, items, ours, kept)
             return
         applicable, left = collecting.sort_out(config, ours)
@@ -64,7 +64,7 @@ class Acceptance:
     ) -> None:
         keep = set(kept)
         config.hook.pytest_deselected(items=[item for item in ours if item not in keep])
-        items[:] = [item for item in items if item in keep or not collecting.is_acceptance(item.nodeid)]
+        items[:] = [*(item for item in items if not collecting.is_acceptance(item.nodeid)), *kept]
         self.selected |= {item.nodeid for item in kept}
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> rooms.Room | None:
@@ -74,6 +74,7 @@ class Acceptance:
         return rooms.Room.from_parent(parent, path=module_path)
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        self._look_ahead(item)
         if not isinstance(item, rooms.All):
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
@@ -81,13 +82,37 @@ class Acceptance:
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
+    def _look_ahead(self, item: pytest.Item) -> None:
+        """Before a scope's first check, all its questions; in a large fleet, the last scope's shells are closed."""
+        if not collecting.is_acceptance(item.nodeid) or not self.config.getoption("look_ahead"):
+            return
+        scope = schedule.scope_of(self.config, item.nodeid)
+        if scope in self.scopes:
+            return
+        self.scopes.add(scope)
+        reach = reach_of(self.config)
+        here = [each for each in item.session.items if schedule.scope_of(self.config, each.nodeid) == scope]
+        if rooms.bundles(self.config):
+            # A thousand shells are more than a controller needs to hold.
+            reach.close()
+            here = [check for each in here if isinstance(each, rooms.All) for check in each.prepare()]
+        rehearse(self.config, reach, here)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if node := node_asked(item):
+            reach_of(self.config).begin(node)
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        reach_of(config).close()
+
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
         result = yield
         report: pytest.TestReport = result.get_result()
         if not collecting.is_acceptance(item.nodeid):
             return
-        answer = judging.judge(item, call, report, self.names())
+        answer = judging.judge(item, call, report, collecting.names(self.config))
         if answer is None:
             return
         report.user_properties = [
@@ -180,6 +205,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--tier", default=Tier.USUAL.value, choices=tiers, help="how deep to look; usual if not given")
     above = "more nodes than this become one pytest item a node and room; the records stay one a check"
     group.addoption("--one-item-above", type=int, default=64, metavar="N", help=above)
+    alone = "ask each question when its check is run, and no earlier"
+    group.addoption("--no-look-ahead", dest="look_ahead", action="store_false", help=alone)
     group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
     group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
 

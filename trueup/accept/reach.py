@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from testinfra.host import Host
+
 from trueup.accept import CouldNotLook
 from trueup.shell import Result, Shell, ShellError, Target, connect_all
+from trueup.shell.backend import host_for
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -32,23 +36,51 @@ class Reach:
 
     def __init__(self) -> None:
         self._found: dict[str, Shell | ShellError] = {}
+        self._hosts: dict[str, Host] = {}
 
-    def to(self, *nodes: Node) -> dict[str, Shell]:
-        """The shells of these nodes, opened at once; raises CouldNotLook naming all that do not answer."""
+    def open(self, *nodes: Node) -> list[Node]:
+        """Open the shells of these nodes at once; those that answer."""
         new = [node for node in nodes if node.name not in self._found]
         if new:
             self._found.update(connect_all([target(node) for node in new], timeout=CONNECT_S))
+        return [node for node in nodes if isinstance(self._found[node.name], Shell)]
+
+    def to(self, *nodes: Node) -> dict[str, Shell]:
+        """The shells of these nodes, opened at once; raises CouldNotLook naming all that do not answer."""
+        self.open(*nodes)
         shells = {node.name: self._found[node.name] for node in nodes}
         errors = [str(found) for found in shells.values() if isinstance(found, ShellError)]
         if errors:
             raise CouldNotLook("\n".join(errors))
         return {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
 
+    def host(self, node: Node) -> Host:
+        """The node as testinfra's host."""
+        if node.name not in self._hosts:
+            self._hosts[node.name] = host_for(self.to(node)[node.name])
+        return self._hosts[node.name]
+
+    def begin(self, node: Node) -> None:
+        """A check of this node begins."""
+        if node.name in self._hosts:
+            self._hosts[node.name].backend.begin()
+
     def close(self) -> None:
         """End every shell."""
-        for shell in self._found.values():
-            if isinstance(shell, Shell):
-                shell.close()
+        shells = [shell for shell in self._found.values() if isinstance(shell, Shell)]
+        self._found, self._hosts = {}, {}
+        for closing in [shell.close_soon() for shell in shells]:
+            closing.result()
+
+
+_REACH = pytest.StashKey[Reach]()
+
+
+def reach_of(config: pytest.Config) -> Reach:
+    """The shells of this run."""
+    if _REACH not in config.stash:
+        config.stash[_REACH] = Reach()
+    return config.stash[_REACH]
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class All(pytest.Item):
     def __init__(self, *, asked: Node | None, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]  # as pytest's own from_parent hands them on
         self.asked = asked
+        self._sorted: tuple[list[pytest.Item], list[Answer], list[LeftOut]] | None = None
 
     def reportinfo(self) -> tuple[object, int | None, str]:  # type: ignore[override]
         """Where it stands."""
@@ -72,8 +73,21 @@ class All(pytest.Item):
         """Never called: protocol() takes its place."""
         raise NotImplementedError
 
-    def sorted_out(self) -> tuple[list[pytest.Item], list[Answer], list[LeftOut]]:
+    def prepare(self) -> list[pytest.Item]:
+        """Make the room's checks; those to run."""
+        if self._sorted is None:
+            self._sorted = self._sort_out()
+        return self._sorted[0]
+
+    def take(self) -> tuple[list[pytest.Item], list[Answer], list[LeftOut]]:
         """The checks to run, the answers of those that do not apply, and what is left for a deeper tier."""
+        self.prepare()
+        assert self._sorted is not None
+        # Kept no longer than needed: a fleet's checks do not fit in memory.
+        found, self._sorted = self._sorted, None
+        return found
+
+    def _sort_out(self) -> tuple[list[pytest.Item], list[Answer], list[LeftOut]]:
         assert isinstance(self.parent, Room)
         items = self.parent.checks(self.asked)
         if self.asked is not None and self.asked != collecting.chosen(self.config)[0]:
@@ -97,7 +111,7 @@ def protocol(item: All, items: list[pytest.Item], nextitem: pytest.Item | None) 
 def report_of(item: All, nextitem: pytest.Item | None) -> pytest.TestReport:
     """Ask everything; one report that carries every answer."""
     start, clock = time.time(), time.perf_counter()
-    items, left, deeper = item.sorted_out()
+    items, left, deeper = item.take()
     reports = protocol(item, items, nextitem)
     told = [value for report in reports for name, value in report.user_properties if name == judging.PROPERTY]
     answers = {(a.node, a.check): a for a in (*left, *(Answer.model_validate_json(str(text)) for text in told))}

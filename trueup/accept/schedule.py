@@ -4,7 +4,19 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from trueup.accept.collecting import declared, is_acceptance, node_of
+from trueup.accept.collecting import is_acceptance, names, node_of
+from trueup.accept.rooms import bundles
+
+# Nodes of a large fleet that one worker connects to, and asks, at once.
+AT_ONCE = 32
+
+
+def scope_of(config: pytest.Config, nodeid: str) -> str:
+    """What belongs together: the checks of a node; in a large fleet, those of some nodes; a file of other tests."""
+    if not is_acceptance(nodeid):
+        return nodeid.split("::", 1)[0]
+    name = node_of(nodeid, known := names(config))
+    return f"{known[name] // AT_ONCE}" if name in known and bundles(config) else name
 
 
 class ByNode(LoadScopeScheduling):
@@ -15,11 +27,10 @@ class ByNode(LoadScopeScheduling):
 
     def __init__(self, config: pytest.Config, log: Producer) -> None:
         super().__init__(config, log)
-        self._names: list[str] | None = None
+        self._scopes: dict[str, str] = {}
 
     def _split_scope(self, nodeid: str) -> str:
-        if not is_acceptance(nodeid):
-            return nodeid.split("::", 1)[0]
-        if self._names is None:
-            self._names = [node.name for node in declared(self.config)[0].nodes]
-        return node_of(nodeid, self._names)
+        # Asked again at each answer.
+        if nodeid not in self._scopes:
+            self._scopes[nodeid] = scope_of(self.config, nodeid)
+        return self._scopes[nodeid]

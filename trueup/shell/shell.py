@@ -16,7 +16,7 @@ OnOutput = Callable[[int, bytes], None]
 
 
 class Shell:
-    """One long-lived sh on one node; see the package for what each call gives and raises."""
+    """One long-lived sh on one node; see the package for what each call gives and raises. sent: commands so far."""
 
     def __init__(self, target: Target, connect_timeout: float = 10.0) -> None:
         self._adopt(target.name, loop.spawn(_connect(target, connect_timeout)).result())
@@ -43,6 +43,7 @@ class Shell:
 
     def _adopt(self, name: str, session: Session) -> None:
         self.name = name
+        self.sent = 0
         self._session = session
 
     def submit(
@@ -55,6 +56,7 @@ class Shell:
     ) -> Future[Result]:
         """Send a command without waiting; on_output(stream 1 or 2, bytes) is called in the loop's thread."""
         job = Job(script.check(command), stdin, timeout, on_output)
+        self.sent += 1
         loop.call(self._session.submit, job)
         return job.future
 
@@ -75,6 +77,7 @@ class Shell:
 
     def submit_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Future[Result]:
         """The same without waiting."""
+        self.sent += 1
         return loop.spawn(pty.run(self._session.transport, script.check(command), stdin, timeout))
 
     def close(self) -> None:

@@ -1,0 +1,125 @@
+"""One look a node: the same records with and without it, over a real sshd."""
+
+import getpass
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.accept.project import Project, Run
+from tests.unit.shell.sshd import Sshd
+
+CHECKS = '''
+import pytest
+from trueup.accept import each
+
+@each("path", lambda node, want: ["/etc/passwd", "/etc/group", "/etc/no such file"])
+def test_file(host, path):
+    """Files are asked for ahead."""
+    file = host.file(path)
+    assert (True, "root") == (file.exists, file.user)
+
+def test_odd_words(host):
+    """What may change something is run once, and when it is this check's turn."""
+    made = host.check_output("echo made >>%s; wc -l <%s", LOG, LOG)
+    assert ("1", "made") == (made.strip(), host.file(LOG).content_string.strip())
+
+def test_own_change(host):
+    """A check sees what it did itself."""
+    assert not host.file(LOG + ".new").exists
+    host.check_output("touch %s", LOG + ".new")
+    assert host.file(LOG + ".new").exists
+
+def test_no_service(host):
+    """An odd answer is the same odd answer."""
+    assert host.package("no-such-package-at-all").is_installed
+
+def test_stops(host):
+    """An exception of its own is the check's, not the rehearsal's."""
+    assert host.user("root").uid == 0
+    raise RuntimeError("of its own")
+
+@pytest.fixture
+def dear(shell):
+    return shell.run("echo once").text
+
+def test_with_a_look_of_its_own(host, dear):
+    """What asks for more than the host is not rehearsed."""
+    assert (True, "once\\n") == (host.file("/etc/passwd").exists, dear)
+
+@each("number", lambda node, want: ["1", "2"])
+def test_counts(host, number, note):
+    """The questions that came singly."""
+    note(f"sent {host.backend._shell.sent}")
+    assert host.file("/etc/passwd").mode
+    note(f"sent {host.backend._shell.sent}")
+'''
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    """A real sshd, which lets two nodes in by one key."""
+    server = Sshd(tmp_path_factory.mktemp("sshd"), sessions=10)
+    yield server
+    server.stop()
+
+
+def run(server: Sshd, place: Path, *options: str) -> Run:
+    """Two nodes, the second of which nobody answers for."""
+    project = Project(place)
+    known: dict[str, object] = {
+        "ssh_hostname": "127.0.0.1",
+        "ssh_port": server.port,
+        "ssh_user": getpass.getuser(),
+        "ssh_key": str(server.home / "plain"),
+        "ssh_known_hosts_file": str(server.home / "known_hosts"),
+    }
+    project.nodes("a", "gone", a=known, gone={**known, "ssh_hostname": "127.0.0.2"})
+    project.write("tests/node/test_looks.py", f"LOG = {str(place / 'log')!r}\n{CHECKS}")
+    return project.run(*options)
+
+
+@pytest.fixture(scope="module")
+def singly(server: Sshd, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Each question when its check is run."""
+    return run(server, tmp_path_factory.mktemp("singly"), "--no-look-ahead")
+
+
+@pytest.fixture(scope="module", params=[(), ("-n", "2"), ("--one-item-above", "1")], ids=["one", "workers", "rooms"])
+def ahead(server: Sshd, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """All questions in one go."""
+    return run(server, tmp_path_factory.mktemp("ahead"), *request.param)
+
+
+def told(run: Run) -> dict[str, dict[str, Any]]:
+    """Everything but the time, the folder, and what was counted."""
+    return {
+        name: {**each, "seconds": 0, "notes": [], "message": each["message"].split("\n")[0]}
+        for name, each in run.records.items()
+    }
+
+
+def test_records_are_the_same(singly: Run, ahead: Run) -> None:
+    """Every outcome and every text; a node that lets nobody in is the same node."""
+    assert told(singly) == told(ahead)
+    assert {"could not look"} == {each["outcome"] for name, each in ahead.records.items() if name.startswith("gone ")}
+
+
+def test_outcomes_are_what_the_checks_say(ahead: Run) -> None:
+    """None of them was decided by having been called ahead."""
+    found = {name.removeprefix("a looks/"): each["outcome"] for name, each in ahead.records.items() if name[:2] == "a "}
+
+    assert "does not hold" == found.pop("file[/etc/no such file]")
+    assert ("does not hold", "could not look") == (found.pop("no_service"), found.pop("stops"))
+    assert {"holds"} == set(found.values())
+
+
+def test_questions_travelled_ahead(singly: Run, ahead: Run) -> None:
+    """A check whose questions were all asked ahead sends none."""
+
+    def counted(run: Run) -> set[bool]:
+        counts = [each["notes"] for name, each in run.records.items() if name.startswith("a looks/counts")]
+        return {len(set(notes)) == 1 for notes in counts}
+
+    assert ({False}, {True}) == (counted(singly), counted(ahead))

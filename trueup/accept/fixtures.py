@@ -1,0 +1,73 @@
+"""The fixtures of acceptance: what a check may ask for."""
+
+from collections.abc import Callable
+
+import pytest
+from testinfra.host import Host
+
+from trueup.accept.collecting import chosen, declared
+from trueup.accept.judging import MEASURE, NOTE
+from trueup.accept.reach import FleetUnderTest, Reach, reach_of
+from trueup.accept.tiers import Tier
+from trueup.env.look import EVERY_BYTE, HASHED_BYTES
+from trueup.shell import Shell
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+
+@pytest.fixture(scope="session")
+def reach(request: pytest.FixtureRequest) -> Reach:
+    """The shells of this run."""
+    return reach_of(request.config)
+
+
+@pytest.fixture(scope="session")
+def want(node: Node, request: pytest.FixtureRequest) -> Profile:
+    """The node's profile."""
+    return declared(request.config)[1][node.name]
+
+
+@pytest.fixture(scope="session")
+def shell(node: Node, reach: Reach) -> Shell:
+    """The node's long-lived shell."""
+    return reach.to(node)[node.name]
+
+
+@pytest.fixture(scope="session")
+def host(node: Node, reach: Reach) -> Host:
+    """The node as testinfra's host."""
+    return reach.host(node)
+
+
+@pytest.fixture(scope="session")
+def fleet(request: pytest.FixtureRequest, reach: Reach) -> FleetUnderTest:
+    """The nodes together."""
+    nodes = chosen(request.config)
+    profiles = declared(request.config)[1]
+    return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, reach.to(*nodes))
+
+
+@pytest.fixture(scope="session")
+def hashed_bytes(request: pytest.FixtureRequest) -> int:
+    """Up to which size in bytes a file is hashed: every one in the deep tier, else what a second can do."""
+    return EVERY_BYTE if request.config.getoption("--tier") == Tier.DEEP else HASHED_BYTES
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Call it with the text of a warning on something that holds."""
+
+    def write(text: str) -> None:
+        request.node.user_properties.append((NOTE, text))
+
+    return write
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest) -> Callable[[str, float], None]:
+    """Call it with a name and a value that drift keeps over time."""
+
+    def write(name: str, value: float) -> None:
+        request.node.user_properties.append((MEASURE + name, value))
+
+    return write

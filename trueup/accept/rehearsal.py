@@ -1,0 +1,82 @@
+"""One look a node: what its checks will ask is found by running them without it, and asked in one go.
+
+A check that asks only through `host` is called before its time, with a host that notes each question and stops there.
+The questions of all checks, and of all nodes of a scope, travel together; then the checks go on to their next
+question, until none is left. What has no answer ahead (a question that may change something, an odd exit status) a
+check asks by itself, when it is run. No answer outlives the run.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as Late
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from trueup.accept import fixtures
+from trueup.accept.collecting import declared
+from trueup.accept.reach import Reach
+from trueup.shell.backend import ShellBackend
+from trueup.spec.inventory import Node
+
+# The longest chain of questions that one check of testinfra's stock modules asks, and some.
+WAVES = 12
+# Of all questions of a node together; whoever was not answered is asked by itself, under its own deadline.
+DEADLINE_S = 60.0
+# What a check may ask for and still be called ahead; anything else would look, or do, something by itself.
+_KNOWN = frozenset({"want", "host", "note", "measure"})
+
+Call = Callable[[], object]
+
+
+def node_asked(item: pytest.Item) -> Node | None:
+    """The node that a check is put to."""
+    callspec = getattr(item, "callspec", None)
+    found = callspec.params.get("node") if callspec else None
+    return found if isinstance(found, Node) else None
+
+
+def rehearse(config: pytest.Config, reach: Reach, items: list[pytest.Item]) -> None:
+    """Gather ahead what these checks will ask of their nodes; a node that does not answer is left to its checks."""
+    asked = [(node, item) for item in items if (node := node_asked(item)) and _is_known(item)]
+    nodes = {node.name: node for node, _ in asked}
+    hosts = {node.name: reach.host(node) for node in reach.open(*nodes.values())}
+    waiting = [
+        (backend, _call(config, item, node, hosts[node.name]))
+        for node, item in asked
+        if node.name in hosts and isinstance(backend := hosts[node.name].backend, ShellBackend)
+    ]
+    for _ in range(WAVES):
+        waiting = [(backend, call) for backend, call in waiting if backend.rehearse(call)]
+        if not waiting:
+            return
+        backends = {id(backend): backend for backend, _ in waiting}.values()
+        sent = [(backend, future) for backend in backends for future in backend.ask_ahead(DEADLINE_S)]
+        for backend, future in sent:
+            with suppress(Late):
+                backend.learn(future.result(DEADLINE_S + 5))
+
+
+def _is_known(item: pytest.Item) -> bool:
+    info = getattr(item, "_fixtureinfo", None)
+    if info is None or "host" not in info.argnames:
+        return False
+    others = set(info.argnames) - set(item.callspec.params)  # type: ignore[attr-defined]  # node_asked() saw it
+    return others <= _KNOWN and all(_is_ours(info.name2fixturedefs[name][-1]) for name in others)
+
+
+def _is_ours(fixture: pytest.FixtureDef[object]) -> bool:
+    # A file of checks may have a `host` of its own, and testinfra has one, too.
+    return fixture.func.__module__ == fixtures.__name__
+
+
+def _call(config: pytest.Config, item: pytest.Item, node: Node, host: object) -> Call:
+    given = {
+        "host": host,
+        "want": declared(config)[1][node.name],
+        "note": lambda _text: None,
+        "measure": lambda _name, _value: None,
+        **item.callspec.params,  # type: ignore[attr-defined]  # node_asked() saw it
+    }
+    names = item._fixtureinfo.argnames  # type: ignore[attr-defined]  # pytest has no public name for it
+    return partial(item.obj, **{name: given[name] for name in names})  # type: ignore[attr-defined]
