@@ -13,7 +13,11 @@ if not (_state / "state.json").exists():
 _lab = _json.loads((_state / "state.json").read_text())
 _network = f"10.213.{_lab['number']}"
 
+# The nodes share this machine's memory and processors.
+_kib = int(_Path("/proc/meminfo").read_text().split()[1])
 _every = {
+    "memory_gib": round(_kib / (1 << 20)),
+    "numa_nodes": len(list(_Path("/sys/devices/system/node").glob("node[0-9]*"))),
     "profile": "lab",
     "profiles": "lab/profiles.py",
     "ssh_user": "root",

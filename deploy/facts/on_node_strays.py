@@ -29,9 +29,9 @@ known = {name for record in site.glob("*.dist-info/RECORD") for name in brought(
 
 
 def is_hook(path: pathlib.Path) -> bool:
-    """A .pth with an import line, or a module that site imports by itself (site module's documentation)."""
+    """A .pth with a line that counts, or a module that site imports by itself (site module's documentation)."""
     if path.suffix == ".pth":
-        return any(line.startswith(("import ", "import\t")) for line in path.read_text(errors="replace").splitlines())
+        return any(line.strip() and not line.startswith("#") for line in path.read_text(errors="replace").splitlines())
     return True
 
 

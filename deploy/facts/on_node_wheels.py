@@ -1,7 +1,8 @@
 """Runs on a node, by the environment's Python and the standard library alone: prints its wheels as JSON.
 
 Files up to 1 MiB are hashed, larger ones held to the size that RECORD gives (PEP 376): all of torch's
-Python code and every small library is covered, in a second instead of twenty.
+Python code and every small library is covered, in a second instead of twenty. A larger one that was written
+after its RECORD, the last file that an installer writes, is hashed as well.
 """
 
 import base64
@@ -14,25 +15,32 @@ import re
 import sysconfig
 
 LIMIT = 1 << 20
+# What is written in the same second is the installer's own.
+SLACK_S = 1
 
 
 def first_damage(site: pathlib.Path, record: pathlib.Path) -> "str | None":
     """The first file of RECORD that is missing or altered."""
+    newest = record.stat().st_mtime + SLACK_S
     with record.open(encoding="utf-8", newline="") as lines:
         for name, digest, size in csv.reader(lines):
             # Bytecode is compiled anew at install; the few wheels that ship some list bytes that are then gone.
-            if digest and not name.endswith(".pyc") and not is_whole(f"{site}/{name}", digest, size):
+            if digest and not name.endswith(".pyc") and not is_whole(f"{site}/{name}", digest, size, newest):
                 return name
     return None
 
 
-def is_whole(path: str, digest: str, size: str) -> bool:
-    """Whether a file is there and what RECORD says; twenty thousand times, so by few calls of the system."""
+def is_whole(path: str, digest: str, size: str, newest: float) -> bool:
+    """Whether a file is there and what RECORD says; twenty thousand times, so by few calls of the system.
+
+    newest: the time after which no installer writes.
+    """
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a Path costs more than the rest of this
-            if size and os.fstat(file.fileno()).st_size != int(size):
+            state = os.fstat(file.fileno())
+            if size and state.st_size != int(size):
                 return False
-            if size and int(size) > LIMIT:
+            if size and int(size) > LIMIT and state.st_mtime <= newest:
                 return True
             data = file.read()
     except OSError:

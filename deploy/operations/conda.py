@@ -25,7 +25,7 @@ def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
             f"a folder with something else in it. Move it away, or declare another conda.prefix."
         )
     if found not in ("absent", "half"):
-        host.noop(f"{prefix} has {found}")
+        yield from _closed(prefix, found)
         return
     mark = quote(installing_mark(prefix))
     path = fetching.path_of(installer)
@@ -39,12 +39,23 @@ def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
     yield fetching.drop(path)
 
 
+def _closed(prefix: str, found: str) -> Commands:
+    """An installation that a user may write to changes under everybody else."""
+    folder = host.get_fact(PathState, path=prefix)
+    if folder is not None and (folder.user != "root" or int(folder.mode, 8) & 0o022):
+        yield f"chown root:root {quote(prefix)} && chmod go-w {quote(prefix)}"
+    else:
+        host.noop(f"{prefix} has {found}")
+
+
 @operation()
 def shell_init(prefix: str, account: Account) -> Commands:
     """`conda activate` works in the account's shells, by conda's own block in its .bashrc."""
     bashrc = f"{account.home}/.bashrc"
     found = host.get_fact(PathState, path=bashrc)
     text = found.content if found else ""
+    if found is not None and found.user != account.name:
+        yield f"chown {quote(account.name)}: {quote(bashrc)}"
     if ">>> conda initialize >>>" in text and f"{prefix}/bin/conda" in text:
         host.noop(f"{bashrc} knows {prefix}")
         return

@@ -33,7 +33,7 @@ def packages(manager: str, names: list[str]) -> Commands:
 
 @operation()
 def shared_memory(mib: int) -> Commands:
-    """Shared memory has its declared size, now and after a reboot."""
+    """Shared memory has its declared size, now and after a reboot, and every account may write there."""
     fstab = host.get_fact(PathState, path="/etc/fstab")
     old = fstab.content if fstab else ""
     lines = [f"tmpfs /dev/shm tmpfs defaults,size={mib}m 0 0"]
@@ -41,6 +41,9 @@ def shared_memory(mib: int) -> Commands:
         yield commands.write_file("/etc/fstab", wanted, mode="644", user="root", group="root")
     if host.get_fact(ShmMib) != mib:
         yield f"mount -o remount,size={mib}m /dev/shm"
+    mounted = host.get_fact(PathState, path="/dev/shm")  # noqa: S108 -- the mount itself, not a file in it
+    if mounted is not None and mounted.mode != "1777":
+        yield "chmod 1777 /dev/shm"
 
 
 @operation()

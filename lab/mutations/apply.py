@@ -55,7 +55,7 @@ def _run(instance: Instance, mutation: Mutation, commands: Iterable[str]) -> Non
         node.execute(command, DEADLINE)
 
 
-def _is_there(instance: Instance, mutation: Mutation) -> bool:
+def is_there(instance: Instance, mutation: Mutation) -> bool:
     """Whether it still shows: a restart of the node takes some back by itself."""
     node = Node(instance, mutation.node, Podman(instance.containers_conf))
     return node.podman.ok("exec", node.container, "sh", "-c", mutation.shows, deadline=DEADLINE)
@@ -78,10 +78,15 @@ def mend(instance: Instance) -> list[Mutation]:
     left = []
     for name in reversed(broken(instance)):
         mutation = named(name)
-        if not _is_there(instance, mutation):
+        if not is_there(instance, mutation):
             continue
         if mutation.heals:
             left.append(mutation)
         _run(instance, mutation, mutation.mends)
     _record(instance, [])
     return left
+
+
+def tidy(instance: Instance, mutation: Mutation) -> None:
+    """Take away what converge healed and rightly left lying about."""
+    _run(instance, mutation, mutation.tidies)

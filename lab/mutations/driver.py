@@ -8,6 +8,7 @@ from lab.mutations.model import Mutation
 _XIDS = "driver/no_fatal_xid_since_boot"
 _LOADED = "/proc/driver/nvidia/version"
 _HOST = "driver/no_host_fault_since_boot"
+_MEMORY = "/run/trueup-lab-memory"
 _SWAP = "s/^SwapTotal:.*/SwapTotal: 8388608 kB/; s/^SwapFree:.*/SwapFree: 102400 kB/"
 
 
@@ -60,7 +61,7 @@ SOFTWARE = (
         shows="! ls /usr/lib/*/libnvidia-ml.so.1 2>/dev/null",
         reds=("driver/nvml_answers",),
         blind=("driver/module_and_userland_are_one_version", *OF_ALL),
-        plan=("packages",),
+        plan=("driver | packages",),
         heals=True,
     ),
     Mutation(
@@ -70,7 +71,7 @@ SOFTWARE = (
         breaks=("apt-mark unhold libnvidia-ml1",),
         shows="! apt-mark showhold | grep -qx libnvidia-ml1",
         reds=("driver/driver_packages_are_held",),
-        plan=("held from upgrades",),
+        plan=("driver | held from upgrades",),
         heals=True,
     ),
     Mutation(
@@ -80,7 +81,7 @@ SOFTWARE = (
         breaks=("rm /etc/modprobe.d/trueup-nouveau.conf",),
         shows="! [ -e /etc/modprobe.d/trueup-nouveau.conf ]",
         reds=("driver/nouveau_is_denied",),
-        plan=("nouveau denied",),
+        plan=("driver | nouveau denied",),
         heals=True,
     ),
     Mutation(
@@ -90,7 +91,7 @@ SOFTWARE = (
         breaks=("sed -i /modeset/d /etc/modprobe.d/trueup-nouveau.conf",),
         shows="! grep -q modeset /etc/modprobe.d/trueup-nouveau.conf",
         reds=("driver/nouveau_is_denied",),
-        plan=("nouveau denied",),
+        plan=("driver | nouveau denied",),
         heals=True,
     ),
     Mutation(
@@ -101,7 +102,7 @@ SOFTWARE = (
         shows="! systemctl -q is-active nvidia-persistenced",
         reds=("driver/persistence_daemon_runs", "driver/persistence_is_on"),
         reasons=("the daemon is what keeps persistence on",),
-        plan=("persistence daemon",),
+        plan=("driver | persistence daemon",),
         heals=True,
     ),
     Mutation(
@@ -111,7 +112,7 @@ SOFTWARE = (
         breaks=("systemctl disable nvidia-persistenced",),
         shows="! systemctl -q is-enabled nvidia-persistenced",
         reds=("driver/persistence_daemon_runs",),
-        plan=("persistence daemon",),
+        plan=("driver | persistence daemon",),
         heals=True,
     ),
     Mutation(
@@ -123,10 +124,10 @@ SOFTWARE = (
             f"sed -i '1s/ 580[.][0-9.]* / 580.65.06 /' {_LOADED}",
         ),
         shows=f"grep -q 580.65.06 {_LOADED}",
-        reds=("driver/driver_is_the_same_on_all_nodes", "driver/module_and_userland_are_one_version"),
+        reds=("driver/driver_is_the_same_on_all_nodes[580]", "driver/module_and_userland_are_one_version"),
         reasons=("in the lab only the module's words can be older, not the library's",),
         blind=("driver/nvml_answers", *OF_ALL_V100S),
-        plan=("reboot needed",),
+        plan=("driver | reboot needed",),
         heals=False,
         mends=(f"cat /run/trueup-lab-version > {_LOADED}", "rm /run/trueup-lab-version"),
     ),
@@ -152,7 +153,7 @@ SOFTWARE = (
         breaks=("mount -t tmpfs stand-in /sys/module && mkdir /sys/module/nouveau",),
         shows="[ -d /sys/module/nouveau ]",
         reds=("driver/nouveau_is_not_loaded",),
-        plan=("reboot needed",),
+        plan=("driver | reboot needed",),
         heals=False,
         mends=("umount /sys/module",),
     ),
@@ -162,7 +163,9 @@ SOFTWARE = (
         node="node1",
         breaks=("mount -o remount,ro,bind /",),
         shows="! touch /var/tmp/trueup-lab 2>/dev/null",
-        reds=("driver/disks_have_room_and_are_writable",),
+        reds=("driver/disks_have_room_and_are_writable", "host/root_file_system_is_writable"),
+        reasons=("it is that file system",),
+        spans=("*",),
         heals=False,
         mends=("mount -o remount,rw,bind /",),
     ),
@@ -178,6 +181,32 @@ SOFTWARE = (
         reds=("driver/cpu_governor",),
         heals=False,
         mends=("umount /sys/devices/system/cpu",),
+    ),
+    Mutation(
+        name="host-memory-missing",
+        cause="A memory module failed its test at boot.",
+        node="node1",
+        breaks=(
+            f"awk '/^MemTotal:/ {{ $2 = int($2 / 2) }} {{ print }}' /proc/meminfo > {_MEMORY}",
+            f"mount --bind {_MEMORY} /proc/meminfo",
+        ),
+        shows="grep -q /proc/meminfo /proc/mounts",
+        reds=("driver/memory_is_as_declared",),
+        heals=False,
+        mends=("umount /proc/meminfo", f"rm {_MEMORY}"),
+    ),
+    Mutation(
+        name="host-numa-changed",
+        cause="The BIOS was set to its defaults: another number of NUMA nodes per socket.",
+        node="node2",
+        breaks=(
+            "mount -t tmpfs stand-in /sys/devices/system/node",
+            "for n in 0 1 2 3 4 5 6; do mkdir /sys/devices/system/node/node$n; done",
+        ),
+        shows="[ -d /sys/devices/system/node/node6 ]",
+        reds=("driver/numa_nodes",),
+        heals=False,
+        mends=("umount /sys/devices/system/node",),
     ),
     Mutation(
         name="host-swap-eaten",

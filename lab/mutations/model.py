@@ -17,8 +17,11 @@ class Mutation(Record):
     cause: what a person or a program did in real life. breaks: shell lines that do it, as root on the node;
     shows: a shell line that succeeds where it is done. reds: the checks that must not hold, first *the* check;
     reasons: why each of the others follows, in their order. blind: checks that then could not look.
-    notes: checks that hold with a note. plan: parts of the names of the operations that a dry plan must show.
-    heals: whether converge mends it; mends: shell lines for what it does not.
+    notes: checks that hold with a note. plan: the operations that a dry plan must show for the node, and elsewhere:
+    those for the others. refuses: words with which converge refuses to run at all instead.
+    heals: whether converge mends it; mends: shell lines for what it does not; tidies: for what it rightly leaves.
+    deep: whether only acceptance's deepest tier sees it. spans: rooms whose state converge makes anew to heal it, or
+    that it hides: no other mutation of these is on the node meanwhile ("*": no other at all).
     """
 
     name: Name
@@ -31,8 +34,13 @@ class Mutation(Record):
     blind: tuple[CheckId, ...] = ()
     notes: tuple[CheckId, ...] = ()
     plan: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    refuses: str = ""
     heals: bool
     mends: tuple[str, ...] = ()
+    tidies: tuple[str, ...] = ()
+    deep: bool = False
+    spans: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -45,4 +53,8 @@ class Mutation(Record):
             raise ValueError("every red after the first needs its reason")
         if self.heals == bool(self.mends):
             raise ValueError("what converge does not heal needs commands that do, and only that")
+        if self.tidies and not self.heals:
+            raise ValueError("what is mended by commands is tidied by them as well")
+        if self.refuses and (self.heals or self.plan or self.elsewhere):
+            raise ValueError("what converge refuses it neither plans nor heals")
         return self

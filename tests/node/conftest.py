@@ -1,9 +1,11 @@
-"""The GPU probe's one look at each node, and how a check is put to it."""
+"""The looks of a run that several checks share: the GPU probe's, and that at the environment."""
 
 from collections.abc import Callable
 
 import pytest
 
+from trueup.accept.declared import env_path
+from trueup.env.look import Environment, environment
 from trueup.gpu.look import Look, look
 from trueup.gpu.verdict import Check
 from trueup.shell import Shell
@@ -15,6 +17,12 @@ from trueup.spec.model import Profile
 def seen(node: Node, want: Profile, shell: Shell) -> Look:
     """The node's one look of this run."""
     return look(node, want, shell)
+
+
+@pytest.fixture(scope="session")
+def env(shell: Shell, want: Profile, hashed_bytes: int) -> Environment:
+    """What is installed in the training environment, asked once for all rooms."""
+    return environment(shell, env_path(want), hashed_bytes)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept import each
+from trueup.accept import each, remedy
 from trueup.accept.declared import account_of, accounts, key_path
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
@@ -63,6 +63,7 @@ def test_key_has_the_declared_type(host: Host, want: Profile, account: str) -> N
     assert wanted == host.file(f"{key_path(want, account)}.pub").content_string.split()[0]
 
 
+@remedy("converge mends the account's own key; another one is its owner's: chmod 600, or remove it")
 @each("account", accounts)
 def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account: str) -> None:
     """A second key, forgotten and readable, lets any user of the node log in elsewhere."""
@@ -86,6 +87,7 @@ def test_known_hosts_is_not_writable_by_others(host: Host) -> None:
     assert ("644", "root") == (f"{file.mode:o}", file.user)
 
 
+@remedy("take StrictModes out of /etc/ssh/sshd_config and sshd_config.d by hand, then reload sshd")
 def test_sshd_keeps_strict_modes(host: Host) -> None:
     """Without StrictModes the modes above protect nobody."""
     lines = host.check_output("$(command -v sshd || echo /usr/sbin/sshd) -T -C user=root,host=x,addr=127.0.0.1")

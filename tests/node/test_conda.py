@@ -2,10 +2,12 @@
 
 from testinfra.host import Host
 
-from trueup.accept import each
+from trueup.accept import each, remedy
 from trueup.accept.declared import account_of
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
+
+BY_HAND = remedy("somebody installed it: take it out of PATH, or remove it, by hand")
 
 
 def initialised(_node: Node, want: Profile) -> list[str]:
@@ -48,6 +50,15 @@ def test_conda_is_initialised(host: Host, want: Profile, account: str) -> None:
     text = host.file(f"{account_of(want, account).home}/.bashrc").content_string
 
     assert (True, True) == (">>> conda initialize >>>" in text, f"{want.conda.prefix}/bin/conda" in text)
+
+
+@BY_HAND
+@each("account", initialised)
+def test_no_other_conda_is_in_path(host: Host, want: Profile, account: str) -> None:
+    """Which conda a script gets is then a matter of the order in PATH, and of who starts it."""
+    found = host.check_output("runuser -l %s -c 'bash -ic \"type -aP conda; true\" 2>/dev/null'", account).split()
+
+    assert [] == sorted({path for path in found if not path.startswith(f"{want.conda.prefix}/")})
 
 
 @each("account", initialised)

@@ -8,6 +8,7 @@ from testinfra.host import Host
 from trueup.accept import each, tier
 from trueup.accept.declared import account_of, accounts, env_path
 from trueup.env import deepspeed
+from trueup.env.look import Environment
 from trueup.shell import Shell
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
@@ -39,6 +40,13 @@ def report(shell: Shell, want: Profile) -> deepspeed.Report:
 def test_deepspeed_imports(report: deepspeed.Report) -> None:
     """A DeepSpeed that does not fit its torch or pydantic fails here, and ds_report with it."""
     assert "" == report.error
+
+
+def test_files_are_its_wheel_s_own(env: Environment) -> None:
+    """A file edited in place, or an op copied from another node, keeps its version."""
+    found = env.wheels.get("deepspeed")
+
+    assert () == (found.altered if found else ("absent",))
 
 
 def test_version_is_the_declared_one(report: deepspeed.Report, want: Profile) -> None:

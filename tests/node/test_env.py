@@ -7,8 +7,8 @@ import pytest
 from packaging.requirements import Requirement
 from testinfra.host import Host
 
-from trueup.accept import each, tier
-from trueup.accept.declared import env_path
+from trueup.accept import each, remedy, tier
+from trueup.accept.declared import account_of, accounts, env_path
 from trueup.env import look
 from trueup.shell import Shell
 from trueup.spec.gpus import catalogue
@@ -18,6 +18,7 @@ from trueup.spec.model import Profile
 
 # Another room's, in the same environment.
 OTHERS = {"deepspeed"}
+BY_HAND = remedy("it is somebody's own: remove it, or what sets it, by hand; converge takes out LD_... alone")
 pytestmark = tier("usual", "torch")
 
 
@@ -30,12 +31,6 @@ def lock_of(path: str) -> Lock:
 def wheels(_node: Node, want: Profile) -> list[str]:
     """The projects of the lock."""
     return [str(artifact.project) for artifact in lock_of(want.lock).env_wheels()]
-
-
-@pytest.fixture(scope="session")
-def env(shell: Shell, want: Profile, hashed_bytes: int) -> look.Environment:
-    """What is installed, asked once."""
-    return look.environment(shell, env_path(want), hashed_bytes)
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +88,28 @@ def test_requirements_are_met(env: look.Environment) -> None:
     assert [] == unmet
 
 
+def test_nothing_is_hooked_into_python(host: Host, want: Profile) -> None:
+    """A .pth file or a sitecustomize that came with no wheel runs at each start of Python, or adds to its path."""
+    found = host.check_output(
+        'cd %s && for f in *.pth sitecustomize.py usercustomize.py; do if [ -f "$f" ]; then echo "$f"; fi; done; '
+        "echo; cat *.dist-info/RECORD | cut -d, -f1",
+        f"{env_path(want)}/lib/python{want.env.python}/site-packages",
+    )
+    hooks, _, brought = found.partition("\n\n") if not found.startswith("\n") else ("", "", found)
+
+    assert [] == sorted(set(hooks.split()) - set(brought.split()))
+
+
+@BY_HAND
+@each("account", accounts)
+def test_account_has_no_packages_of_its_own(host: Host, want: Profile, account: str) -> None:
+    """`pip install --user` puts a package before the environment's own, for that account's jobs alone."""
+    folder = f"{account_of(want, account).home}/.local/lib/python{want.env.python}/site-packages"
+    found = host.check_output("if [ -d %s ]; then ls %s; fi", folder, folder)
+
+    assert "" == found
+
+
 def test_torch_imports(torch: look.Torch) -> None:
     """The guide's own error is raised here, at import, by a library of another CUDA toolkit."""
     assert "" == torch.error
@@ -114,7 +131,7 @@ def test_torch_has_code_for_the_declared_gpus(torch: look.Torch, node: Node) -> 
 
 def test_torch_computes(torch: look.Torch) -> None:
     """numpy and torch that do not fit each other fail at the first conversion, not at import."""
-    assert 499500.0 == torch.sum
+    assert ("", 499500.0) == (torch.trouble, torch.sum)
 
 
 def test_mapped_cuda_libraries_are_torch_s_own(torch: look.Torch, want: Profile) -> None:
@@ -132,6 +149,7 @@ def test_mapped_cuda_libraries_are_their_wheels_own(torch: look.Torch) -> None:
     assert ([], []) == (wrong, unknown)
 
 
+@BY_HAND
 @each("variable", lambda _node, _want: ["LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"])
 def test_command_over_ssh_has_no(shell: Shell, variable: str) -> None:
     """Set globally, it decides which library or module is taken before torch's own."""

@@ -2,12 +2,14 @@
 
 from testinfra.host import Host
 
-from trueup.accept import each
+from trueup.accept import each, remedy
+from trueup.accept.declared import account_of, accounts
 from trueup.shell import Shell
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
 CONF = "/etc/nccl.conf"
+BY_HAND = remedy("take the setting out by hand, or declare it in nccl.settings; it is somebody's own")
 LISTEN = "0A"  # include/net/tcp_states.h
 
 
@@ -56,6 +58,17 @@ def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
     assert node.address in [word.split("/")[0] for word in found]
 
 
+@BY_HAND
+@each("account", accounts)
+def test_account_has_no_settings_of_its_own(host: Host, want: Profile, account: str) -> None:
+    """NCCL reads ~/.nccl.conf before the node's file, for that account's jobs alone."""
+    found = host.file(f"{account_of(want, account).home}/.nccl.conf")
+    lines = found.content_string.splitlines() if found.exists else []
+
+    assert [] == [line for line in lines if "=" in line and not line.startswith("#")]
+
+
+@BY_HAND
 def test_environment_overrides_nothing(shell: Shell, node: Node) -> None:
     """A variable wins over the file, on the nodes where somebody set it."""
     found = [line for line in shell.run("env").text.splitlines() if line.startswith("NCCL_")]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.plan.fleet import addresses, run
 from tests.plan.good import ANCHOR, PROFILE, converged
-from tests.plan.machine import ENV, WHOLE, Machine
+from tests.plan.machine import ENV, PREFIX, WHOLE, File, Machine
 
 Change = Callable[[Machine], object]
 FAMILIES = {"apt": ("debian", "11"), "dnf": ("rocky", "9.4"), "yum": ("centos", "7")}
@@ -61,6 +61,7 @@ DRIFTS: dict[str, tuple[str, Change]] = {
     "limit": ("host | limits", content("/etc/security/limits.d/90-trueup.conf", "65536", "1024")),
     "limit-gone": ("host | limits", lambda m: m.files.pop("/etc/security/limits.d/90-trueup.conf")),
     "shm-now": ("host | shared memory", lambda m: setattr(m, "shm_mib", 64)),
+    "shm-closed": ("host | shared memory", lambda m: m.files.update({"/dev/shm": File("", "755", kind="directory")})),
     "shm-boot": ("host | shared memory", content("/etc/fstab", "16384m", "64m")),
     "time-source": ("host | time servers", time_conf),
     "time-off": ("host | time service", lambda m: m.services.update({m.time[0]: ("inactive", "enabled")})),
@@ -68,6 +69,9 @@ DRIFTS: dict[str, tuple[str, Change]] = {
     "firewalld": ("host | ports of the collective", lambda m: setattr(m, "firewall", ["firewalld"])),
     "ufw": ("host | ports of the collective", lambda m: setattr(m, "firewall", ["ufw", "allow 22"])),
     "conda-half": ("conda | base installation", lambda m: setattr(m, "conda", "half")),
+    "conda-open": ("conda | base installation", lambda m: m.files.update({PREFIX: File("", "777", kind="directory")})),
+    "conda-stolen": ("conda | base installation", lambda m: m.files.update({PREFIX: File("", "755", "train")})),
+    "bashrc-of-root": ("conda | conda init for train", attribute("/home/train/.bashrc", "owner", "root")),
     "no-init": ("conda | conda init for train", lambda m: m.files.pop("/home/train/.bashrc")),
     "init-old": ("conda | conda init for train", content("/home/train/.bashrc", "/opt/conda", "/opt/old")),
     "python-old": ("env | environment dis", lambda m: setattr(m, "python", "3.1.0")),

@@ -43,8 +43,9 @@ class Environment(Answer):
 
 
 class Torch(Answer):
-    """What torch says of itself; mapped: path of a CUDA library -> its SHA-256, or "" if not hashed.
+    """What torch says of itself; trouble: why it computed no sum.
 
+    mapped: path of a CUDA library -> its SHA-256, or "" if not hashed.
     recorded: the same paths -> the SHA-256 that the wheel's RECORD has, "" where no wheel brought the file.
     """
 
@@ -55,6 +56,7 @@ class Torch(Answer):
     architectures: str | None = None
     nccl: str = ""
     numpy: str = ""
+    trouble: str = ""
     sum: float = 0.0
     mapped: dict[str, str] = {}
     recorded: dict[str, str] = {}

@@ -44,6 +44,17 @@ def recorded(paths: "list[str]") -> "dict[str, str]":
     return found
 
 
+def computed() -> "dict[str, object]":
+    """A sum over an array of numpy's; a torch that was compiled against another numpy raises RuntimeError."""
+    import numpy as np
+    import torch
+
+    try:
+        return {"sum": float(torch.from_numpy(np.arange(1000, dtype="float64")).sum())}
+    except RuntimeError as error:
+        return {"trouble": str(error)}
+
+
 def look() -> "dict[str, object]":
     """What torch says of itself."""
     try:
@@ -59,7 +70,7 @@ def look() -> "dict[str, object]":
         "architectures": torch._C._cuda_getArchFlags(),
         "nccl": ".".join(str(part) for part in torch.cuda.nccl.version()),
         "numpy": np.__version__,
-        "sum": float(torch.from_numpy(np.arange(1000, dtype="float64")).sum()),
+        **computed(),
         "mapped": libraries,
         "recorded": recorded(list(libraries)),
     }

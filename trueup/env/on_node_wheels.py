@@ -1,6 +1,7 @@
 """Runs on a node in the environment's own Python: what is installed, and whether it is whole. Prints JSON.
 
-argv[1]: the size in bytes up to which a file is hashed; of a larger one the size alone is compared.
+argv[1]: the size in bytes up to which a file is hashed; of a larger one the size alone is compared, unless it was
+written after its RECORD, the last file that an installer writes.
 """
 
 import base64
@@ -13,25 +14,36 @@ import re
 import sys
 from importlib import metadata
 
+# What is written in the same second is the installer's own.
+SLACK_S = 1
+
 
 def altered(dist: metadata.Distribution, limit: int) -> "list[str]":
     """Files of a distribution that are missing, or not what its RECORD says (PEP 376)."""
     site = str(dist.locate_file(""))
-    rows = csv.reader((dist.read_text("RECORD") or "").splitlines())
+    rows = list(csv.reader((dist.read_text("RECORD") or "").splitlines()))
+    records = [f"{site}/{row[0]}" for row in rows if row and row[0].endswith(".dist-info/RECORD")]
+    newest = max((os.stat(path).st_mtime for path in records if os.path.exists(path)), default=0.0) + SLACK_S  # noqa: PTH116, PTH110
     # Bytecode is derived: installers compile it anew over what a few wheels ship.
-    told = (told_of(site, row, limit) for row in rows if len(row) == 3 and row[1] and not row[0].endswith(".pyc"))
+    told = (
+        told_of(site, row, limit, newest) for row in rows if len(row) == 3 and row[1] and not row[0].endswith(".pyc")
+    )
     return [text for text in told if text]
 
 
-def told_of(site: str, row: "list[str]", limit: int) -> str:
-    """What is wrong with a file of RECORD, or ""; asked of some twenty thousand, so by few calls of the system."""
+def told_of(site: str, row: "list[str]", limit: int, newest: float) -> str:
+    """What is wrong with a file of RECORD, or ""; asked of some twenty thousand, so by few calls of the system.
+
+    newest: the time after which no installer writes.
+    """
     name, digest, size = row
     try:
         with open(f"{site}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  # a Path costs more than the rest
-            found = os.fstat(file.fileno()).st_size
+            state = os.fstat(file.fileno())
+            found = state.st_size
             if size and found != int(size):
                 return f"{name} has {found} bytes, its wheel {size}"
-            if found > limit:
+            if found > limit and state.st_mtime <= newest:
                 return ""
             data = file.read()
     except OSError:

@@ -1,0 +1,207 @@
+"""Breaks of packages, limits, shared memory and time on one node."""
+
+from lab.mutations.model import Mutation
+
+APT = "DEBIAN_FRONTEND=noninteractive apt-get -q -y"
+LIMITS = "/etc/security/limits.d"
+SHM = "host | shared memory"
+# The names that the lab's profile uses; the check asks for each by the distribution's own.
+PACKAGES = (
+    *("curl", "ca-certificates", "libXcomposite", "libXcursor", "libXi", "libXtst", "libXrandr", "alsa-lib"),
+    *("mesa-libEGL", "libXdamage", "mesa-libGL", "libXScrnSaver", "libaio-devel", "gcc-c++"),
+)
+
+
+def package(name: str) -> str:
+    """The check of one declared package."""
+    return f"host/package_is_installed[{name}]"
+
+
+SOFTWARE = (
+    Mutation(
+        name="host-package-removed",
+        cause="apt autoremove, by somebody who needed room.",
+        node="node1",
+        breaks=("dpkg --force-depends --remove libxss1",),
+        shows="! dpkg-query -W -f '${Status}' libxss1 2>/dev/null | grep -q ' installed$'",
+        reds=(package("libXScrnSaver"),),
+        plan=("host | packages",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-package-half-installed",
+        cause="Power failed in the midst of an upgrade.",
+        node="node2",
+        breaks=(
+            "cd /var/tmp && apt-get -q download libxrandr2 && dpkg --unpack libxrandr2_*.deb && rm libxrandr2_*.deb",
+        ),
+        shows="dpkg-query -W -f '${db:Status-Abbrev}' libxrandr2 | grep -q ^iU",
+        reds=(package("libXrandr"),),
+        plan=("host | packages", "cuda | compiler for nvcc"),
+        heals=True,
+    ),
+    Mutation(
+        name="host-tool-removed",
+        cause="curl was hardened away.",
+        node="node2",
+        breaks=("dpkg --force-depends --remove curl",),
+        shows="! [ -x /usr/bin/curl ]",
+        reds=(package("curl"),),
+        plan=("host | packages",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-time-stopped",
+        cause="Stopped to set the clock by hand, and forgotten.",
+        node="node1",
+        breaks=("systemctl stop chrony",),
+        shows="! systemctl -q is-active chrony",
+        reds=("host/time_service_runs",),
+        plan=("host | time service",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-time-disabled",
+        cause="Another time service was tried: the next boot is without any.",
+        node="node2",
+        breaks=("systemctl disable chrony",),
+        shows="! systemctl -q is-enabled chrony",
+        reds=("host/time_service_runs",),
+        plan=("host | time service",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-time-removed",
+        cause="ntpsec was installed, which replaces chrony, and removed again.",
+        node="node1",
+        breaks=(f"{APT} remove chrony",),
+        shows="! [ -x /usr/sbin/chronyd ]",
+        reds=("host/time_service_runs",),
+        plan=("host | packages", "host | time service"),
+        heals=True,
+    ),
+    Mutation(
+        name="host-distribution-unknown",
+        cause="The node was reinstalled with a distribution that nobody has described.",
+        node="node2",
+        breaks=("cp -p /etc/os-release /root/lab-os-release", "sed -i 's/^ID=.*/ID=gentoo/' /etc/os-release"),
+        shows="grep -qx ID=gentoo /etc/os-release",
+        reds=(),
+        blind=("host/distribution_is_described", "host/time_service_runs", *map(package, PACKAGES)),
+        refuses="gentoo",
+        heals=False,
+        mends=("cat /root/lab-os-release > /etc/os-release", "rm /root/lab-os-release"),
+    ),
+    Mutation(
+        name="host-architecture",
+        cause="The address now belongs to another machine, with an ARM processor (in the lab, uname says so).",
+        node="node1",
+        breaks=(
+            'printf \'#!/bin/sh\n[ "$*" = -m ] && echo aarch64 || exec /usr/bin/uname "$@"\n\' > /usr/local/bin/uname',
+            "chmod 755 /usr/local/bin/uname",
+        ),
+        shows="[ $(/usr/local/bin/uname -m) = aarch64 ]",
+        reds=("host/architecture_is_x86_64",),
+        heals=False,
+        mends=("rm /usr/local/bin/uname",),
+    ),
+)
+
+LIMITED = (
+    Mutation(
+        name="host-limit-lowered",
+        cause="A hardening script wrote its own values.",
+        node="node1",
+        breaks=(f"sed -i 's/nofile .*/nofile 1024/' {LIMITS}/90-trueup.conf",),
+        shows=f"grep -q 'nofile 1024' {LIMITS}/90-trueup.conf",
+        reds=("host/limit_holds_for_a_command_over_ssh[nofile]",),
+        plan=("host | limits",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-limit-overruled",
+        cause="Another package's file, which is read later, has limits of its own.",
+        node="node2",
+        breaks=(f"echo 'root - memlock 64' > {LIMITS}/99-lab.conf",),
+        shows=f"[ -e {LIMITS}/99-lab.conf ]",
+        reds=("host/limit_holds_for_a_command_over_ssh[memlock]",),
+        heals=False,
+        mends=(f"rm {LIMITS}/99-lab.conf",),
+    ),
+    Mutation(
+        name="host-shm-small",
+        cause="mount -o remount, to have more memory for something else.",
+        node="node1",
+        breaks=("mount -o remount,size=1024m /dev/shm",),
+        shows="df -kP /dev/shm | grep -q ' 1048576 '",
+        reds=("host/shared_memory_has_its_size",),
+        plan=(SHM,),
+        heals=True,
+    ),
+    Mutation(
+        name="host-shm-tiny",
+        cause="A container's default was copied to the host.",
+        node="node2",
+        breaks=("mount -o remount,size=64m /dev/shm",),
+        shows="df -kP /dev/shm | grep -q ' 65536 '",
+        reds=("host/shared_memory_has_its_size", "deepspeed/shared_memory_is_enough_for_deepspeed"),
+        reasons=("DeepSpeed itself warns below 512 MB",),
+        plan=(SHM,),
+        heals=True,
+    ),
+    Mutation(
+        name="host-shm-closed",
+        cause="chmod 755, by a hardening script.",
+        node="node1",
+        breaks=("chmod 755 /dev/shm",),
+        shows="[ $(stat -c %a /dev/shm) = 755 ]",
+        reds=("host/shared_memory_is_writable_by_all",),
+        plan=(SHM,),
+        heals=True,
+    ),
+    Mutation(
+        name="host-fstab-line-lost",
+        cause="/etc/fstab was written anew after a disk was replaced.",
+        node="node2",
+        breaks=("sed -i '/[/]dev[/]shm/d' /etc/fstab",),
+        shows="! grep -q /dev/shm /etc/fstab",
+        reds=("host/shared_memory_survives_a_reboot",),
+        plan=(SHM,),
+        heals=True,
+    ),
+)
+
+CONTROLS = (
+    Mutation(
+        name="control-host-package-held",
+        cause="apt-mark hold, before an upgrade that nobody trusts.",
+        node="node1",
+        breaks=("apt-mark hold libxi6",),
+        shows="apt-mark showhold | grep -qx libxi6",
+        reds=(),
+        heals=False,
+        mends=("apt-mark unhold libxi6",),
+    ),
+    Mutation(
+        name="control-host-limits-of-others",
+        cause="Students got a limit of processes.",
+        node="node2",
+        breaks=(f"echo '@students - nproc 100' > {LIMITS}/95-lab.conf",),
+        shows=f"[ -e {LIMITS}/95-lab.conf ]",
+        reds=(),
+        heals=False,
+        mends=(f"rm {LIMITS}/95-lab.conf",),
+    ),
+    Mutation(
+        name="control-host-fstab-other",
+        cause="A data disk was added.",
+        node="node1",
+        breaks=("sed -i '1i # lab: UUID=4711 /data ext4 noauto 0 2' /etc/fstab",),
+        shows="grep -q '^# lab' /etc/fstab",
+        reds=(),
+        heals=False,
+        mends=("sed -i '/^# lab/d' /etc/fstab",),
+    ),
+)
+
+MUTATIONS = SOFTWARE + LIMITED + CONTROLS

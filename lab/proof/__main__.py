@@ -1,0 +1,83 @@
+"""`python -m lab.proof`: breaks a lab's nodes in every way of the catalogue, and shows that each is seen and healed."""
+
+import json
+import random
+import subprocess
+from datetime import UTC, datetime
+from time import monotonic
+
+import click
+
+from lab.mutations.apply import catalogue
+from lab.mutations.model import Mutation
+from lab.progress import Steps
+from lab.proof import page
+from lab.proof.looks import ROOT
+from lab.proof.pair import pair
+from lab.proof.result import Proved, Report
+from lab.proof.run import Proof, uncovered
+
+REPORT = ROOT / "report/proof.json"
+PAGE = ROOT / "docs/proof.md"
+
+
+def chosen(names: tuple[str, ...], sample: int | None, seed: int) -> list[Mutation]:
+    """Those of these names or beginnings of names, or all; of them as many as a sample has, by a seed."""
+    found = [one for one in catalogue().values() if not names or one.name.startswith(names)]
+    return found if sample is None else random.Random(seed).sample(found, min(sample, len(found)))  # noqa: S311
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
+
+
+def document(report: Report) -> dict[str, object]:
+    """report/proof.json: the counts first."""
+    return {**report.counts, **report.model_dump(mode="json")}
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--sample", type=int, default=None, help="Only so many of them, chosen by the seed.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Which sample.")
+@click.option("--page", "with_page", is_flag=True, help="Write docs/proof.md, too; for a whole run.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.pass_context
+def main(
+    context: click.Context, names: tuple[str, ...], sample: int | None, seed: int, with_page: bool, as_json: bool
+) -> None:
+    """Prove the mutations whose names begin with NAMES; all where none is given."""
+    began = monotonic()
+    mutations = chosen(names, sample, seed)
+    proved: list[Proved] = []
+    with Steps() as steps, pair(steps) as instance:
+        proof = Proof(instance, steps)
+        proof.begin()
+        for found in proof.prove(mutations):
+            proved += found
+            for one in found:
+                for text in one.wrong:
+                    steps.say(f"       {one.name}: {text}")
+        proof.end()
+    report = Report(
+        date=datetime.now(UTC).strftime("%Y-%m-%d"),
+        commit=_commit(),
+        seconds=round(monotonic() - began, 1),
+        batches=tuple(proof.seconds),
+        proved=tuple(proved),
+        uncovered=uncovered(proof.green.answers.keys(), catalogue().values()),
+        left_out=tuple(sorted(set(catalogue()) - {one.name for one in mutations})),
+    )
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(document(report), indent=1) + "\n", "utf-8")
+    if with_page:
+        PAGE.write_text(page.text(report, catalogue()), "utf-8")
+    click.echo(json.dumps(document(report), indent=1) if as_json else page.summary(report))
+    context.exit(0 if report.holds else 1)
+
+
+if __name__ == "__main__":
+    main()

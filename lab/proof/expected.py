@@ -1,0 +1,33 @@
+"""What a mutation must change: answers of acceptance, and operations of the dry plan."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lab.mutations.model import Mutation
+from lab.proof.looks import FLEET, Answers, Planned
+
+RED, BLIND, NOTED = "does not hold", "could not look", "holds, with a note"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """answers: what differs from a healthy pair; planned: what the dry plan shows."""
+
+    answers: Answers
+    planned: Planned
+
+    @property
+    def claims(self) -> frozenset[tuple[str, str]]:
+        """Each (node, check) and (node, operation) that is this mutation's own."""
+        return frozenset(self.answers) | self.planned
+
+
+def expected(mutation: Mutation, asked: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:
+    """asked: every (node, check) of a whole acceptance; a check between nodes answers for all of them."""
+    answers = {}
+    for checks, outcome in ((mutation.reds, RED), (mutation.blind, BLIND), (mutation.notes, NOTED)):
+        for check in checks:
+            answers[FLEET if (FLEET, check) in asked else mutation.node, check] = outcome
+    planned = {(mutation.node, operation) for operation in mutation.plan}
+    planned |= {(node, operation) for node in nodes if node != mutation.node for operation in mutation.elsewhere}
+    return Expected(answers, frozenset(planned))

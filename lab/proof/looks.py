@@ -1,0 +1,109 @@
+"""The user's own commands, put to a lab, and their answers as values."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.errors import LabError
+from trueup.accept.tiers import Tier
+
+FLEET = "fleet"
+ROOT = Path(__file__).resolve().parents[2]
+INVENTORY = "lab/inventory.py"
+DEADLINE = 900.0  # seconds; the longest is a converge that installs a whole environment anew
+# A lab node's disk is this machine's own, which others fill meanwhile.
+OTHERS_FILL = "driver/disks_have_room_and_are_writable"
+
+# (node, check) -> outcome, with ", with a note" where it holds and says something.
+Answers = dict[tuple[str, str], str]
+# (node, operation) of what a converge would change.
+Planned = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """answers; tiers: how deep a run must look to ask each."""
+
+    answers: Answers
+    tiers: dict[tuple[str, str], Tier]
+
+    def within(self, tier: Tier) -> Answers:
+        """Those that a run of that tier gives."""
+        return {key: found for key, found in self.answers.items() if tier.includes(self.tiers[key])}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """pyinfra made no plan; what it said."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The commands of the instance of that name."""
+
+    name: str
+
+    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """A command in the project's folder, with this environment's programs."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        environment = {**os.environ, "TRUEUP_LAB": self.name, "PATH": path}
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=DEADLINE, check=False
+        )
+
+    def accept(self, tier: Tier) -> Accepted:
+        """Every answer of acceptance in that tier; raises LabError where it gave none, or too few."""
+        with tempfile.TemporaryDirectory() as folder:
+            records = Path(folder) / "records.json"
+            own = ("-p", "no:cacheprovider", "--inventory", INVENTORY, "--records", str(records))
+            done = self.run("pytest", "-q", "-n", "auto", *own, "--tier", tier.value)
+            if not records.exists() or "was selected and gave no answer" in done.stdout:
+                raise _failed("accept", "an answer to every check", done)
+            return accepted(json.loads(records.read_text("utf-8")))
+
+    def plan(self) -> Planned | Refused:
+        """What converge would change now."""
+        done = self.run("pyinfra", "--dry", "--json", INVENTORY, "deploy/site.py")
+        if done.returncode != 0:
+            return Refused(done.stderr)
+        return planned(json.loads(done.stdout))
+
+    def converge(self) -> None:
+        """The user's first command; raises LabError where it fails."""
+        done = self.run("pyinfra", "-y", INVENTORY, "deploy/site.py")
+        if done.returncode != 0:
+            raise _failed("converge", "exit status 0", done)
+
+
+def _failed(step: str, wanted: str, done: "subprocess.CompletedProcess[str]") -> LabError:
+    found = f"exit status {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return LabError(step, wanted=wanted, found=found, todo="mend the lab, then run the proof again: trueup lab mend")
+
+
+def accepted(records: Iterable[dict[str, Any]]) -> Accepted:
+    """The records of acceptance, without what does not apply."""
+    asked = [record for record in records if record["outcome"] != "not applicable"]
+    return Accepted(
+        {(record["node"], record["check"]): _outcome(record) for record in asked},
+        {(record["node"], record["check"]): Tier(record["tier"]) for record in asked},
+    )
+
+
+def _outcome(record: dict[str, Any]) -> str:
+    noted = record["outcome"] == "holds" and record["notes"] and record["check"] != OTHERS_FILL
+    return f"{record['outcome']}, with a note" if noted else str(record["outcome"])
+
+
+def planned(document: Any) -> Planned:
+    """pyinfra's dry-run document: a conditional change alone is none."""
+    return frozenset(
+        (node, operation["name"]) for operation in document["plan"] for node in operation["hosts_with_change"]
+    )

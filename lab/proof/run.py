@@ -1,0 +1,102 @@
+"""The proof run on one lab: green, break, look, heal, green again; batch by batch."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+
+from lab.errors import LabError
+from lab.instance import Instance
+from lab.mutations import apply
+from lab.mutations.model import Mutation
+from lab.progress import Steps
+from lab.proof.batches import Batch, batches
+from lab.proof.expected import Expected, expected
+from lab.proof.judge import Seen, changed, judge
+from lab.proof.looks import Accepted, Answers, Looks, Planned, Refused
+from lab.proof.result import Proved
+from trueup.accept.tiers import Tier
+
+NOTHING = Accepted({}, {})
+
+
+class Proof:
+    """One run; green: the answers of the healthy pair, asked once and again after each batch."""
+
+    def __init__(self, instance: Instance, steps: Steps) -> None:
+        """Nothing is looked at yet."""
+        self.instance, self.steps, self.looks = instance, steps, Looks(instance.name)
+        self.green = NOTHING
+        self.seconds: list[float] = []
+
+    def begin(self) -> None:
+        """The pair as it must be; raises LabError where it is not."""
+        with self.steps.step("accept the healthy pair"):
+            self.green = self.looks.accept(Tier.USUAL)
+        bad = [
+            f"{node}: {check}: {found}"
+            for (node, check), found in self.green.answers.items()
+            if not found.startswith("holds")
+        ]
+        if bad:
+            raise LabError("accept", wanted="a healthy pair", found="\n".join(bad), todo="pyinfra -y, then again")
+
+    def expected(self, mutations: Sequence[Mutation]) -> dict[str, Expected]:
+        """What each must change here."""
+        return {one.name: expected(one, self.green.answers.keys(), self.instance.node_names) for one in mutations}
+
+    def prove(self, mutations: Sequence[Mutation]) -> Iterator[list[Proved]]:
+        """A verdict on each, batch by batch."""
+        of = self.expected(mutations)
+        planned = batches(mutations, of, {one.name: self.tier(one, of[one.name]) for one in mutations})
+        for number, batch in enumerate(planned, start=1):
+            began = monotonic()
+            with self.steps.step(f"batch {number} of {len(planned)}: {', '.join(one.name for one in batch)}"):
+                found = self._batch(batch, of, number)
+            self.seconds.append(round(monotonic() - began, 1))
+            yield found
+
+    def _batch(self, batch: Batch, of: Mapping[str, Expected], number: int) -> list[Proved]:
+        tier = max((self.tier(one, of[one.name]) for one in batch), key=lambda tier: tier.depth)
+        try:
+            seconds = {one.name: self._break(one) for one in batch}
+            broken, plan = self._look(tier)
+            apply.mend(self.instance)
+            if any(one.heals for one in batch):
+                self.looks.converge()
+            for one in batch:
+                apply.tidy(self.instance, one)
+            after, left = self._look(tier)
+        finally:
+            apply.mend(self.instance)
+        still = frozenset(one.name for one in batch if apply.is_there(self.instance, one))
+        return judge(batch, of, Seen(self.green.within(tier), broken, plan, after, left, still), seconds, number)
+
+    def tier(self, mutation: Mutation, want: Expected) -> Tier:
+        """The cheapest tier that holds all its checks."""
+        own = [self.green.tiers[key] for key in want.answers if key in self.green.tiers]
+        return max((*own, Tier.DEEP if mutation.deep else Tier.QUICK), key=lambda tier: tier.depth)
+
+    def end(self) -> None:
+        """The pair is as it was, in all that the usual tier looks at; raises LabError where it is not."""
+        with self.steps.step("accept the healed pair"):
+            left = changed(self.green.answers, self.looks.accept(Tier.USUAL).answers)
+        if left:
+            found = "\n".join(f"{node}: {check}: {answer}" for (node, check), answer in left.items())
+            raise LabError("accept", wanted="all as before", found=found, todo="see which break left it so")
+
+    def _break(self, mutation: Mutation) -> float:
+        began = monotonic()
+        apply.break_(self.instance, mutation.name)
+        return monotonic() - began
+
+    def _look(self, tier: Tier) -> tuple[Answers, Planned | Refused]:
+        """Both only look, so that they may look at once."""
+        with ThreadPoolExecutor(2) as pool:
+            answers, plan = pool.submit(self.looks.accept, tier), pool.submit(self.looks.plan)
+        return answers.result().answers, plan.result()
+
+
+def uncovered(asked: Collection[tuple[str, str]], mutations: Collection[Mutation]) -> tuple[str, ...]:
+    """Checks that no mutation names; with one parameter broken, a check counts as covered."""
+    named = {check.partition("[")[0] for one in mutations for check in (*one.reds, *one.blind, *one.notes)}
+    return tuple(sorted({check.partition("[")[0] for _, check in asked} - named))

@@ -1,0 +1,37 @@
+"""lab.proof.looks: records and plans, read."""
+
+from lab.proof.looks import accepted, planned
+from trueup.accept.tiers import Tier
+
+DISKS = "driver/disks_have_room_and_are_writable"
+
+
+def record(check: str, outcome: str, tier: str = "quick", notes: tuple[str, ...] = ()) -> dict[str, object]:
+    """As acceptance writes it, in what matters."""
+    return {"node": "node1", "check": check, "outcome": outcome, "tier": tier, "notes": notes}
+
+
+def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
+    """A check that holds with a note says something else than one that holds."""
+    found = accepted(
+        [
+            record("a/b", "holds", notes=("n",)),
+            record("a/c", "does not hold", "usual"),
+            record("a/d", "not applicable"),
+            record(DISKS, "holds", notes=("others fill it",)),
+        ]
+    )
+
+    assert {
+        ("node1", "a/b"): "holds, with a note",
+        ("node1", "a/c"): "does not hold",
+        ("node1", DISKS): "holds",
+    } == found.answers
+    assert [("node1", "a/b"), ("node1", DISKS)] == list(found.within(Tier.QUICK))
+
+
+def test_a_conditional_change_alone_is_none() -> None:
+    """pyinfra lists nodes that an operation would change; others are in other lists."""
+    document = {"plan": [{"name": "a", "hosts_with_change": ["node1"]}, {"name": "b", "hosts_with_change": []}]}
+
+    assert frozenset({("node1", "a")}) == planned(document)
