@@ -33,9 +33,12 @@ def save(instance: Instance, podman: Podman, steps: Steps) -> None:
 
 
 def kept(like: str, nodes: tuple[str, ...], podman: Podman) -> dict[str, str]:
-    """Node -> the image to make it of; raises LabError where one was not kept."""
-    found = {node: name_of(like, node) for node in nodes}
-    lacking = [node for node, image in found.items() if not podman.ok("image", "exists", image)]
+    """Node -> the image to make it of; raises LabError where none was kept.
+
+    A node beyond those that were kept begins like the first or the second one, whose GPUs it has (lab/inventory.py).
+    """
+    found = {node: _image(like, node, podman) for node in nodes}
+    lacking = [node for node, image in found.items() if not image]
     if lacking:
         raise LabError(
             f"begin like {like!r}",
@@ -43,7 +46,13 @@ def kept(like: str, nodes: tuple[str, ...], podman: Podman) -> dict[str, str]:
             found=f"none of {', '.join(lacking)}",
             todo=f"keep them: TRUEUP_LAB={like} trueup lab save",
         )
-    return found
+    return {node: image for node, image in found.items() if image}
+
+
+def _image(like: str, node: str, podman: Podman) -> str | None:
+    number = int(node.removeprefix("node"))
+    candidates = (name_of(like, node), name_of(like, f"node{2 - number % 2}"))
+    return next((image for image in candidates if podman.ok("image", "exists", image)), None)
 
 
 def forget(instance: str, podman: Podman) -> None:

@@ -107,6 +107,12 @@ def _keeps(name: str) -> bool:
     return podman is not None and all(podman.ok("image", "exists", name_of(name, node)) for node in ("node1", "node2"))
 
 
+def kept_like() -> str | None:
+    """The lab that TRUEUP_TESTS_LIKE names, if it keeps disks."""
+    like = os.environ.get(LIKE)
+    return like if like and _keeps(like) else None
+
+
 @pytest.fixture(scope="session")
 def pair() -> Iterator[Pair]:
     """An instance of its own, so that nobody's nodes are touched: made empty, and taken down at the end.
@@ -115,9 +121,9 @@ def pair() -> Iterator[Pair]:
     TRUEUP_TESTS_LIKE names a lab whose kept disks serve instead of empty ones, where it keeps any.
     """
     own = os.environ.get(OWN)
-    like = os.environ.get(LIKE)
+    like = kept_like()
     pair = Pair(own or "tests")
-    begin = ("--fresh", *(("--like", like) if like and _keeps(like) else ()))
+    begin = ("--fresh", *(("--like", like) if like else ()))
     up = pair.run("trueup", "lab", "up", *(() if own else begin))
     assert up.rc == 0, up.err
     yield pair

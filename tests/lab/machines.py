@@ -1,4 +1,4 @@
-"""An instance of a test module's own, without a mirror: two empty machines, gone afterwards."""
+"""An instance of a test module's own, without a mirror: empty machines, two unless asked for more, gone afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,20 +10,20 @@ from tests.lab.conftest import Done, Pair
 
 
 @contextmanager
-def machines(name: str) -> Iterator[Pair]:
+def machines(name: str, *options: str, mirror: bool = False) -> Iterator[Pair]:
     """Bring the instance up, and take it down whatever happens."""
     pair = Pair(name)
     try:
-        up(pair)
+        up(pair, *options, mirror=mirror)
         yield pair
     finally:
         down = pair.run("trueup", "lab", "down")
         assert down.rc == 0, down.err
 
 
-def up(pair: Pair, *options: str) -> Done:
-    """`trueup lab up` without the mirror; it must succeed."""
-    done = pair.run("trueup", "lab", "up", "--no-mirror", *options, timeout=600)
+def up(pair: Pair, *options: str, mirror: bool = False) -> Done:
+    """`trueup lab up`, without the mirror unless asked for; it must succeed."""
+    done = pair.run("trueup", "lab", "up", *(() if mirror else ("--no-mirror",)), *options, timeout=600)
     assert done.rc == 0, done.err
     return done
 

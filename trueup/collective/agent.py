@@ -1,7 +1,7 @@
-"""What holds the job together on one node: a lock, torchrun, a deadline, and no process left at the end.
+"""What holds the job together on one node: a lock, a launcher, a deadline, and no process left at the end.
 
 Runs on a node (Python 3.8, standard library). Leaves nothing there: the code lies in an unlinked file,
-torchrun writes into a folder that goes with it, and the lock is taken on the environment's own folder.
+the launcher writes into a folder that goes with it, and the lock is taken on the environment's own folder.
 """
 
 from __future__ import annotations
@@ -30,20 +30,29 @@ class CutOffError(RuntimeError):
     """The job did not end by itself."""
 
 
-def torchrun(settings: dict[str, Any], bundle: str, log_dir: str, until: float) -> list[str]:
-    """The command. The static rendezvous: its host is declared, and one declared port is all that it needs.
+def command(settings: dict[str, Any], bundle: str, log_dir: str, until: float) -> list[str]:
+    """What starts the ranks of this node: torchrun, or for a training step DeepSpeed's own launcher."""
+    job = {**settings["job"], "node": settings["node"], "bundle": bundle, "until": until - 1}
+    if job["program"] == "train":
+        way = {"master_address": settings["master_address"], "port": settings["port"]}
+        return [sys.executable, bundle, json.dumps({**way, "job": job, "program": "spawn"})]
+    return [*torchrun(settings, log_dir), bundle, json.dumps(job)]
+
+
+def torchrun(settings: dict[str, Any], log_dir: str) -> list[str]:
+    """The static rendezvous: its host is declared, and one declared port is all that it needs.
 
     torchrun's c10d rendezvous finds its host by name resolution and takes a second, ephemeral port for the
     workers (torch 2.0.1, elastic/agent/server/api.py).
     """
-    job = {**settings["job"], "node": settings["node"], "bundle": bundle, "until": until - 1}
-    command = [sys.executable, "-m", "torch.distributed.run"]
-    command += ["--nnodes", str(settings["nodes"]), "--node-rank", str(settings["node_rank"])]
-    command += ["--nproc-per-node", str(job["ranks_per_node"])]
-    command += ["--master-addr", settings["master_address"], "--master-port", str(settings["port"])]
+    words = [sys.executable, "-m", "torch.distributed.run"]
+    words += ["--nnodes", str(settings["nodes"]), "--node-rank", str(settings["node_rank"])]
+    words += ["--nproc-per-node", str(settings["job"]["ranks_per_node"])]
+    words += ["--master-addr", settings["master_address"], "--master-port", str(settings["port"])]
     # By itself torch 2.0.1 looks only every 5 s whether a rank has ended.
-    command += ["--monitor-interval", "0.2", "--log-dir", log_dir]
-    return [*command, bundle, json.dumps(job)]
+    words += ["--monitor-interval", "0.2", "--log-dir", log_dir]
+    # Standard error through torchrun, with the rank before each line (torch.distributed.run, --tee).
+    return [*words, "--tee", "2"] if settings["verbose"] else words
 
 
 def environment(settings: dict[str, Any], scratch: str) -> dict[str, str]:
@@ -61,6 +70,9 @@ def environment(settings: dict[str, Any], scratch: str) -> dict[str, str]:
         "NCCL_SOCKET_IFNAME": "=" + settings["interface"],
         **cache,
         "TMPDIR": scratch,
+        # Importing DeepSpeed makes a folder for each of these.
+        "TRITON_CACHE_DIR": scratch,
+        "TORCH_EXTENSIONS_DIR": scratch,
         VARIABLE: settings["token"],
     }
 
@@ -91,7 +103,7 @@ def _told(number: int, _frame: object) -> None:
 
 def _supervise(settings: dict[str, Any], bundle: str, scratch: str, until: float) -> int:
     child = subprocess.Popen(
-        torchrun(settings, bundle, scratch, until),
+        command(settings, bundle, scratch, until),
         env=environment(settings, scratch),
         cwd="/",
         stdin=subprocess.DEVNULL,
@@ -103,7 +115,7 @@ def _supervise(settings: dict[str, Any], bundle: str, scratch: str, until: float
 
 
 def main(settings: dict[str, Any], bundle: str) -> int:
-    """Run torchrun to its end or to the deadline; the exit status is 0 only if all ranks ended well."""
+    """Run the launcher to its end or to the deadline; the exit status is 0 only if all ranks ended well."""
     until = time.monotonic() + settings["job"]["deadline_s"]
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _told)
@@ -112,7 +124,7 @@ def main(settings: dict[str, Any], bundle: str) -> int:
         try:
             record.step("lock")
             held = lock(sys.prefix)
-            record.step("torchrun")
+            record.step("ranks")
             record.facts["status"] = _supervise(settings, bundle, scratch, until)
             os.close(held)
         finally:

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 _HERE = Path(__file__).parent
-PARTS = ("agent", "device", "ears", "job", "look", "mapped", "operations", "reap", "record", "values")
+PARTS = (
+    *("agent", "device", "ears", "job", "look", "mapped", "operations", "ports", "reap", "record"),
+    *("spawn", "train", "values"),
+)
+# What a launcher starts: the program that the settings name.
+MAIN = """
+import importlib, json, sys
+importlib.import_module("trueup.collective." + json.loads(sys.argv[-1])["program"]).main()
+""".lstrip()
 
 # The zip is an unlinked file, reached as /proc/PID/fd/N by every process of the job. -I keeps the node's own
 # PYTHON* variables away from the agent; the ranks get them, as any training job would.
@@ -28,14 +36,14 @@ sys.exit(module.main(settings, bundle))
 
 @lru_cache(maxsize=1)
 def packed() -> bytes:
-    """The zip: the parts under their own names, and a __main__ that is one rank."""
+    """The zip: the parts under their own names, and a __main__ that is one process of the job."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("trueup/__init__.py", "")
         archive.writestr("trueup/collective/__init__.py", "")
         for part in PARTS:
             archive.write(_HERE / f"{part}.py", f"trueup/collective/{part}.py")
-        archive.writestr("__main__.py", "from trueup.collective.job import main\nmain()\n")
+        archive.writestr("__main__.py", MAIN)
     return buffer.getvalue()
 
 

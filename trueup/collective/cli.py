@@ -16,9 +16,10 @@ from trueup.collective import report
 from trueup.collective.examine import examine
 from trueup.collective.launch import Watch
 from trueup.collective.many import find_bad
-from trueup.collective.measured import Measured, measure
+from trueup.collective.measured import Measured, held_to_pace
 from trueup.collective.plan import SIZES, Job, Member, job_of, members_of
 from trueup.collective.verdict import Verdict
+from trueup.collective.voices import Voices
 from trueup.shell import Shell, ShellError, connect_all
 from trueup.spec.inventory import Node
 from trueup.spec.load import load_fleet, profiles_of
@@ -93,7 +94,8 @@ def allreduce(
         else:
             fleet = members_of(members, profile, shells)
             verdict = _run(fleet, job, console, status.update, verbose)
-            verdict, measured = _judged(verdict, fleet, job, rebaseline)
+            status.update("raw TCP, and the bandwidth against link and baseline")
+            verdict, measured = held_to_pace(verdict, fleet, job, BASELINES.expanduser(), rebaseline)
     if as_json:
         click.echo(json.dumps(report.as_json(verdict, measured.pace, measured.wire)))
     else:
@@ -107,23 +109,14 @@ def _refuse(text: str, as_json: bool) -> NoReturn:
 
 
 def _run(fleet: Sequence[Member], job: Job, console: Console, watch: Watch, verbose: bool) -> Verdict:
+    voices = Voices([here.name for here in fleet], job.ranks_per_node)
+
     def pass_on(name: str, data: bytes) -> None:
-        for line in data.decode("utf-8", "backslashreplace").splitlines():
-            console.print(f"{name} | {line}", markup=False, highlight=False, soft_wrap=True)
+        for line in voices.heard(name, data):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     verdict = examine(fleet, job, watch, pass_on if verbose else None)
     if verdict.outcome == "does-not-hold" and len(fleet) > 2:
         lines = find_bad(fleet, job, watch).lines()
         return replace(verdict, reasons=(*lines, *verdict.reasons))
     return verdict
-
-
-def _judged(verdict: Verdict, fleet: Sequence[Member], job: Job, rebaseline: bool) -> tuple[Verdict, Measured]:
-    if verdict.outcome != "holds":
-        return verdict, Measured()
-    measured = measure(fleet, job, verdict, BASELINES.expanduser(), rebaseline)
-    verdict = replace(verdict, notes=(*verdict.notes, *measured.notes))
-    pace = measured.pace
-    if pace is not None and pace.outcome == "fails":
-        return replace(verdict, outcome="does-not-hold", reasons=(f"too slow: {pace.why}",)), measured
-    return verdict, measured

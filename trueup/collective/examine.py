@@ -1,15 +1,18 @@
 """The whole question: quick looks first, then the job, and after a failure the looks again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from trueup.collective.finding import Finding
 from trueup.collective.ladder import climb, notes
-from trueup.collective.launch import NoAnswerError, NoPortError, Output, Watch, choose_port, launch, silent
+from trueup.collective.launch import Output, Watch, launch, silent
 from trueup.collective.looks import gather
 from trueup.collective.nccl_log import complaints, parse
 from trueup.collective.plan import Job, Member
-from trueup.collective.rungs import Finding
+from trueup.collective.port import NoAnswerError, NoPortError, Port, choose_port
 from trueup.collective.verdict import Verdict
+
+Run = Callable[[Sequence[Member], Job, Port, Watch, Output | None], Verdict]
 
 
 def examine(
@@ -17,8 +20,12 @@ def examine(
     job: Job,
     watch: Watch = silent,
     on_output: Output | None = None,
+    run: Run = launch,
 ) -> Verdict:
-    """One verdict on these nodes together. What a quick look finds broken is not tried for minutes."""
+    """One verdict on these nodes together. What a quick look finds broken is not tried for minutes.
+
+    run: the job itself, between the looks.
+    """
     watch(f"{members[0].name}: choosing a port from {job.ports[0]} to {job.ports[1]}")
     try:
         port = choose_port(members[0], job)
@@ -32,12 +39,12 @@ def examine(
     if findings:
         held = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
         return _diagnosed(Verdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
-    verdict = launch(members, job, port, watch, on_output)
+    verdict = run(members, job, port, watch, on_output)
     verdict = _heard(replace(verdict, notes=(*verdict.notes, *notes(members, looks))), members, job)
     if verdict.outcome == "holds":
         return verdict
     watch("it failed: the nodes look at each other again")
-    return _diagnosed(verdict, climb(members, gather(members, port.number)))
+    return _diagnosed(verdict, climb(members, gather(members, port.number, verdict.lost)))
 
 
 def _heard(verdict: Verdict, members: Sequence[Member], job: Job) -> Verdict:

@@ -127,7 +127,7 @@ def run(settings: dict[str, Any], record: Record) -> None:
 
 def main() -> None:
     """Read settings and rank, keep the record's stream apart from everything that libraries print."""
-    settings = json.loads(sys.argv[1])
+    settings = json.loads(sys.argv[-1])
     out = os.dup(1)
     os.dup2(2, 1)
     facts = {

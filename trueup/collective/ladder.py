@@ -5,25 +5,27 @@ The order is that of cause: a name that is wrong breaks everything above it.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from trueup.collective import rungs
+from trueup.collective import node_rungs, rungs
+from trueup.collective.finding import Context, Finding
 from trueup.collective.looks import Looks
 from trueup.collective.plan import Member
-from trueup.collective.rungs import Context, Finding
 
 BUSY_LOAD = 2.0
 
 RUNGS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-    rungs.answers,
+    node_rungs.answers,
     rungs.names,
     rungs.interface,
+    rungs.link,
     rungs.route,
     rungs.mtu,
     rungs.loss,
+    rungs.holder,
     rungs.rendezvous,
     rungs.ephemeral,
-    rungs.shm,
-    rungs.gpus,
-    rungs.clock,
+    node_rungs.shm,
+    node_rungs.gpus,
+    node_rungs.clock,
 )
 
 

@@ -1,24 +1,21 @@
 """Starts the job on all nodes at once, and does not leave before it is over on every one of them."""
 
-import json
 import secrets
 import shlex
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from pathlib import Path
 
 from trueup.collective.bundle import BOOT, standard_input
 from trueup.collective.plan import Job, Member
+from trueup.collective.port import Port
 from trueup.collective.reap import VARIABLE
-from trueup.collective.verdict import NodeRun, Verdict, judge
+from trueup.collective.runs import NodeRun
+from trueup.collective.verdict import Verdict, judge
 from trueup.shell import Result, ShellError
 
-REMEDY = "converge the node: pyinfra inventory.py deploy/site.py"
-PORT_PROBE_S = 15
 # The agent ends its processes within reap.GRACE_S; the rest is for the way back.
-WAY_BACK_S = 10
+WAY_BACK_S = 7
 # A rank that fails takes its peers with it through closed connections; those that hang are ended after this.
 AFTER_FAILURE_S = 10
 
@@ -29,46 +26,12 @@ Watch = Callable[[str], None]
 Output = Callable[[str, bytes], None]
 
 
-@dataclass(frozen=True)
-class Port:
-    """The port chosen on the rendezvous host, and the (port, holder) that were passed over."""
+def settings_of(
+    members: Sequence[Member], position: int, job: Job, port: int, token: str, verbose: bool
+) -> dict[str, object]:
+    """What the agent of one node is told; see agent.command, job.run and train.run.
 
-    number: int
-    held: tuple[tuple[int, str], ...]
-
-
-class NoPortError(RuntimeError):
-    """The rendezvous host has no port free in the declared range."""
-
-
-class NoAnswerError(RuntimeError):
-    """The rendezvous host could not say which ports are free."""
-
-
-def choose_port(host: Member, job: Job) -> Port:
-    """The first port of the range that is free on the rendezvous host; raises NoPortError, NoAnswerError."""
-    first, last = job.ports
-    source = Path(__file__).with_name("ports.py").read_bytes()
-    command = f"{shlex.quote(host.python)} -I - {first} {last}"
-    try:
-        answer = host.shell.submit(command, stdin=source, timeout=PORT_PROBE_S).result(PORT_PROBE_S * 2)
-    except (ShellError, TimeoutError) as error:
-        raise NoAnswerError(f"{host.name}: was asked for a free port and did not answer: {error}") from error
-    if answer.rc != 0:
-        said = answer.err_text.strip()[-300:]
-        raise NoAnswerError(f"{host.name}: {command} exited {answer.rc}: {said}. {REMEDY}")
-    found = json.loads(answer.text)
-    held = tuple((int(port), str(who)) for port, who in found["held"])
-    if found["port"] is None:
-        listed = "; ".join(f"{port}: {who}" for port, who in held[:3])
-        raise NoPortError(f"{host.name}: no port from {first} to {last} is free ({listed}, ...)")
-    return Port(int(found["port"]), held)
-
-
-def settings_of(members: Sequence[Member], position: int, job: Job, port: int, token: str) -> dict[str, object]:
-    """What the agent of one node is told; see agent.torchrun and job.run.
-
-    Two nodes may be one machine, so each has a token of its own.
+    Two nodes may be one machine, so each has a token of its own. verbose: ranks name themselves on each line.
     """
     here = members[position]
     return {
@@ -80,7 +43,11 @@ def settings_of(members: Sequence[Member], position: int, job: Job, port: int, t
         "interface": here.interface,
         "token": f"{token}-{position}",
         "environment": {**job.environment, **here.extra},
+        "verbose": verbose,
         "job": {
+            "program": job.program,
+            "stage": job.stage,
+            "nodes": [each.name for each in members],
             "backend": job.backend,
             "ranks_per_node": job.ranks_per_node,
             "sizes": job.sizes,
@@ -110,18 +77,25 @@ def silent(_: str) -> None:
 def launch(
     members: Sequence[Member], job: Job, port: Port, watch: Watch = silent, on_output: Output | None = None
 ) -> Verdict:
-    """Run the job and judge it; over, with no process left on a node that answers, by deadline_s + 30 s.
+    """Run the collective job and judge it; see start_all."""
+    since = time.monotonic()
+    runs = start_all(members, job, port, watch, on_output)
+    notes = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
+    return judge(runs, job, notes=notes, seconds=time.monotonic() - since)
+
+
+def start_all(
+    members: Sequence[Member], job: Job, port: Port, watch: Watch = silent, on_output: Output | None = None
+) -> list[NodeRun]:
+    """What came back from each node; over, with no process left on a node that answers, by deadline_s + 30 s.
 
     watch: told of each step; on_output: given each node's name and what its ranks print, as it comes.
     """
     token = secrets.token_hex(8)
-    since = time.monotonic()
     watch(f"{len(members)} nodes: {job.backend}, rendezvous at {members[0].address}:{port.number}")
     running = {_start(members, at, job, port.number, token, on_output): here for at, here in enumerate(members)}
     runs = _wait(running, job, token, watch)
-    notes = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
-    ordered = [runs[here.name] for here in members]
-    return judge(ordered, job, notes=notes, seconds=time.monotonic() - since)
+    return [runs[here.name] for here in members]
 
 
 def _start(
@@ -129,7 +103,7 @@ def _start(
 ) -> Future[Result]:
     here = members[at]
     command = f"env {VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
-    text = standard_input("agent", settings_of(members, at, job, port, token))
+    text = standard_input("agent", settings_of(members, at, job, port, token, on_output is not None))
 
     def pass_on(stream: int, data: bytes) -> None:
         if on_output and stream == STDERR:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from trueup.collective.ears import Ears, echoed, lost, reach
+from trueup.collective.ports import holder
 
 SIOCGIFADDR = 0x8915  # linux/sockios.h
 
@@ -113,7 +114,7 @@ def look(settings: dict[str, Any]) -> dict[str, Any]:
         "gpus": gpus(),
         "load": os.getloadavg()[0] / (os.cpu_count() or 1),
         "clock": time.time(),
-        "held": ears.held,
+        "held": {str(port): holder(port) for port in ears.held},
     }
     for thread in asking:
         thread.join()

@@ -5,7 +5,7 @@ import random
 import shlex
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -48,7 +48,10 @@ class Peer(_Seen):
 
 
 class Look(_Seen):
-    """What one node sees. interface: None if there is none; gpus: a count or a reason; clock: Unix seconds."""
+    """What one node sees. interface: None if there is none; gpus: a count or a reason; clock: Unix seconds.
+
+    held: who has a port that this node should listen on.
+    """
 
     names: dict[str, tuple[str, ...]]
     interface: Interface | None
@@ -57,7 +60,7 @@ class Look(_Seen):
     gpus: int | str
     load: float
     clock: float
-    held: tuple[int, ...]
+    held: dict[int, str]
     peers: dict[str, Peer]
 
 
@@ -79,24 +82,26 @@ def settings_of(members: Sequence[Member], here: Member, port: int, ephemeral: i
     return {**own, "ports": [port, ephemeral], "echo": ephemeral, "seconds": LOOK_S}
 
 
-def gather(members: Sequence[Member], port: int) -> Looks:
-    """All nodes look at once; never raises for a node."""
+def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> Looks:
+    """All nodes look at once; never raises for a node. lost: nodes that are known not to answer, and not waited for."""
     ephemeral = random.randint(*EPHEMERAL)  # noqa: S311 (a port, no secret)
     since, asked_at = time.monotonic(), time.time()
     asked: dict[str, Future[Result]] = {}
-    for here in members:
+    for here in (each for each in members if each.name not in lost):
         command = f"{shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
         text = standard_input("look", settings_of(members, here, port, ephemeral))
         asked[here.name] = here.shell.submit(command, stdin=text, timeout=LOOK_S + 5)
+    wait(asked.values(), timeout=LOOK_S + 10)
     found = {name: _answer(future) for name, future in asked.items()}
+    found |= dict.fromkeys(lost, "did not answer")
     return Looks(found, port, ephemeral, asked_at, time.monotonic() - since)
 
 
 def _answer(future: Future[Result]) -> Look | str:
     try:
-        result = future.result(timeout=LOOK_S + 10)
+        result = future.result(0)
     except (ShellError, TimeoutError) as error:
-        return f"did not answer: {error}"
+        return f"did not answer: {error or 'no word in ' + str(LOOK_S + 10) + ' s'}"
     if not result.ok:
         lines = result.err_text.strip().splitlines()
         return f"the environment's Python exited {result.rc}: {lines[-1] if lines else 'and said nothing'}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # host:pid:tid [device] [file:line] NCCL LEVEL text; newer versions put a time before it, launchers a rank.
 _LINE = re.compile(r"\S+:\d+:\d+ \[\d+\] (?:\S+ )?NCCL (INFO|WARN) (.*)")
 _VERSION = re.compile(r"NCCL version (\d[\w.+]*)")
-_BOOTSTRAP = re.compile(r"Bootstrap : Using (?:\[\d+\])?([^\s:]+):(\S+)<\d+>")
+_BOOTSTRAP = re.compile(r"Bootstrap ?: Using (?:\[\d+\])?([^\s:]+):(\S+)<\d+>")
 _SOCKETS = re.compile(r"\[\d+\]([^\s:]+):\S+<\d+>")
 _NETWORK = re.compile(r"Using network (\S+)")
 _CHANNEL = re.compile(r"Channel \d+(?:/\d+)? : (\d+)\[\w+\] -> (\d+)\[\w+\] (?:\[(?:send|receive)\] )?via (.+)")
@@ -60,8 +60,10 @@ def _transport(words: str) -> str:
 
 def complaints(heard: NcclLog, node: str, interface: str, ranks: Iterable[int]) -> list[str]:
     """What is not as declared on a node: another interface, ranks of one node that meet over the network."""
+    if heard.bootstrap is None:
+        return [f"{node}: NCCL said nothing of its interface under NCCL_DEBUG=INFO: what it used is not known"]
     lines = []
-    used = {name for name in (heard.bootstrap, *heard.sockets) if name is not None}
+    used = {heard.bootstrap, *heard.sockets}
     if used - {interface}:
         lines.append(f"{node}: NCCL used {', '.join(sorted(used))}, declared is {interface}; set NCCL_SOCKET_IFNAME")
     own = set(ranks)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Pair = tuple[str, str]
+# Enough for every pair of 16 nodes; of more nodes the looks name a bad link.
+MOST_ROUNDS = 15
 # Runs all pairs of a round at once; None for a pair that holds, else why not.
 TryRound = Callable[[Sequence[Pair]], dict[Pair, str | None]]
 
@@ -38,29 +40,22 @@ class Suspicion:
 
 
 def find(names: Sequence[str], attempt: TryRound) -> Suspicion:
-    """Try all disjoint pairs at once; pair those that failed again, each with a node that passed.
+    """Try disjoint pairs at once, round by round until one fails; pair those again, each with a node that passed.
 
     With no node that passed there is nobody to clear a suspect, and all stay under suspicion.
     """
-    first, *others = rounds(names)
-    results = attempt(first)
-    idle = [name for name in names if not any(name in pair for pair in first)]
-    passed = [name for pair, why in results.items() if why is None for name in pair]
-    suspects = {name: why for pair, why in results.items() if why is not None for name in pair}
-    if idle and (extra := _partner(idle[0], passed, others)):
-        results |= attempt([extra])
-        passed += [idle[0]] if results[extra] is None else []
-        suspects |= {idle[0]: results[extra] or ""} if results[extra] is not None else {}
+    results: dict[Pair, str | None] = {}
+    for met in rounds(names)[:MOST_ROUNDS]:
+        results |= attempt(met)
+        # Of an odd number one sits out: the others may all fail with the one bad node, and still be good.
+        if any(results.values()) and (None in results.values() or len(names) % 2 == 0):
+            break
+    passed = list(dict.fromkeys(name for pair, why in results.items() if why is None for name in pair))
+    suspects = {name: why for pair, why in results.items() if why for name in pair if name not in passed}
     cleared = _clear(suspects, passed, attempt, results)
     bad = {name: why for name, why in suspects.items() if name not in cleared}
     links = {pair: why for pair, why in results.items() if why is not None and not set(pair) & set(bad)}
     return Suspicion(bad, links, frozenset({*passed, *cleared}))
-
-
-def _partner(name: str, passed: Sequence[str], others: Sequence[Sequence[Pair]]) -> Pair | None:
-    meetings = [pair for met in others for pair in met if name in pair]
-    good = [pair for pair in meetings if set(pair) & set(passed)]
-    return next(iter(good or meetings), None)
 
 
 def _clear(

@@ -30,3 +30,15 @@ def throughput(sender: Member, receiver: Member, port: int) -> float:
         lines = (sent.err_text + served.err_text).strip().splitlines()
         raise NotMeasuredError(f"{sender.name} -> {receiver.name}: {lines[-1] if lines else 'no reason given'}")
     return int(served.text) / 1e9
+
+
+def both_ways(one: Member, other: Member, port: int) -> tuple[dict[str, float], tuple[str, ...]]:
+    """GB/s by "one -> other", one way after the other, and why a way was not measured."""
+    found: dict[str, float] = {}
+    lost: tuple[str, ...] = ()
+    for here, there in ((one, other), (other, one)):
+        try:
+            found[f"{here.name} -> {there.name}"] = throughput(here, there, port)
+        except NotMeasuredError as error:
+            lost = (*lost, str(error))
+    return found, lost

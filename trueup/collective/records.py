@@ -41,8 +41,8 @@ class Timing(_Read):
     busbw: float
 
 
-class RankRecord(_Read):
-    """One process of the job; steps with their seconds, None for the one it was in at the end."""
+class Ranked(_Read):
+    """One process of a job; steps with their seconds, None for the one it was in at the end."""
 
     node: str
     rank: int
@@ -51,8 +51,6 @@ class RankRecord(_Read):
     error: str | None
     pid: int
     steps: tuple[Step, ...]
-    checks: tuple[Check, ...]
-    timings: tuple[Timing, ...]
     torch: str | None = None
     cuda: str | None = None
     nccl: str | None = None
@@ -61,6 +59,24 @@ class RankRecord(_Read):
     capability: str | None = None
     mapped: dict[str, str] = {}
     sha256: dict[str, str] = {}
+
+
+class RankRecord(Ranked):
+    """One process of the collective job."""
+
+    checks: tuple[Check, ...]
+    timings: tuple[Timing, ...]
+
+
+class TrainRecord(Ranked):
+    """One process of the training step.
+
+    losses: of its own data, by step; alone: what one process gets without DeepSpeed, by step and rank.
+    """
+
+    stage: int
+    losses: tuple[float, ...]
+    alone: tuple[tuple[float, ...], ...]
 
 
 class AgentRecord(_Read):
@@ -76,14 +92,14 @@ class AgentRecord(_Read):
 class Written(_Read):
     """All records of one node's output, and the lines that claim to be one and are not."""
 
-    ranks: tuple[RankRecord, ...] = ()
+    ranks: tuple[RankRecord | TrainRecord, ...] = ()
     agents: tuple[AgentRecord, ...] = ()
     broken: tuple[str, ...] = ()
 
 
 def read(out: str) -> Written:
     """The records in a node's standard output; never raises, a torn line is listed in broken."""
-    ranks: list[RankRecord] = []
+    ranks: list[RankRecord | TrainRecord] = []
     agents: list[AgentRecord] = []
     broken: list[str] = []
     for line in out.splitlines():
@@ -93,6 +109,8 @@ def read(out: str) -> Written:
             facts = json.loads(line.removeprefix(MARK))
             if facts["kind"] == "rank":
                 ranks.append(RankRecord.model_validate(facts))
+            elif facts["kind"] == "train":
+                ranks.append(TrainRecord.model_validate(facts))
             else:
                 agents.append(AgentRecord.model_validate(facts))
         except (ValidationError, ValueError, KeyError, TypeError) as error:

@@ -1,66 +1,13 @@
-"""The rungs of the diagnosis: each reads the looks and yields what is broken on it."""
+"""The rungs between nodes: each reads the looks and yields what is broken on it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trueup.collective.ears import PROBES
-from trueup.collective.looks import Look, Looks, Peer
-from trueup.collective.plan import Member
+from trueup.collective.finding import CONVERGE, Context, Finding
+from trueup.collective.looks import Look
 
-CONVERGE = "converge it: pyinfra inventory.py deploy/site.py"
-# Each rank maps a few buffers of NCCL_BUFFSIZE (4 MiB) per channel and peer (NCCL documentation, NCCL_BUFFSIZE).
-SHM_FREE_MIB = 64
-# Kerberos gives up at minutes and logs are unreadable at seconds; the host room holds the clock to milliseconds.
-CLOCK_S = 1.0
 # TCP halves its window at each loss: at 2 % a 1 Gbit/s link is a slow one (Mathis et al., 1997).
 LOST = 2
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is broken: where, seen towards whom, wanted and found, and what to do."""
-
-    rung: str
-    node: str
-    peer: str | None
-    wanted: str
-    found: str
-    remedy: str
-
-    def __str__(self) -> str:
-        where = f"{self.node} -> {self.peer}" if self.peer else self.node
-        return f"{where}: {self.rung}: wanted {self.wanted}, found {self.found}. {self.remedy}"
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a rung reads: the members, the host of the rendezvous first, and what each saw."""
-
-    members: tuple[Member, ...]
-    looks: Looks
-
-    def seen(self) -> Iterator[tuple[Member, Look]]:
-        """Each node that looked, with its look."""
-        for here in self.members:
-            look = self.looks.by_node[here.name]
-            if isinstance(look, Look):
-                yield here, look
-
-    def pairs(self) -> Iterator[tuple[Member, Member, Peer]]:
-        """Each ordered pair of which the first one looked."""
-        for here, look in self.seen():
-            for there in self.members:
-                if there.name in look.peers:
-                    yield here, there, look.peers[there.name]
-
-
-def answers(context: Context) -> Iterator[Finding]:
-    """A node that did not look at all."""
-    for here in context.members:
-        look = context.looks.by_node[here.name]
-        if isinstance(look, str):
-            remedy = f"try it there: {here.python} -c 'import sys'; then {CONVERGE}"
-            yield Finding("environment", here.name, None, "a node that answers", look, remedy)
 
 
 def names(context: Context) -> Iterator[Finding]:
@@ -87,6 +34,16 @@ def interface(context: Context) -> Iterator[Finding]:
             yield Finding("interface", here.name, None, wanted, f"it {card.carrier}", remedy)
         elif card.address != here.address:
             yield Finding("interface", here.name, None, wanted, f"address {card.address}", remedy)
+
+
+def link(context: Context) -> Iterator[Finding]:
+    """An interface that says that it runs slower than declared."""
+    for here, look in context.seen():
+        speed = look.interface.speed if look.interface else None
+        if speed and here.link_mbit and speed < here.link_mbit:
+            wanted = f"{here.interface} at {here.link_mbit} Mbit/s, as declared"
+            remedy = "see ethtool there: a bad cable or port makes both ends agree on less"
+            yield Finding("link", here.name, None, wanted, f"{speed} Mbit/s", remedy)
 
 
 def route(context: Context) -> Iterator[Finding]:
@@ -126,6 +83,17 @@ def loss(context: Context) -> Iterator[Finding]:
             )
 
 
+def holder(context: Context) -> Iterator[Finding]:
+    """The rendezvous port, taken by somebody since it was chosen."""
+    host = context.members[0]
+    look = context.looks.by_node[host.name]
+    who = look.held.get(context.looks.port) if isinstance(look, Look) else None
+    if who:
+        wanted = f"port {context.looks.port} free for the rendezvous"
+        remedy = "end that process, which an earlier run may have left, and try again"
+        yield Finding("port holder", host.name, None, wanted, f"it is held by {who}", remedy)
+
+
 def rendezvous(context: Context) -> Iterator[Finding]:
     """The rendezvous port, which only its host must have open."""
     host = context.members[0]
@@ -145,35 +113,3 @@ def ephemeral(context: Context) -> Iterator[Finding]:
             wanted = f"ephemeral port {context.looks.ephemeral} of {there.address} open"
             remedy = "NCCL and Gloo take any port of net.ipv4.ip_local_port_range: open it between the nodes"
             yield Finding("ephemeral ports", here.name, there.name, wanted, wrong, remedy)
-
-
-def shm(context: Context) -> Iterator[Finding]:
-    """Shared memory, in all and free."""
-    for here, look in context.seen():
-        if look.shm_total_mib < here.shm_mib * 0.95:
-            wanted, found = f"{here.shm_mib} MiB of /dev/shm", f"{look.shm_total_mib} MiB"
-            yield Finding("shared memory", here.name, None, wanted, found, CONVERGE)
-        elif look.shm_free_mib < SHM_FREE_MIB:
-            wanted, found = f"{SHM_FREE_MIB} MiB free in /dev/shm", f"{look.shm_free_mib} MiB"
-            yield Finding("shared memory", here.name, None, wanted, found, "remove what lies there: ls -l /dev/shm")
-
-
-def gpus(context: Context) -> Iterator[Finding]:
-    """GPUs as NVML counts them."""
-    for here, look in context.seen():
-        unseen = isinstance(look.gpus, str) and not here.cuda
-        if here.gpus and look.gpus != here.gpus and not unseen:
-            found = f"{look.gpus} GPUs" if isinstance(look.gpus, int) else look.gpus
-            remedy = "see nvidia-smi -L and the kernel log there (a GPU that fell off the bus needs a reboot)"
-            yield Finding("GPUs", here.name, None, f"{here.gpus} GPUs, as declared", found, remedy)
-
-
-def clock(context: Context) -> Iterator[Finding]:
-    """A clock that is off by more than logs bear."""
-    # Asked at once, so an answer lies between the question and the end of the look.
-    low, high = context.looks.asked_at, context.looks.asked_at + context.looks.seconds
-    for here, look in context.seen():
-        off = max(low - look.clock, look.clock - high)
-        if off > CLOCK_S:
-            remedy = f"see chronyc tracking there; {CONVERGE}"
-            yield Finding("clock", here.name, None, "the controller's time", f"{off:.1f} s off", remedy)

@@ -1,7 +1,8 @@
 """Whether the pair is as fast as its link allows and as it was before."""
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
@@ -17,6 +18,8 @@ FAIL_BELOW, WARN_BELOW = 0.8, 0.95
 SLOW_ROUNDS = 2
 # Below this a network is measured by its latency.
 SMALLEST_BYTES = 1 << 20
+# GB/s that one TCP connection carries where nothing is wrong with the network; a faster link needs several.
+ONE_CONNECTION = 1.0
 
 
 def link_model(mbit: int) -> float:
@@ -64,6 +67,12 @@ def judge_speed(rates: dict[int, tuple[float, ...]], link_mbit: int | None, base
     return SpeedVerdict("holds", size, found, wanted, text)
 
 
+def slow_ways(wire: Mapping[str, float], wanted: float) -> list[str]:
+    """The ways whose raw TCP is too slow for that bus bandwidth, both in GB/s; the slowest first."""
+    floor = min(FAIL_BELOW * wanted, ONE_CONNECTION)
+    return sorted((way for way, rate in wire.items() if rate < floor), key=lambda way: wire[way])
+
+
 class Baseline(BaseModel):
     """What a fleet once reached: GB/s by size in bytes, and when that was (ISO 8601, UTC)."""
 
@@ -80,9 +89,14 @@ class BaselineError(ValueError):
     """The file of a baseline holds something else."""
 
 
-def baseline_file(folder: Path, nodes: Sequence[str], backend: str, ranks_per_node: int) -> Path:
-    """Where the baseline of these nodes lies, in whatever order they are named."""
-    return folder / f"{'+'.join(sorted(nodes))}-{backend}-{ranks_per_node}.json"
+def baseline_file(folder: Path, nodes: Mapping[str, str], backend: str, ranks_per_node: int) -> Path:
+    """Where the baseline of these nodes (address by name) lies, in whatever order they are named.
+
+    Two fleets may use the same names, and a thousand names are no file name.
+    """
+    first = sorted(nodes)[0]
+    key = hashlib.sha256(json.dumps(sorted(nodes.items())).encode()).hexdigest()[:12]
+    return folder / f"{first}+{len(nodes) - 1}-{key}-{backend}-{ranks_per_node}.json"
 
 
 def read_baseline(path: Path) -> Baseline | None:

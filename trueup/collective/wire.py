@@ -10,7 +10,7 @@ import sys
 import time
 
 BLOCK = 1 << 20
-PATIENCE_S = 5.0
+PATIENCE_S = 10.0
 
 
 def serve(address: str, port: int) -> float:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -14,11 +14,14 @@ from lab.instance import load
 from lab.node import Node
 from lab.podman import Podman
 from trueup.accept.reach import target
+from trueup.collective.examine import examine
 from trueup.collective.plan import Job, Member, job_of, members_of
 from trueup.shell import Shell, ShellError, connect_all
 from trueup.spec.load import load_fleet, profiles_of
 
 INVENTORY = Path("lab/inventory.py")
+# Looks and shells move some 100 kB; a few buffers of the job are more than this.
+TRAFFIC = 4_000_000
 JOB_PROCESSES = "grep -lzs '^TRUEUP_JOB=' /proc/[0-9]*/environ | wc -l"
 
 
@@ -41,15 +44,15 @@ class Lab:
         """How many processes of any job are left on each node."""
         return {name: int(node.execute(JOB_PROCESSES)) for name, node in self.nodes.items()}
 
-    def await_ranks(self, name: str, seconds: float = 100.0) -> None:
-        """Return when the ranks of a node have imported torch; raises TimeoutError."""
-        found = "grep -ls libtorch_cpu /proc/[0-9]*/maps | xargs -r -n1 dirname"
-        script = f"{found} | while read -r d; do grep -qzs '^RANK=' $d/environ && echo $d; done | wc -l"
+    def await_traffic(self, name: str, seconds: float = 200.0) -> None:
+        """Return when buffers of a collective come in at a node; raises TimeoutError."""
+        script = "cat /sys/class/net/eth0/statistics/rx_bytes"
+        first = int(self.nodes[name].execute(script))
         until = time.monotonic() + seconds
-        while int(self.nodes[name].execute(script)) < self.job.ranks_per_node:
+        while int(self.nodes[name].execute(script)) < first + TRAFFIC:
             if time.monotonic() > until:
-                raise TimeoutError(f"{name} has no ranks after {seconds:g} s")
-            time.sleep(0.3)
+                raise TimeoutError(f"{name} got no {TRAFFIC} bytes within {seconds:g} s")
+            time.sleep(0.2)
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +70,9 @@ def lab(pair: Converges) -> Iterator[Lab]:
         yield Lab(nodes, replace(job_of(profile), sizes=(12, 1_000_012)))
 
 
-@pytest.fixture
-def members(lab: Lab) -> Iterator[tuple[Member, ...]]:
-    """Both nodes, each with a shell of this test's own."""
+@contextmanager
+def opened() -> Iterator[tuple[Member, ...]]:
+    """The nodes of the inventory, each with a shell."""
     assert os.environ["TRUEUP_LAB"]
     fleet = load_fleet(INVENTORY)
     profile = profiles_of(fleet)[fleet.nodes[0].name]
@@ -79,3 +82,20 @@ def members(lab: Lab) -> Iterator[tuple[Member, ...]]:
     with ExitStack() as stack:
         shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
         yield members_of(fleet.nodes, profile, shells)
+
+
+@pytest.fixture(scope="session")
+def healthy_s(lab: Lab) -> float:
+    """Seconds that the job takes where nothing is wrong."""
+    with opened() as members:
+        since = time.monotonic()
+        verdict = examine(members, lab.job)
+    assert "holds" == verdict.outcome, verdict.reasons
+    return time.monotonic() - since
+
+
+@pytest.fixture
+def members(lab: Lab) -> Iterator[tuple[Member, ...]]:
+    """Both nodes, each with a shell of this test's own."""
+    with opened() as found:
+        yield found

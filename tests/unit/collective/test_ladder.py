@@ -35,9 +35,8 @@ class NoShell:
 def member(number: int) -> Member:
     """A node of the lab's kind."""
     shell = NoShell()
-    return Member(
-        f"node{number}", f"10.0.0.{number}", "eth0", "/env/bin/python", shell, gpus=2, cuda=True, shm_mib=2048
-    )
+    declared: dict[str, Any] = {"gpus": 2, "cuda": True, "shm_mib": 2048, "link_mbit": 1000}
+    return Member(f"node{number}", f"10.0.0.{number}", "eth0", "/env/bin/python", shell, **declared)
 
 
 MEMBERS = (member(1), member(2))
@@ -56,7 +55,7 @@ def look(number: int, card: dict[str, Any] | None = None, peer: dict[str, Any] |
         "gpus": 2,
         "load": 0.1,
         "clock": 1000.2,
-        "held": (),
+        "held": {},
         "peers": {other: Peer.model_validate({**PEER, "source": own, **(peer or {})})},
     }
     return Look.model_validate({**healthy, **facts})
@@ -79,10 +78,17 @@ FAULTS: list[tuple[Look | str, Look | str, str, list[str]]] = [
     (look(1), look(2, interface=None), "interface", ["node2", "eth0", "no such interface"]),
     (look(1), look(2, card={"up": False, "carrier": "down"}), "interface", ["node2", "down"]),
     (look(1), look(2, card={"address": "10.9.9.9"}), "interface", ["node2", "10.9.9.9"]),
+    (look(1), look(2, card={"speed": 100}), "link", ["node2", "1000 Mbit/s, as declared", "100 Mbit/s", "ethtool"]),
     (look(1), look(2, peer={"source": "192.168.0.7"}), "route", ["node2 -> node1", "192.168.0.7"]),
     (look(1), look(2, card={"mtu": 1400}), "MTU", ["node2", "MTU 1400", "MTU 1500"]),
     (look(1, peer={"large": False}), look(2), "MTU", ["node1 -> node2", "unfragmented"]),
     (look(1, peer={"lost": 6}), look(2), "packet loss", ["node1 -> node2", "100 packets", "6 lost"]),
+    (
+        look(1, held={PORT: "process 71 (python old.py)"}),
+        look(2, peer={"ports": {PORT: "somebody else answers", EPHEMERAL: None}}),
+        "port holder",
+        ["node1", "port 29500 free", "held by process 71 (python old.py)", "end that process"],
+    ),
     (
         look(1),
         look(2, peer={"ports": {PORT: "timed out", EPHEMERAL: None}}),

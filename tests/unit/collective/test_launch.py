@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from trueup.collective.launch import NoAnswerError, NoPortError, Port, choose_port, end_command, launch
+from trueup.collective.launch import end_command, launch
 from trueup.collective.plan import Job, Member
+from trueup.collective.port import NoAnswerError, NoPortError, Port, choose_port
 from trueup.collective.reap import VARIABLE
 
 JOB = Job("gloo", 2, (29600, 29619), 20, sizes=(12,), dtypes=("float32",))
@@ -49,7 +50,7 @@ def test_hanging_peer_is_ended_soon_after_a_failure(pair: tuple[Member, Member],
 
     assert "does-not-hold" == verdict.outcome
     assert time.monotonic() - since < 30
-    assert "node1: in step torchrun: CutOffError: was told to end by signal 15" in verdict.reasons
+    assert "node1: in step ranks: CutOffError: was told to end by signal 15" in verdict.reasons
 
 
 @pytest.mark.parametrize("modes", [("hang", "hang")])
@@ -59,7 +60,7 @@ def test_deadline_ends_the_job_on_every_node(pair: tuple[Member, Member], modes:
     verdict = launch(pair, replace(JOB, deadline_s=5), PORT)
 
     assert time.monotonic() - since < 5 + 30
-    assert "node2: in step torchrun: CutOffError: the deadline of 5 s passed" in verdict.reasons
+    assert "node2: in step ranks: CutOffError: the deadline of 5 s passed" in verdict.reasons
 
 
 @pytest.mark.parametrize("modes", [("hang", "hang")])
@@ -85,7 +86,7 @@ def test_range_without_a_free_port_is_refused(pair: tuple[Member, Member]) -> No
     """Naming who holds it."""
     with (
         socket.create_server(("127.0.0.1", 29600)),
-        pytest.raises(NoPortError, match=r"no port from 29600.*process"),
+        pytest.raises(NoPortError, match=r"wanted a free port from 29600 to 29600.*29600 is held by process"),
     ):
         choose_port(pair[0], replace(JOB, ports=(29600, 29600)))
 

@@ -1,7 +1,8 @@
 """Reading NCCL's own words.
 
 The lines are of the forms shown in public issues: NVIDIA/nccl #862 (2.17, sockets over eth0), #1232 (two nodes,
-an interface of its own each), #707 (GPUDirect RDMA), NVIDIA/nccl-tests #166 (shared memory), #185 (RoCE).
+an interface of its own each), #707 (GPUDirect RDMA), #1680 (2.25, every interface), NVIDIA/nccl-tests #166
+(shared memory), #185 (RoCE).
 """
 
 from hypothesis import given
@@ -28,6 +29,13 @@ n4:460:842 [0] NCCL INFO Using network IB
 n4:460:842 [2] NCCL INFO Channel 01 : 2[c7000] -> 0[87000] [send] via NET/IB/2/GDRDMA
 n4:460:842 [2] NCCL INFO Channel 01 : 2[c7000] -> 3[c9000] via SHM/direct/direct
 """
+NEWER = """\
+node2:1263644:1263644 [0] NCCL INFO Bootstrap: Using eth0:10.2.64.94<0>
+node2:1263644:1263644 [0] NCCL INFO NCCL version 2.25.1+cuda12.8
+node2:1263644:1263655 [0] NCCL INFO NET/Plugin: Could not find: libnccl-net.so. Using internal network plugin.
+node2:1263644:1263655 [0] NCCL INFO NET/Socket : Using [0]eth0:10.2.64.94<0> [1]usb0:169.254.3.1<0>
+node2:1263644:1263655 [0] NCCL INFO Using network Socket
+"""
 FULL = """\
 n1:9621:9688 [3] shmutils.cc:112 NCCL WARN Error while creating shared memory segment /dev/shm/nccl-KW (size 5967872)
 n1:9621:9688 [3] NCCL INFO transport/shm.cc:114 -> 2
@@ -53,6 +61,39 @@ def test_rdma_is_told_from_sockets() -> None:
     log = parse(RDMA)
 
     assert ("IB", {(2, 0): "NET/IB", (2, 3): "SHM"}) == (log.network, log.transports)
+
+
+def test_newer_nccl_is_read() -> None:
+    """2.25 and later lost the blank, and put the version among the lines."""
+    log = parse(NEWER)
+
+    assert ("2.25.1+cuda12.8", "eth0", ("eth0", "usb0"), "Socket") == (
+        log.version,
+        log.bootstrap,
+        log.sockets,
+        log.network,
+    )
+
+
+def test_further_interface_is_a_complaint() -> None:
+    """A USB gadget of the management board has the same address on every node."""
+    (line,) = complaints(parse(NEWER), "node2", "eth0", [2])
+
+    assert "node2: NCCL used eth0, usb0, declared is eth0; set NCCL_SOCKET_IFNAME" == line
+
+
+def test_rank_before_each_line_is_passed_over() -> None:
+    """torchrun puts it there under --tee."""
+    marked = "".join(f"[default1]:{line}\n" for line in SOCKETS.splitlines())
+
+    assert parse(SOCKETS) == parse(marked)
+
+
+def test_silence_is_a_complaint() -> None:
+    """What nobody said was not looked at."""
+    (line,) = complaints(parse("nothing\n"), "node1", "eth0", [0, 1])
+
+    assert line.startswith("node1: NCCL said nothing of its interface")
 
 
 def test_warning_is_kept() -> None:

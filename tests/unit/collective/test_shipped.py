@@ -1,4 +1,4 @@
-"""What is sent to a node must run there: Python 3.8, and nothing but the standard library and torch."""
+"""What is sent to a node must run there: Python 3.8, and nothing but the standard library, torch and DeepSpeed."""
 
 import ast
 import io
@@ -12,7 +12,7 @@ import trueup.collective
 from trueup.collective.bundle import PARTS, packed
 
 FOLDER = Path(trueup.collective.__file__).parent
-SHIPPED = [*PARTS, "ports"]
+SHIPPED = [*PARTS, "wire"]
 
 
 @pytest.mark.parametrize("part", SHIPPED)
@@ -23,7 +23,7 @@ def test_part_is_python_38(part: str) -> None:
 
 @pytest.mark.parametrize("part", SHIPPED)
 def test_part_imports_nothing_that_a_node_lacks(part: str) -> None:
-    """Its own parts, the standard library, torch."""
+    """Its own parts, the standard library, torch and DeepSpeed."""
     tree = ast.parse((FOLDER / f"{part}.py").read_text())
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
@@ -33,7 +33,7 @@ def test_part_imports_nothing_that_a_node_lacks(part: str) -> None:
     }
     own = {f"trueup.collective.{each}" for each in PARTS}
 
-    assert set() == {n for n in names - own if n.split(".")[0] not in {*sys.stdlib_module_names, "torch"}}
+    assert set() == {n for n in names - own if n.split(".")[0] not in {*sys.stdlib_module_names, "torch", "deepspeed"}}
 
 
 def test_zip_holds_every_part_and_runs_one_rank() -> None:

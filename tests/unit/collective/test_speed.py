@@ -11,6 +11,7 @@ from trueup.collective.speed import (
     judge_speed,
     link_model,
     read_baseline,
+    slow_ways,
     write_baseline,
 )
 
@@ -69,9 +70,38 @@ def test_baseline_is_kept(tmp_path: Path) -> None:
     kept = Baseline(
         nodes=("b", "a"), backend="gloo", ranks_per_node=2, recorded="2026-01-01T00:00:00+00:00", busbw={SIZE: 0.85}
     )
-    write_baseline(baseline_file(tmp_path, ["b", "a"], "gloo", 2), kept)
+    write_baseline(baseline_file(tmp_path, {"b": "10.0.0.2", "a": "10.0.0.1"}, "gloo", 2), kept)
 
-    assert kept == read_baseline(baseline_file(tmp_path, ["a", "b"], "gloo", 2))
+    assert kept == read_baseline(baseline_file(tmp_path, {"a": "10.0.0.1", "b": "10.0.0.2"}, "gloo", 2))
+
+
+def test_another_fleet_of_the_same_names_has_its_own_baseline(tmp_path: Path) -> None:
+    """node1 and node2 are everybody's names."""
+    first = baseline_file(tmp_path, {"node1": "10.0.0.1", "node2": "10.0.0.2"}, "gloo", 2)
+
+    assert first != baseline_file(tmp_path, {"node1": "10.9.0.1", "node2": "10.9.0.2"}, "gloo", 2)
+
+
+def test_baseline_of_many_nodes_has_a_name(tmp_path: Path) -> None:
+    """A file name holds 255 bytes."""
+    many = {f"gpu-node-{n}": f"10.0.{n // 250}.{n % 250}" for n in range(1000)}
+
+    assert len(baseline_file(tmp_path, many, "nccl", 8).name) < 80
+
+
+@pytest.mark.parametrize(
+    ("wire", "wanted", "slow"),
+    [
+        ({"a -> b": 0.117, "b -> a": 0.012}, 0.1, ["b -> a"]),
+        ({"a -> b": 0.013, "b -> a": 0.012}, 0.1, ["b -> a", "a -> b"]),
+        ({"a -> b": 0.117, "b -> a": 0.117}, 0.1, []),
+        ({"a -> b": 2.5, "b -> a": 2.5}, 4.0, []),
+        ({}, 0.1, []),
+    ],
+)
+def test_slow_network_is_told_from_a_slow_collective(wire: dict[str, float], wanted: float, slow: list[str]) -> None:
+    """One connection does not fill a link of 100 Gbit/s, and is no sign that it is slow."""
+    assert slow == slow_ways(wire, wanted)
 
 
 def test_no_baseline_is_none(tmp_path: Path) -> None:

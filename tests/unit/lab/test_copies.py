@@ -37,6 +37,16 @@ def test_kept_disk_is_found_for_every_node() -> None:
     assert dict(zip(("node1", "node2"), there, strict=True)) == found
 
 
+def test_further_nodes_begin_like_those_with_their_gpus() -> None:
+    """Two kept disks make a fleet of six."""
+    first, second = "localhost/trueup-lab-disk-one:node1", "localhost/trueup-lab-disk-one:node2"
+    names = tuple(f"node{number}" for number in range(1, 7))
+
+    found = copies.kept("one", names, cast("Podman", Images([first, second])))
+
+    assert dict(zip(names, (first, second) * 3, strict=True)) == found
+
+
 def test_disk_that_was_not_kept_is_named_with_the_command_that_keeps_it() -> None:
     """A pair of a converged and an empty node would be a riddle."""
     with pytest.raises(LabError) as refused:
