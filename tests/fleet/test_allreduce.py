@@ -5,11 +5,12 @@ from statistics import median
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotLook, applies
 from trueup.accept.reach import FleetUnderTest
 from trueup.collective.examine import examine
 from trueup.collective.operations import OPERATIONS
 from trueup.collective.plan import job_of, members_of
+from trueup.collective.speed import judge_speed
 from trueup.collective.verdict import Verdict
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
@@ -94,3 +95,14 @@ def test_bandwidth_is_measured(fleet: FleetUnderTest, verdict: Verdict, measure:
         measure("bandwidth", median(rates[max(rates)]))
 
     assert ranks(fleet) == {record.rank for record in verdict.records if any(t.busbw > 0 for t in record.timings)}
+
+
+@applies(lambda node, _: node.link_mbit is not None, "no link_mbit is declared for it")
+def test_bandwidth_is_what_the_link_gives(fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
+    """A card that agreed on a tenth of its speed trains as well, ten times as long."""
+    link = min(node.link_mbit for node in fleet.nodes if node.link_mbit)
+    pace = judge_speed(verdict.busbw(algorithm="ring") or verdict.busbw(), link, None)
+    if pace.outcome == "warns":
+        note(pace.why)
+
+    assert pace.outcome in ("holds", "warns"), pace.why

@@ -27,7 +27,6 @@ from trueup.spec.model import Profile
 from trueup.spec.refusal import Refusal
 
 COULD_NOT_LOOK = 2
-ROUNDS = 3
 BASELINES = Path("~/.local/state/trueup/baselines")
 _SIZE = re.compile(r"(\d+)([KMG]?)(?:i?B)?", re.I)
 _UNIT = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -83,7 +82,7 @@ def allreduce(
         members, profile = chosen(inventory, nodes)
     except Refusal as refusal:
         _refuse(str(refusal), as_json)
-    job = replace(job_of(profile), sizes=asked, iterations=iterations, rounds=ROUNDS)
+    job = replace(job_of(profile), sizes=asked, iterations=iterations)
     with ExitStack() as stack:
         status = stack.enter_context(console.status("opening the shells"))
         found = connect_all([target(node) for node in members])

@@ -18,6 +18,7 @@ from trueup.collective.examine import examine
 from trueup.collective.plan import Job, Member, job_of, members_of
 from trueup.shell import Shell, ShellError, connect_all
 from trueup.spec.load import load_fleet, profiles_of
+from trueup.spec.model import Profile
 
 INVENTORY = Path("lab/inventory.py")
 # Looks and shells move some 100 kB; a few buffers of the job are more than this.
@@ -38,6 +39,7 @@ class Lab:
     """The lab's nodes from outside, and the job that its profile declares, with small buffers."""
 
     nodes: dict[str, Node]
+    profile: Profile
     job: Job
 
     def processes(self) -> dict[str, int]:
@@ -67,7 +69,7 @@ def lab(pair: Converges) -> Iterator[Lab]:
         profile = profiles_of(fleet)[fleet.nodes[0].name]
         podman = Podman(instance.containers_conf)
         nodes = {name: Node(instance, name, podman) for name in instance.node_names}
-        yield Lab(nodes, replace(job_of(profile), sizes=(12, 1_000_012)))
+        yield Lab(nodes, profile, replace(job_of(profile), sizes=(12, 1_000_012)))
 
 
 @contextmanager

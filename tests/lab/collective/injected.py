@@ -1,4 +1,7 @@
-"""The faults of a pair, and the words with which each is named."""
+"""The faults of a pair, and the words with which each is named.
+
+`python -m tests.lab.collective.injected` prints the table of docs/collective.md.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -133,3 +136,18 @@ FAULTS = (
     Fault("one node powered off", ("node2",), LOST, second(faults.power_off), job=ENDLESS, midst=True),
     Fault("interface down", ("node2",), LOST, second(faults.link_down), job=ENDLESS, midst=True),
 )
+
+
+def table() -> str:
+    """The faults as docs/collective.md shows them."""
+    head = ("| fault | put on | outcome | the first reason says |", "| --- | --- | --- | --- |")
+    rows = [
+        f"| {fault.name} | {'in mid-job' if fault.midst else 'before'} | {fault.outcome.replace('-', ' ')} | "
+        f"{', '.join(f'`{word}`' for word in fault.words)} |"
+        for fault in FAULTS
+    ]
+    return "\n".join([*head, *rows])
+
+
+if __name__ == "__main__":
+    print(table())
