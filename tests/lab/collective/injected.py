@@ -110,7 +110,7 @@ FAULTS = (
     Fault("/dev/shm too small", ("node2", "shared memory", "16 MiB"), put=on("node2", SMALL_SHM)),
     Fault(
         "a stale process on the port",
-        ("node1", "29500 is held by process", "create_server"),
+        ("node1", "29500 is held by process", "import socket"),
         put=on("node1", STALE),
         job=with_job(ports=(29500, 29500)),
     ),
