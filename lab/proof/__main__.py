@@ -16,6 +16,7 @@ from lab.proof.looks import ROOT
 from lab.proof.pair import pair
 from lab.proof.result import Proved, Report
 from lab.proof.run import Proof, uncovered
+from trueup.accept.tiers import Tier
 
 REPORT = ROOT / "report/proof.json"
 PAGE = ROOT / "docs/proof.md"
@@ -43,19 +44,27 @@ def document(report: Report) -> dict[str, object]:
 @click.argument("names", nargs=-1)
 @click.option("--sample", type=int, default=None, help="Only so many of them, chosen by the seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which sample.")
+@click.option("--tier", type=click.Choice([one.value for one in Tier]), default=Tier.DEEP.value, help="No deeper ones.")
 @click.option("--page", "with_page", is_flag=True, help="Write docs/proof.md, too; for a whole run.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.pass_context
 def main(
-    context: click.Context, names: tuple[str, ...], sample: int | None, seed: int, with_page: bool, as_json: bool
+    context: click.Context,
+    names: tuple[str, ...],
+    sample: int | None,
+    seed: int,
+    tier: str,
+    with_page: bool,
+    as_json: bool,
 ) -> None:
     """Prove the mutations whose names begin with NAMES; all where none is given."""
     began = monotonic()
     mutations = chosen(names, sample, seed)
     proved: list[Proved] = []
     with Steps() as steps, pair(steps) as instance:
-        proof = Proof(instance, steps)
+        proof = Proof(instance, steps, Tier(tier))
         proof.begin()
+        mutations = proof.within(mutations)
         for found in proof.prove(mutations):
             proved += found
             for one in found:
@@ -68,7 +77,7 @@ def main(
         seconds=round(monotonic() - began, 1),
         batches=tuple(proof.seconds),
         proved=tuple(proved),
-        uncovered=uncovered(proof.green.answers.keys(), catalogue().values()),
+        uncovered=uncovered(proof.green.tiers.keys(), catalogue().values()),
         left_out=tuple(sorted(set(catalogue()) - {one.name for one in mutations})),
     )
     REPORT.parent.mkdir(exist_ok=True)

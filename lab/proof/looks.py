@@ -28,7 +28,7 @@ Planned = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Accepted:
-    """answers; tiers: how deep a run must look to ask each."""
+    """answers; tiers: how deep a run must look to ask each check, those included that this run did not ask."""
 
     answers: Answers
     tiers: dict[tuple[str, str], Tier]
@@ -62,12 +62,21 @@ class Looks:
     def accept(self, tier: Tier) -> Accepted:
         """Every answer of acceptance in that tier; raises LabError where it gave none, or too few."""
         with tempfile.TemporaryDirectory() as folder:
-            records = Path(folder) / "records.json"
-            own = ("-p", "no:cacheprovider", "--inventory", INVENTORY, "--records", str(records))
+            records, left = Path(folder) / "records.json", Path(folder) / "left-out.json"
+            own = (
+                "-p",
+                "no:cacheprovider",
+                "--inventory",
+                INVENTORY,
+                "--records",
+                str(records),
+                "--left-out",
+                str(left),
+            )
             done = self.run("pytest", "-q", "-n", "auto", *own, "--tier", tier.value)
             if not records.exists() or "was selected and gave no answer" in done.stdout:
                 raise _failed("accept", "an answer to every check", done)
-            return accepted(json.loads(records.read_text("utf-8")))
+            return accepted(json.loads(records.read_text("utf-8")), json.loads(left.read_text("utf-8")))
 
     def plan(self) -> Planned | Refused:
         """What converge would change now."""
@@ -88,12 +97,12 @@ def _failed(step: str, wanted: str, done: "subprocess.CompletedProcess[str]") ->
     return LabError(step, wanted=wanted, found=found, todo="mend the lab, then run the proof again: trueup lab mend")
 
 
-def accepted(records: Iterable[dict[str, Any]]) -> Accepted:
-    """The records of acceptance, without what does not apply."""
+def accepted(records: Iterable[dict[str, Any]], left_out: Iterable[dict[str, Any]]) -> Accepted:
+    """The records of acceptance without what does not apply, and what it left to a deeper tier."""
     asked = [record for record in records if record["outcome"] != "not applicable"]
     return Accepted(
         {(record["node"], record["check"]): _outcome(record) for record in asked},
-        {(record["node"], record["check"]): Tier(record["tier"]) for record in asked},
+        {(record["node"], record["check"]): Tier(record["tier"]) for record in (*asked, *left_out)},
     )
 
 

@@ -22,16 +22,17 @@ NOTHING = Accepted({}, {})
 class Proof:
     """One run; green: the answers of the healthy pair, asked once and again after each batch."""
 
-    def __init__(self, instance: Instance, steps: Steps) -> None:
-        """Nothing is looked at yet."""
-        self.instance, self.steps, self.looks = instance, steps, Looks(instance.name)
+    def __init__(self, instance: Instance, steps: Steps, most: Tier) -> None:
+        """Nothing is looked at yet. most: the deepest tier that is asked."""
+        self.instance, self.steps, self.looks, self.most = instance, steps, Looks(instance.name), most
+        self.whole = min(most, Tier.USUAL, key=lambda tier: tier.depth)
         self.green = NOTHING
         self.seconds: list[float] = []
 
     def begin(self) -> None:
         """The pair as it must be; raises LabError where it is not."""
         with self.steps.step("accept the healthy pair"):
-            self.green = self.looks.accept(Tier.USUAL)
+            self.green = self.looks.accept(self.whole)
         bad = [
             f"{node}: {check}: {found}"
             for (node, check), found in self.green.answers.items()
@@ -42,7 +43,12 @@ class Proof:
 
     def expected(self, mutations: Sequence[Mutation]) -> dict[str, Expected]:
         """What each must change here."""
-        return {one.name: expected(one, self.green.answers.keys(), self.instance.node_names) for one in mutations}
+        return {one.name: expected(one, self.green.tiers.keys(), self.instance.node_names) for one in mutations}
+
+    def within(self, mutations: Sequence[Mutation]) -> list[Mutation]:
+        """Those whose checks all belong to the tiers that are asked."""
+        of = self.expected(mutations)
+        return [one for one in mutations if self.most.includes(self.tier(one, of[one.name]))]
 
     def prove(self, mutations: Sequence[Mutation]) -> Iterator[list[Proved]]:
         """A verdict on each, batch by batch."""
@@ -77,9 +83,9 @@ class Proof:
         return max((*own, Tier.DEEP if mutation.deep else Tier.QUICK), key=lambda tier: tier.depth)
 
     def end(self) -> None:
-        """The pair is as it was, in all that the usual tier looks at; raises LabError where it is not."""
+        """The pair is as it was, in all that was looked at; raises LabError where it is not."""
         with self.steps.step("accept the healed pair"):
-            left = changed(self.green.answers, self.looks.accept(Tier.USUAL).answers)
+            left = changed(self.green.answers, self.looks.accept(self.whole).answers)
         if left:
             found = "\n".join(f"{node}: {check}: {answer}" for (node, check), answer in left.items())
             raise LabError("accept", wanted="all as before", found=found, todo="see which break left it so")

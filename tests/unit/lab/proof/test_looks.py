@@ -19,7 +19,8 @@ def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
             record("a/c", "does not hold", "usual"),
             record("a/d", "not applicable"),
             record(DISKS, "holds", notes=("others fill it",)),
-        ]
+        ],
+        [{"node": "node1", "check": "a/e", "tier": "usual"}],
     )
 
     assert {
@@ -28,6 +29,7 @@ def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
         ("node1", DISKS): "holds",
     } == found.answers
     assert [("node1", "a/b"), ("node1", DISKS)] == list(found.within(Tier.QUICK))
+    assert Tier.USUAL == found.tiers["node1", "a/e"]
 
 
 def test_a_conditional_change_alone_is_none() -> None:
