@@ -55,7 +55,8 @@ def test_backend_is_the_declared_one(fleet: FleetUnderTest, verdict: Verdict) ->
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_results_are_exact_on_every_rank(fleet: FleetUnderTest, verdict: Verdict, operation: str) -> None:
     """A wrong sum is not an error message but a model that does not learn."""
-    looked = {r.rank for r in verdict.records for c in r.checks if (c.operation, c.outcome) == (operation, "exact")}
+    # Gloo has no reduce_scatter: a rank that says so has looked.
+    looked = {record.rank for record in verdict.records for check in record.checks if check.operation == operation}
     wrong = [
         f"{record.node} rank {record.rank}: {check.dtype} of {check.count}: {check.why}"
         for record in verdict.records
