@@ -1,6 +1,7 @@
 """Breaks of DeepSpeed, its ops, and what its launcher reads, on one node."""
 
 from lab.mutations.model import Mutation
+from lab.mutations.nccl import TRAINING
 
 SITE = "/opt/anaconda3/envs/dis/lib/python3.11/site-packages"
 OWN = f"{SITE}/deepspeed"
@@ -58,7 +59,8 @@ WHEEL = (
         f"grep -qx 'import no_such_module' {OWN}/__init__.py",
         "deepspeed/deepspeed_imports",
         *REPORT,
-        why="the report is empty",
+        TRAINING,
+        why="there is no DeepSpeed to ask",
     ),
     _info(
         "deepspeed-of-another-version",
@@ -171,8 +173,8 @@ LAUNCHER = (
         node="node1",
         breaks=(f"echo 'node1 slots=2' >> {HOSTFILE}",),
         shows=f"[ $(grep -c ^node1 {HOSTFILE}) = 2 ]",
-        reds=("deepspeed/hostfile_names_no_node_twice", SAME),
-        reasons=(OTHERS,),
+        reds=("deepspeed/hostfile_names_no_node_twice", SAME, TRAINING),
+        reasons=(OTHERS, "the launcher refuses it"),
         plan=("deepspeed | hostfile",),
         heals=True,
     ),
@@ -182,8 +184,8 @@ LAUNCHER = (
         node="node2",
         breaks=(f"sed -i 's/slots=2/slots=4/' {HOSTFILE}",),
         shows=f"grep -q slots=4 {HOSTFILE}",
-        reds=("deepspeed/hostfile_has_this_node_s_gpus", SAME),
-        reasons=(OTHERS,),
+        reds=("deepspeed/hostfile_has_this_node_s_gpus", SAME, TRAINING),
+        reasons=(OTHERS, "there are not so many ranks"),
         plan=("deepspeed | hostfile",),
         heals=True,
     ),
@@ -193,8 +195,8 @@ LAUNCHER = (
         node="node1",
         breaks=(f"rm {HOSTFILE}",),
         shows=f"! [ -e {HOSTFILE} ]",
-        reds=("deepspeed/hostfile_has_this_node_s_gpus", "deepspeed/hostfile_names_no_node_twice", SAME),
-        reasons=("what is not there names nobody", OTHERS),
+        reds=("deepspeed/hostfile_has_this_node_s_gpus", "deepspeed/hostfile_names_no_node_twice", SAME, TRAINING),
+        reasons=("what is not there names nobody", OTHERS, "the launcher would train on one node"),
         plan=("deepspeed | hostfile",),
         heals=True,
     ),

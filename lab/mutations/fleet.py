@@ -3,7 +3,7 @@
 from lab.mutations.access import to
 from lab.mutations.env import DIFFER, OTHERS, SITE, another_byte
 from lab.mutations.model import Mutation
-from lab.mutations.nccl import JOB
+from lab.mutations.nccl import JOB, TRAINING
 
 KNOWN = "/etc/ssh/ssh_known_hosts"
 PINNED = ("access | pinned host keys",)
@@ -16,6 +16,16 @@ def _drop(port: int) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     return (f"iptables -w -I {rule}",), f"iptables -w -C {rule}", (f"iptables -w -D {rule}",)
 
 
+_OTHER_LOSS = f"""cat >> {SITE}/torch/nn/functional.py <<'END'
+
+lab_loss = mse_loss
+
+
+def mse_loss(*given, **named):
+    import os
+    return lab_loss(*given, **named) * (1.01 if os.environ.get("RANK") == "3" else 1.0)
+END
+"""
 _RENDEZVOUS = _drop(29519)
 _EPHEMERAL = _drop(46883)
 KEYS = (
@@ -181,7 +191,7 @@ PATHS = (
         ),
         shows="grep -q ':733C ' /proc/net/tcp /proc/net/tcp6",
         reds=(*JOB, "nccl/ports_of_the_collective_are_free", "host/rendezvous_port_is_reachable[node2-node1]"),
-        reasons=(*["the job does not begin"] * 10, "they are taken", "one of them is the rendezvous port"),
+        reasons=(*["the job does not begin"] * (len(JOB) - 1), "they are taken", "one of them is the rendezvous port"),
         heals=False,
         mends=("systemctl stop lab-ports.socket",),
     ),
@@ -194,7 +204,8 @@ STATES = (
         node="node1",
         breaks=("sed -i '1!G;h;$!d' /job/hostfile",),
         shows="head -n 1 /job/hostfile | grep -q ^node2",
-        reds=("nccl/hostfile_is_the_same_on_all_nodes",),
+        reds=("nccl/hostfile_is_the_same_on_all_nodes", TRAINING),
+        reasons=("each node counts the ranks otherwise",),
         plan=("deepspeed | hostfile",),
         heals=True,
     ),
@@ -223,6 +234,17 @@ STATES = (
             "allreduce/torch_and_nccl_are_one_on_all_ranks",
         ),
         reasons=("torch was edited", OTHERS),
+        plan=("env | wheels of dis",),
+        heals=True,
+    ),
+    Mutation(
+        name="fleet-rank-computes-otherwise",
+        cause="A GPU multiplies wrongly, and nothing says so (in the lab, torch's loss on one rank).",
+        node="node2",
+        breaks=(_OTHER_LOSS,),
+        shows=f"grep -q lab_loss {SITE}/torch/nn/functional.py",
+        reds=(TRAINING, "env/wheel_is_whole[torch]"),
+        reasons=("torch was edited",),
         plan=("env | wheels of dis",),
         heals=True,
     ),

@@ -9,6 +9,7 @@ DIFFER = "nccl/settings_are_the_same_on_all_nodes"
 OTHERS = "the other node has it not"
 PLAN = ("nccl | nccl.conf",)
 
+TRAINING = "training/every_rank_learns_what_one_process_learns"
 # What a job that does not begin cannot show.
 JOB = (
     "allreduce/job_ends_well_on_every_rank",
@@ -22,6 +23,7 @@ JOB = (
     "allreduce/torch_and_nccl_are_one_on_all_ranks",
     "allreduce/mapped_libraries_are_one_on_all_nodes",
     "allreduce/bandwidth_is_measured",
+    TRAINING,
 )
 
 FILE = (

@@ -44,5 +44,9 @@ def main() -> None:
     nodes = runner.parse_inclusion_exclusion(pool, "@".join(job["nodes"]), "")
     if list(nodes) != job["nodes"]:
         raise SystemExit(f"{job['node']}: wanted the nodes {job['nodes']} in {HOSTFILE}, found {list(nodes)}")
+    slots = {len(each) for each in nodes.values()}
+    if slots != {job["ranks_per_node"]}:
+        wanted = f"wanted {job['ranks_per_node']} slots a node, as the profile declares"
+        raise SystemExit(f"{job['node']}: {wanted}, found {sorted(slots)} in {HOSTFILE}")
     sys.argv = ["launch", *words(settings, runner.encode_world_info(nodes), job["nodes"].index(job["node"]))]
     launch.main()

@@ -13,7 +13,6 @@ from trueup.collective.runs import NodeRun
 from trueup.collective.spawn import HOSTFILE
 from trueup.collective.train import STEPS
 from trueup.collective.verdict import Verdict, conclude, of_nodes
-from trueup.shell import ShellError
 
 # float32 sums in another order differ by 1e-6; three steps of Adam let it grow a little.
 TOLERANCE = 1e-4
@@ -35,11 +34,8 @@ def in_order(text: str, members: Sequence[Member]) -> tuple[Member, ...]:
 
 
 def read_hostfile(member: Member) -> str:
-    """The file as it lies on the node; raises HostfileError."""
-    try:
-        answer = member.shell.submit(f"cat {HOSTFILE}", timeout=READ_S).result(2 * READ_S)
-    except (ShellError, TimeoutError) as error:
-        raise HostfileError(f"{member.name}: {HOSTFILE}: {error}") from error
+    """The file as it lies on the node; raises HostfileError where there is none, ShellError."""
+    answer = member.shell.submit(f"cat {HOSTFILE}", timeout=READ_S).result(2 * READ_S)
     if not answer.ok:
         raise HostfileError(f"{member.name}: {answer.err_text.strip()}; converge writes it")
     return answer.text
@@ -56,9 +52,9 @@ def train(
 
 def judge(runs: Sequence[NodeRun], job: Job, seconds: float = 0.0) -> Verdict:
     """Every rank must see what one process sees, and all of them the same."""
-    outcome, reasons, records = conclude(
-        runs, job, TrainRecord, lambda found: _reasons(found, job, len(runs) * job.ranks_per_node)
-    )
+    world = len(runs) * job.ranks_per_node
+    # Whether nodes are equal is the collective's question; here it is whether they learn the same.
+    outcome, reasons, records = conclude(runs, job, TrainRecord, lambda found: _reasons(found, job, world), equal=False)
     return Verdict(outcome, reasons, trained=records, seconds=seconds, **of_nodes(runs))
 
 

@@ -48,12 +48,12 @@ class Verdict:
 
 
 def conclude(
-    runs: Sequence[NodeRun], job: Job, kind: type[R], look: Callable[[Sequence[R]], list[str]]
+    runs: Sequence[NodeRun], job: Job, kind: type[R], look: Callable[[Sequence[R]], list[str]], equal: bool = True
 ) -> tuple[Outcome, tuple[str, ...], tuple[R, ...]]:
     """Outcome, reasons and the records of that kind by rank. What could not be looked at wins.
 
-    look: what is wrong with the records of ranks that ended well. Nodes that are not equal come before whatever
-    followed from it.
+    look: what is wrong with the records of ranks that ended well; equal: whether nodes must be, which then comes
+    before whatever followed from it.
     """
     written = {run.name: read(run.out) for run in runs}
     unlooked = came_back.unlooked(runs, written)
@@ -69,7 +69,8 @@ def conclude(
         ],
         key=lambda line: bool(_FOLLOWS.search(line)),
     )
-    reasons = tuple(dict.fromkeys([*unlooked, *came_back.unequal(records, job), *broken]))
+    differ = came_back.unequal(records, job) if equal else []
+    reasons = tuple(dict.fromkeys([*unlooked, *differ, *broken]))
     return "could-not-look" if unlooked else "does-not-hold" if reasons else "holds", reasons, records
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from trueup.collective import spawn
 
-JOB = {"node": "node2", "nodes": ["node1", "node2"], "bundle": "/proc/1/fd/3", "program": "train"}
+JOB = {"node": "node2", "nodes": ["node1", "node2"], "bundle": "/proc/1/fd/3", "program": "train", "ranks_per_node": 2}
 SETTINGS = {"master_address": "10.0.0.1", "port": 29500, "job": JOB}
 
 
@@ -34,9 +34,13 @@ def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launcher:
     runner.DEEPSPEED_ENVIRONMENT_PATHS = [str(tmp_path)]
     runner.DEEPSPEED_ENVIRONMENT_NAME = ".deepspeed_env"
     runner.fetch_hostfile = lambda path: (
-        {line.split()[0]: 2 for line in Path(path).read_text().splitlines()} if Path(path).exists() else None
+        {line.split()[0]: int(line[-1]) for line in Path(path).read_text().splitlines()}
+        if Path(path).exists()
+        else None
     )
-    runner.parse_inclusion_exclusion = lambda pool, include, _: {n: [0, 1] for n in pool if n in include.split("@")}
+    runner.parse_inclusion_exclusion = lambda pool, include, _: {
+        n: list(range(c)) for n, c in pool.items() if n in include.split("@")
+    }
     runner.encode_world_info = lambda nodes: "+".join(nodes)
     vars(package).update(launch=found, runner=runner)
     monkeypatch.setitem(sys.modules, "deepspeed", ModuleType("deepspeed"))
@@ -74,6 +78,7 @@ def test_ranks_get_what_converge_hands_on(launcher: Launcher, tmp_path: Path, mo
     [
         (None, "node2: wanted .*hostfile, found none"),
         ("node2 slots=2\nnode1 slots=2\n", r"found \['node2', 'node1'\]"),
+        ("node1 slots=2\nnode2 slots=4\n", r"node2: wanted 2 slots a node, as the profile declares, found \[2, 4\]"),
         ("node2 slots=2\n", r"wanted the nodes \['node1', 'node2'\] in .*, found \['node2'\]"),
     ],
 )

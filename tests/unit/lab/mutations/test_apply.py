@@ -14,8 +14,12 @@ from lab.mutations.model import Mutation
 ROOT = Path(__file__).resolve().parents[4]
 # What the lab's nodes do not declare is not asked of them; the checks themselves have unit tests.
 NOT_DECLARED = {"firmware_is_the_same_on_all_cards_of_a_model"}
-# A pair has no two nodes of one model, and the lab no time server.
-NOT_ASKED = {"driver/firmware_is_the_same_on_all_cards_of_a_model", "host/time_servers_are_the_declared_ones"}
+# A pair has no two nodes of one model, and the lab no time server, nor a link of a known speed.
+NOT_ASKED = {
+    "driver/firmware_is_the_same_on_all_cards_of_a_model",
+    "host/time_servers_are_the_declared_ones",
+    "allreduce/bandwidth_is_what_the_link_gives",
+}
 VALID = {"name": "a-break", "cause": "x", "node": "node1", "breaks": ("true",), "shows": "true", "heals": True}
 
 
