@@ -2,7 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept import each, remedy
+from trueup.accept import each, remedy, tier
 from trueup.accept.declared import account_of
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
@@ -15,6 +15,7 @@ def initialised(_node: Node, want: Profile) -> list[str]:
     return list(want.conda.init_for)
 
 
+@tier("usual")
 def test_conda_answers(host: Host, want: Profile) -> None:
     """A prefix without a conda that runs is a half-done installation."""
     assert host.check_output("%s/bin/conda --version", want.conda.prefix).startswith("conda ")
@@ -37,6 +38,7 @@ def test_base_python_runs(host: Host, want: Profile) -> None:
     assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", want.conda.prefix)
 
 
+@tier("usual")
 def test_environment_is_known_to_conda(host: Host, want: Profile) -> None:
     """`conda activate` works on what conda knows, and on nothing else."""
     found = host.check_output("%s/bin/conda env list --json", want.conda.prefix)
@@ -67,6 +69,7 @@ def test_start_up_file_belongs_to_its_account(host: Host, account: str, want: Pr
     assert account == host.file(f"{account_of(want, account).home}/.bashrc").user
 
 
+@tier("usual")
 @each("account", initialised)
 def test_interactive_shell_finds_conda(host: Host, want: Profile, account: str) -> None:
     """The block in .bashrc may be there and still not be reached."""

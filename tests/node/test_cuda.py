@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept import each, remedy
+from trueup.accept import each, remedy, tier
 from trueup.accept.declared import account_of, accounts, env_path
 from trueup.env import loader
 from trueup.shell import Shell
@@ -62,6 +62,7 @@ def test_only_the_declared_toolkit_is_there(host: Host, want: Profile, note: Cal
     assert f"{HOME}-{want.cuda.toolkit}" in found
 
 
+@tier("usual")
 def test_nvcc_compiles(host: Host, want: Profile) -> None:
     """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
     home = f"{HOME}-{want.cuda.toolkit}"
@@ -77,6 +78,7 @@ def test_nvcc_compiles(host: Host, want: Profile) -> None:
     assert (0, True) == (found.rc, "sm_70" in found.stdout), found.stderr
 
 
+@tier("usual")
 @each("way", ways)
 def test_nothing_comes_before_torch_s_own_libraries(
     seen: Callable[[str], loader.Loaded], want: Profile, way: str
