@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.orm import aliased
 
 from trueup.drift.store.codes import OUTCOMES, WRONG
 from trueup.drift.store.opening import Store
@@ -14,6 +13,8 @@ from trueup.drift.store.tables import checks, events, items, nodes, runs, spans
 
 # An item that drifted this often within the time asked about is flapping: mending it again mends nothing.
 FLAPPING = 3
+# A statement of an old SQLite holds no more values than 999.
+IN_ONE = 500
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def episodes(store: Store, asked: Asked) -> tuple[Episode, ...]:
 
 
 def _rows(db: Connection, asked: Asked) -> "list[Row[Any]]":
-    first, last = aliased(runs, name="first"), aliased(runs, name="last")
+    first, last = runs.alias("first"), runs.alias("last")
     wanted = (
         select(
             spans,
@@ -85,6 +86,15 @@ def _rows(db: Connection, asked: Asked) -> "list[Row[Any]]":
         .where(spans.c.outcome.in_(WRONG))
         .order_by(spans.c.item, spans.c.since)
     )
+    if asked.since:
+        # Every span of an item that one of them leads to: an episode may have begun as another outcome, long before.
+        ended = runs.alias("ended")
+        touched = (
+            select(spans.c.item)
+            .outerjoin(ended, spans.c.until == ended.c.id)
+            .where(spans.c.outcome.in_(WRONG), spans.c.until.is_(None) | (ended.c.started >= asked.since))
+        )
+        wanted = wanted.where(spans.c.item.in_(touched))
     if asked.node:
         wanted = wanted.where(nodes.c.name == asked.node)
     if asked.room:
@@ -108,8 +118,9 @@ def _groups(rows: "list[Row[Any]]") -> "Iterator[list[Row[Any]]]":
 
 def _events(db: Connection, numbers: set[int]) -> dict[int, list[tuple[int | None, str]]]:
     found: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
-    for row in db.execute(select(events)):
-        if row.run in numbers:
+    wanted = sorted(numbers)
+    for at in range(0, len(wanted), IN_ONE):
+        for row in db.execute(select(events).where(events.c.run.in_(wanted[at : at + IN_ONE]))):
             found[row.run].append((row.node, row.text))
     return found
 

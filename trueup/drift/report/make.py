@@ -39,6 +39,6 @@ def render(store: Store, now: float, days: float) -> str:
     )
 
 
-def make(store: Store, target: Path, days: float) -> None:
-    """Write the page, whole or not at all. Raises StoreError, OSError."""
-    put(target, render(store, time.time(), days), mode=0o644)
+def make(store: Store, target: Path, days: float, now: float | None = None) -> None:
+    """Write the page as of ``now``, seconds since 1970, whole or not at all. Raises StoreError, OSError."""
+    put(target, render(store, time.time() if now is None else now, days), mode=0o644)

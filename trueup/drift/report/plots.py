@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from trueup.drift.store import Store
 from trueup.drift.store.tables import measures, nodes, runs, series
@@ -14,6 +15,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM = 720, 180, 56, 22
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4", "12 4")
 BUCKETS = 120
+NEVER = 2**31 - 1
 TITLES = {
     "temperature": "GPU temperature, degrees C",
     "ecc": "uncorrected ECC errors since boot",
@@ -49,24 +51,34 @@ def plots(store: Store, since: float, now: float) -> tuple[Plot, ...]:
     """One plot for each kind of measure that has values. Raises StoreError."""
     found: dict[str, dict[str, list[Point]]] = defaultdict(lambda: defaultdict(list))
     with store.reading() as db:
-        wanted = (
-            select(nodes.c.name.label("node"), series.c.name, series.c.last, runs.c.started, measures.c.value)
-            .join(series, measures.c.series == series.c.id)
-            .join(nodes, series.c.node == nodes.c.id)
-            .join(runs, measures.c.run == runs.c.id)
-            .where(nodes.c.gone == 0)
-            .order_by(measures.c.series, measures.c.run)
-        )
-        for row in db.execute(wanted):
+        for row in db.execute(_kept(since)):
             kind, _, rest = row.name.partition("[")
             name = row.node if row.node != "fleet" else "fleet"
             points = found[kind][f"{name} GPU {rest.removesuffix(']')}" if rest else name]
-            # A value stands until another is kept: the last one before the window begins it.
-            if points and row.started < since:
-                points.clear()
             # What a clock that went back left in the future stands at the right edge.
             points.append((min(max(row.started, since), now), row.value))
     return tuple(_plot(TITLES.get(kind, kind), lines, since, now) for kind, lines in sorted(found.items()))
+
+
+def _kept(since: float) -> "Select[Any]":
+    """The values kept since then, and of each series the last one before: it stands until another is kept."""
+    # Where none ran since then, every run was before.
+    first = select(func.coalesce(func.min(runs.c.id), NEVER)).where(runs.c.started >= since).scalar_subquery()
+    before = (
+        select(func.max(measures.c.run))
+        .where(measures.c.series == series.c.id, measures.c.run < first)
+        .correlate(series)
+        .scalar_subquery()
+    )
+    return (
+        select(nodes.c.name.label("node"), series.c.name, runs.c.started, measures.c.value)
+        .select_from(series)
+        .join(nodes, series.c.node == nodes.c.id)
+        .join(measures, (measures.c.series == series.c.id) & (measures.c.run >= func.coalesce(before, 0)))
+        .join(runs, measures.c.run == runs.c.id)
+        .where(nodes.c.gone == 0)
+        .order_by(measures.c.series, measures.c.run)
+    )
 
 
 def _plot(title: str, lines: dict[str, list[Point]], since: float, now: float) -> Plot:
