@@ -1,34 +1,13 @@
-"""Breaks of DeepSpeed, its ops, and what its launcher reads, on one node."""
+"""Breaks of DeepSpeed and its ops, on one node."""
 
+from lab.mutations.common import CODE, REPORT, SITE, TRAINING
 from lab.mutations.model import Mutation
-from lab.mutations.nccl import TRAINING
 
-SITE = "/opt/anaconda3/envs/dis/lib/python3.11/site-packages"
 OWN = f"{SITE}/deepspeed"
 INFO = f"{OWN}/git_version_info_installed.py"
-HOSTFILE = "/job/hostfile"
 PLAN = ("deepspeed | DeepSpeed 0.14.5",)
 FILES = "deepspeed/files_are_its_wheel_s_own"
 EDITED = "a file was edited"
-SAME = "nccl/hostfile_is_the_same_on_all_nodes"
-OTHERS = "the other node has it otherwise"
-CODE = "deepspeed/op_has_code_for_this_node_s_gpus[fused_adam]"
-# What cannot be said of a DeepSpeed that does not import.
-REPORT = (
-    "deepspeed/version_is_the_declared_one",
-    "deepspeed/accelerator_is_cuda",
-    "deepspeed/ninja_is_there",
-    "deepspeed/declared_op_is_installed[fused_adam]",
-    "deepspeed/declared_op_is_compatible[fused_adam]",
-    "deepspeed/no_other_op_is_installed",
-    "deepspeed/async_io_is_compatible",
-    CODE,
-    "deepspeed/torch_of_the_report_is_the_declared_one",
-    "deepspeed/paths_are_of_the_declared_environment",
-    "deepspeed/nvcc_of_the_report_is_the_declared_one",
-    "deepspeed/nvcc_goes_with_torch_by_deepspeed_s_rule",
-    "deepspeed/wheel_was_compiled_with_this_torch",
-)
 
 
 def _edited(name: str, cause: str, edit: str, shows: str, *reds: str, node: str = "node1", why: str = "") -> Mutation:
@@ -60,7 +39,7 @@ WHEEL = (
         "deepspeed/deepspeed_imports",
         *REPORT,
         TRAINING,
-        why="there is no DeepSpeed to ask",
+        why="there is no DeepSpeed to ask, or to train with",
     ),
     _info(
         "deepspeed-of-another-version",
@@ -165,77 +144,6 @@ WHEEL = (
         heals=True,
     ),
 )
-
-LAUNCHER = (
-    Mutation(
-        name="deepspeed-hostfile-twice",
-        cause="A node was added that was there.",
-        node="node1",
-        breaks=(f"echo 'node1 slots=2' >> {HOSTFILE}",),
-        shows=f"[ $(grep -c ^node1 {HOSTFILE}) = 2 ]",
-        reds=("deepspeed/hostfile_names_no_node_twice", SAME, TRAINING),
-        reasons=(OTHERS, "the launcher refuses it"),
-        plan=("deepspeed | hostfile",),
-        heals=True,
-    ),
-    Mutation(
-        name="deepspeed-hostfile-slots",
-        cause="Copied from a cluster with four GPUs a node.",
-        node="node2",
-        breaks=(f"sed -i 's/slots=2/slots=4/' {HOSTFILE}",),
-        shows=f"grep -q slots=4 {HOSTFILE}",
-        reds=("deepspeed/hostfile_has_this_node_s_gpus", SAME, TRAINING),
-        reasons=(OTHERS, "there are not so many ranks"),
-        plan=("deepspeed | hostfile",),
-        heals=True,
-    ),
-    Mutation(
-        name="deepspeed-hostfile-lost",
-        cause="/job was cleaned up between two jobs.",
-        node="node1",
-        breaks=(f"rm {HOSTFILE}",),
-        shows=f"! [ -e {HOSTFILE} ]",
-        reds=("deepspeed/hostfile_has_this_node_s_gpus", "deepspeed/hostfile_names_no_node_twice", SAME, TRAINING),
-        reasons=("what is not there names nobody", OTHERS, "the launcher would train on one node"),
-        plan=("deepspeed | hostfile",),
-        heals=True,
-    ),
-    Mutation(
-        name="deepspeed-environment-lost",
-        cause="A dotfile that nobody knew was deleted.",
-        node="node1",
-        breaks=("rm /home/train/.deepspeed_env",),
-        shows="! [ -e /home/train/.deepspeed_env ]",
-        reds=(
-            "deepspeed/launcher_hands_on_cuda_home[train]",
-            "deepspeed/launcher_hands_on_no_library_path[train]",
-        ),
-        reasons=("there is no file to look into",),
-        plan=("deepspeed | .deepspeed_env of train",),
-        heals=True,
-    ),
-    Mutation(
-        name="deepspeed-environment-library-path",
-        cause="The guide's export line, for all ranks.",
-        node="node2",
-        breaks=("echo LD_LIBRARY_PATH=/usr/local/cuda-11.4/lib64 >> /root/.deepspeed_env",),
-        shows="grep -q ^LD_LIBRARY_PATH /root/.deepspeed_env",
-        reds=("deepspeed/launcher_hands_on_no_library_path[root]",),
-        plan=("deepspeed | .deepspeed_env of root",),
-        heals=True,
-    ),
-    Mutation(
-        name="deepspeed-environment-other-toolkit",
-        cause="CUDA_HOME of the toolkit before.",
-        node="node1",
-        breaks=("sed -i 's#^CUDA_HOME=.*#CUDA_HOME=/usr/local/cuda-11.4#' /root/.deepspeed_env",),
-        shows="grep -q cuda-11.4 /root/.deepspeed_env",
-        reds=("deepspeed/launcher_hands_on_cuda_home[root]",),
-        plan=("deepspeed | .deepspeed_env of root",),
-        heals=True,
-    ),
-)
-
 CONTROLS = (
     Mutation(
         name="control-deepspeed-job-files",
@@ -249,4 +157,4 @@ CONTROLS = (
     ),
 )
 
-MUTATIONS = WHEEL + LAUNCHER + CONTROLS
+MUTATIONS = WHEEL + CONTROLS
