@@ -67,8 +67,8 @@ WHEEL = (
     _info(
         "deepspeed-without-its-op",
         "Installed by plain pip, which compiles nothing beforehand.",
-        "'fused_adam': True",
-        "'fused_adam': False",
+        "'fused_adam': 1",
+        "'fused_adam': 0",
         "deepspeed/declared_op_is_installed[fused_adam]",
         "deepspeed/no_other_op_is_installed",
     ),

@@ -1,6 +1,7 @@
 """The look into an environment: what its scripts print is read without trust, and they say what is there."""
 
 import json
+import os
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
@@ -68,7 +69,9 @@ def site(tmp_path: Path) -> Path:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: Demo_Pkg\nVersion: 1.0\nRequires-Dist: numpy\n")
     (info / "INSTALLER").write_text("uv\n")
     digest = urlsafe_b64encode(sha256(b"x = 1\n").digest()).decode().rstrip("=")
-    (info / "RECORD").write_text(f"demo.py,sha256={digest},6\nlarge.so,sha256=AAAA,5000\nx/RECORD,,\n")
+    (info / "RECORD").write_text(
+        f"demo.py,sha256={digest},6\nlarge.so,sha256=AAAA,5000\nDemo_Pkg-1.0.dist-info/RECORD,,\n"
+    )
     return tmp_path
 
 
@@ -98,6 +101,14 @@ def test_damage_is_told(site: Path) -> None:
     (site / "demo.py").unlink()
 
     assert ["demo.py is missing", "large.so has 0 bytes, its wheel 5000"] == look(site, 100)["altered"]
+
+
+def test_a_large_file_that_is_newer_than_its_record_is_hashed(site: Path) -> None:
+    """No installer writes after its RECORD: who did, patched it in place."""
+    written = next(site.glob("*/RECORD")).stat().st_mtime + 60
+    os.utime(site / "large.so", (written, written))
+
+    assert ["large.so has other bytes than its wheel"] == look(site, 100)["altered"]
 
 
 def test_every_byte_can_be_asked_for(site: Path) -> None:

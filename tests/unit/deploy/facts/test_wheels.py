@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -72,6 +73,17 @@ def test_whole_wheel(env: Path) -> None:
 def test_damage_is_named(env: Path, harm: Callable[[Path], object], damaged: str) -> None:
     """An edit in place keeps the version; the bytes tell."""
     harm(site(env))
+
+    assert damaged == answer(env)["demo-pkg"].damaged
+
+
+@pytest.mark.parametrize(("later_s", "damaged"), [(60, "large.so"), (-60, None)])
+def test_a_large_file_is_hashed_where_it_is_newer_than_its_record(env: Path, later_s: int, damaged: str | None) -> None:
+    """Hashing gigabytes takes a node twenty seconds; what was written after the installer's last file is little."""
+    at = site(env)
+    (at / "large.so").write_bytes(b"\1" + b"\0" * (1 << 20))
+    written = next(at.glob("*/RECORD")).stat().st_mtime + later_s
+    os.utime(at / "large.so", (written, written))
 
     assert damaged == answer(env)["demo-pkg"].damaged
 
