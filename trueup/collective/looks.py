@@ -16,6 +16,8 @@ from trueup.shell import Result, ShellError
 
 # A dropped connection is tried for this long; the ladder as a whole has 30 s.
 LOOK_S = 8
+# For Python to begin on a busy node, and for the way back.
+PATIENCE_S = 10
 # Linux, net.ipv4.ip_local_port_range by default: where NCCL and Gloo take their ports from.
 EPHEMERAL = (32768, 60999)
 
@@ -90,8 +92,8 @@ def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> Lo
     for here in (each for each in members if each.name not in lost):
         command = f"{shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
         text = standard_input("look", settings_of(members, here, port, ephemeral))
-        asked[here.name] = here.shell.submit(command, stdin=text, timeout=LOOK_S + 5)
-    wait(asked.values(), timeout=LOOK_S + 10)
+        asked[here.name] = here.shell.submit(command, stdin=text, timeout=LOOK_S + PATIENCE_S / 2)
+    wait(asked.values(), timeout=LOOK_S + PATIENCE_S)
     found = {name: _answer(future) for name, future in asked.items()}
     found |= dict.fromkeys(lost, "did not answer")
     return Looks(found, port, ephemeral, asked_at, time.monotonic() - since)
@@ -101,7 +103,7 @@ def _answer(future: Future[Result]) -> Look | str:
     try:
         result = future.result(0)
     except (ShellError, TimeoutError) as error:
-        return f"did not answer: {error or 'no word in ' + str(LOOK_S + 10) + ' s'}"
+        return f"did not answer: {str(error) or 'no word in ' + str(LOOK_S + PATIENCE_S) + ' s'}"
     if not result.ok:
         lines = result.err_text.strip().splitlines()
         return f"the environment's Python exited {result.rc}: {lines[-1] if lines else 'and said nothing'}"

@@ -115,7 +115,7 @@ FAULTS = (
         job=with_job(ports=(29500, 29500)),
     ),
     Fault("fewer GPUs than declared", ("node2", "3 GPUs, as declared", "2 GPUs"), members=with_second(gpus=3)),
-    Fault("nccl without CUDA", ("node1", "declares nccl", "no CUDA device"), job=with_job(backend="nccl")),
+    Fault("nccl without CUDA", ("rank", "declares nccl", "no CUDA device"), job=with_job(backend="nccl")),
     Fault("another torch on one node", ("torch differs", "2.0.0", "node2"), put=on("node2", OLDER)),
     Fault(
         "another libnccl preloaded",

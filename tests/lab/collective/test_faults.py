@@ -36,7 +36,7 @@ def test_fault_is_named_and_over_in_time(
 ) -> None:
     """The first reason is the cause: a list of everything that failed afterwards helps nobody."""
     # A job that must run into its deadline does so soon, and not before its ranks are at work.
-    job = replace(fault.job(mended.job), deadline_s=int(15 + 3 * healthy_s))
+    job = replace(fault.job(mended.job), deadline_s=int(10 + 2.5 * healthy_s))
     with ThreadPoolExecutor(1) as pool:
         struck: Future[object] | None = None
         if fault.midst:
