@@ -6,7 +6,7 @@ from dataclasses import replace
 from trueup.collective.finding import Finding
 from trueup.collective.ladder import climb, notes
 from trueup.collective.launch import Output, Watch, launch, silent
-from trueup.collective.looks import gather
+from trueup.collective.looks import Looks, gather
 from trueup.collective.nccl_log import complaints, parse
 from trueup.collective.plan import Job, Member
 from trueup.collective.port import NoAnswerError, NoPortError, Port, choose_port
@@ -34,8 +34,7 @@ def examine(
     except NoPortError as error:
         return Verdict("does-not-hold", (str(error),))
     watch(f"{len(members)} nodes look at each other")
-    looks = gather(members, port.number)
-    findings = climb(members, looks)
+    looks, findings = _seen_twice(members, port.number)
     if findings:
         held = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
         return _diagnosed(Verdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
@@ -44,7 +43,18 @@ def examine(
     if verdict.outcome == "holds":
         return verdict
     watch("it failed: the nodes look at each other again")
-    return _diagnosed(verdict, climb(members, gather(members, port.number, verdict.lost)))
+    return _diagnosed(verdict, _seen_twice(members, port.number, verdict.lost)[1])
+
+
+def _seen_twice(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> tuple[Looks, tuple[Finding, ...]]:
+    """The looks and what they find; on a busy node one may begin late, and a fault is still there when looked at again.
+
+    That a node is lost is no matter of a second look.
+    """
+    looks = gather(members, port, lost)
+    if climb(members, looks) and not lost:
+        looks = gather(members, port)
+    return looks, climb(members, looks)
 
 
 def _heard(verdict: Verdict, members: Sequence[Member], job: Job) -> Verdict:

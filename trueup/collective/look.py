@@ -22,6 +22,7 @@ from trueup.collective.ears import Ears, echoed, lost, reach
 from trueup.collective.ports import holder
 
 SIOCGIFADDR = 0x8915  # linux/sockios.h
+LINGER_S = 3.0
 
 
 def names(wanted: list[str]) -> dict[str, list[str]]:
@@ -119,7 +120,8 @@ def look(settings: dict[str, Any]) -> dict[str, Any]:
     for thread in asking:
         thread.join()
     expected = {(p["address"], port) for p in settings["peers"] for port in settings["ports"]}
-    while not expected <= ears.heard() and time.monotonic() < until:
+    # A peer that began later still tries.
+    while not expected <= ears.heard() and time.monotonic() < until + LINGER_S:
         time.sleep(0.02)
     time.sleep(0.3)
     return {**facts, "peers": tried}

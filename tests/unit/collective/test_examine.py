@@ -55,7 +55,8 @@ FREE = Port(PORT, ())
 
 def test_what_a_look_finds_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     """For minutes, and in words that say less."""
-    nodes = Nodes(monkeypatch, (look(1), look(2, card={"mtu": 1400})), port=Port(PORT, ((29499, "process 7"),)))
+    small = (look(1), look(2, card={"mtu": 1400}))
+    nodes = Nodes(monkeypatch, small, small, port=Port(PORT, ((29499, "process 7"),)))
     verdict = nodes.examined(HOLDS)
 
     assert ("does-not-hold", 0) == (verdict.outcome, nodes.runs)
@@ -63,9 +64,19 @@ def test_what_a_look_finds_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None
     assert ("node1: port 29499 is held by process 7",) == verdict.notes
 
 
+def test_what_is_gone_at_a_second_look_was_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy node's ears opened late."""
+    late = look(2, peer={"ports": {PORT: None, EPHEMERAL: "[Errno 111] Connection refused"}})
+    nodes = Nodes(monkeypatch, (look(1), late), HEALTHY, port=FREE)
+    verdict = nodes.examined(HOLDS)
+
+    assert ("holds", 1) == (verdict.outcome, nodes.runs)
+
+
 def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cable that was pulled in the midst of it."""
-    nodes = Nodes(monkeypatch, HEALTHY, (look(1), look(2, interface=None)), port=FREE)
+    gone = (look(1), look(2, interface=None))
+    nodes = Nodes(monkeypatch, HEALTHY, gone, gone, port=FREE)
     verdict = nodes.examined(Verdict("does-not-hold", ("node1: rank 0: the deadline passed",)))
 
     assert ["no such interface", "the deadline passed"] == [
