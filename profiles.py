@@ -33,6 +33,11 @@ GUIDE = Profile(
         nofile=65536,
         shm_mib=16384,
         time_servers=(),
+        archives={
+            "vault": "https://vault.centos.org/7.9.2009",
+            "epel": "https://archives.fedoraproject.org/pub/archive/epel/7",
+            "scl": "https://vault.centos.org/7.9.2009",
+        },
     ),
     driver=Driver(
         branch="580", modules="proprietary", headers=True, runfile=None, reboot=False
@@ -72,6 +77,7 @@ MAINTAINED = Profile(
         nofile=65536,
         shm_mib=16384,
         time_servers=(),
+        archives={},
     ),
     driver=Driver(branch="580", modules="proprietary", headers=True, runfile=None, reboot=False),
     cuda=Cuda(toolkit="12.6"),

@@ -4,6 +4,7 @@ from pyinfra.api.deploy import deploy
 
 from deploy.fleet import in_turn
 from deploy.operations import access
+from trueup.spec.distro import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.model import Access
 
@@ -16,7 +17,7 @@ def sources(want: Access, node: str, names: list[str]) -> list[str]:
 
 
 @deploy("access")
-def apply(want: Access, node: Node, nodes: dict[str, Node]) -> None:
+def apply(want: Access, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
     """Keys first on every node, then the trust between them: operations run node by node in step."""
     for account in in_turn(want.accounts):
         access.account(name=f"account {account.name}", want=account)
@@ -33,6 +34,8 @@ def apply(want: Access, node: Node, nodes: dict[str, Node]) -> None:
             operators=want.operator_keys,
             exclusive=want.exclusive,
         )
+        if distro.selinux:
+            access.labels(name=f"labels of {account.name}", want=account)
     access.known_hosts(
         name="pinned host keys",
         peers={name: list(dict.fromkeys([name, each.address])) for name, each in nodes.items()},

@@ -5,8 +5,7 @@ from pyinfra.api.exceptions import PyinfraError
 
 from deploy.distro import compiler_for
 from deploy.operations import cuda, host, repository, shadows
-from trueup.spec import repository as places
-from trueup.spec.distros import Distro
+from trueup.spec.distro import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.lock import Lock
 from trueup.spec.model import Account, Conda, Cuda, Env
@@ -16,7 +15,7 @@ from trueup.spec.site_lock import find
 @deploy("package repository")
 def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
     """NVIDIA's repository, which the driver's room needs as well; site: the site's own lock."""
-    name = places.repository(distro).key
+    name = distro.nvidia.key
     key = find(name, lock, site)
     if key is None:
         raise PyinfraError(
@@ -37,5 +36,6 @@ def apply(want: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Cond
     cuda.link(name="link", version=want.toolkit)
     cuda.environment(name="CUDA_HOME and PATH", compiler=serves)
     homes = tuple(dict.fromkeys(["/root", *(account.home for account in accounts)]))
-    shadows.startup_files(name="start-up files", homes=homes, env=f"{conda.prefix}/envs/{env.name}")
+    prefix = f"{conda.prefix}/envs/{env.name}"
+    shadows.startup_files(name="start-up files", shells=distro.shell_files, homes=homes, env=prefix)
     shadows.loader(name="ld.so's configuration", toolkit=want.toolkit)

@@ -7,7 +7,7 @@ from deploy.facts.cuda import LINK
 from deploy.fleet import in_turn
 from deploy.operations import deepspeed, shadows
 from trueup.spec.compilers import Compiler
-from trueup.spec.distros import Distro
+from trueup.spec.distro import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.lock import Lock
 from trueup.spec.model import Profile

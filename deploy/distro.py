@@ -7,7 +7,8 @@ from pyinfra.context import host
 
 from deploy.facts.system import OsRelease
 from trueup.spec.compilers import Compiler, NoCompiler, compiler
-from trueup.spec.distros import Distro, UnknownDistro, lookup
+from trueup.spec.distro import Distro
+from trueup.spec.distros import UnknownDistro, lookup
 
 
 def here() -> Distro:

@@ -7,7 +7,7 @@ from pyinfra.context import host as here
 from deploy.fleet import refusing
 from deploy.operations import driver, files, loading
 from deploy.operations import reboot as operation
-from trueup.spec.distros import Distro
+from trueup.spec.distro import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.lock import Lock
 from trueup.spec.model import Driver

@@ -51,15 +51,25 @@ def _node(name: str, data: HostData) -> Node:
 def refuse_the_impossible() -> None:
     """What cannot work together on these nodes ends the run before its first operation, with every reason."""
     nodes = active_nodes()
-    found = on_every(sorted(nodes), OsRelease)
+    answers = on_every(sorted(nodes), OsRelease)
+    said = {name: distro_name(each.get("ID", ""), each.get("VERSION_ID", "")) for name, each in answers.items()}
     with refusing():
-        fleet = Fleet(nodes=tuple(_with_distro(node, found[name]) for name, node in nodes.items()))
+        _refuse_others(nodes, said)
+        # What a node says of itself also counts where nobody declared it.
+        fleet = Fleet(nodes=tuple(node.model_copy(update={"distro": said[name]}) for name, node in nodes.items()))
         refuse_if_impossible(fleet, profiles_of(fleet))
 
 
-def _with_distro(node: Node, found: dict[str, str]) -> Node:
-    """What the node says of itself wins over what the inventory declares."""
-    return node.model_copy(update={"distro": distro_name(found.get("ID", ""), found.get("VERSION_ID", ""))})
+def _refuse_others(nodes: dict[str, Node], said: dict[str, str]) -> None:
+    """A node that was upgraded, or is another machine, is not what its owner declared."""
+    others = [
+        f"{name}.distro: wanted {node.distro}, as the inventory says, the node says {said[name]}; correct the "
+        "inventory, or look at the node"
+        for name, node in nodes.items()
+        if node.distro not in (None, said[name])
+    ]
+    if others:
+        raise Refusal("the fleet is not as declared", others)
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from pyinfra.api.deploy import deploy
 
 from deploy.distro import own_names
-from deploy.operations import files, host
-from trueup.spec.distros import TOOLS, Distro
+from deploy.fleet import in_turn
+from deploy.operations import archive, files, firewall, host
+from trueup.spec.distro import Distro
+from trueup.spec.distros import TOOLS
 from trueup.spec.inventory import Node
 from trueup.spec.model import Collective, Host
 
@@ -19,7 +21,9 @@ def limits(want: Host) -> str:
 
 @deploy("host")
 def apply(want: Host, collective: Collective, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
-    """Packages first: chrony's files come with its package."""
+    """Repositories, then packages, then the files that come with them."""
+    for name, tree in in_turn([each for each in distro.archives.items() if each[0] in want.archives]):
+        archive.repository(name=f"archive {name}", archive=tree, address=want.archives[name], manager=distro.manager)
     names = own_names(distro, want.packages)
     host.packages(name="packages", manager=distro.manager, names=[*TOOLS, *names, distro.time_package])
     files.text_file(name="limits", path=LIMITS, content=limits(want))
@@ -32,4 +36,5 @@ def apply(want: Host, collective: Collective, distro: Distro, node: Node, nodes:
     host.running(name="time service", unit=distro.time_service)
     host.restart(name="time service takes its servers", unit=distro.time_service, _if=servers.did_change)
     peers = sorted(each.address for each in nodes.values() if each.name != node.name)
-    host.open_ports(name="ports of the collective", peers=peers, first=collective.ports[0], last=collective.ports[1])
+    first, last = collective.ports
+    firewall.open_ports(name="ports of the collective", distro=distro, peers=peers, first=first, last=last)

@@ -21,7 +21,7 @@ if node.out is None:
         site = read_site_lock(Path(want.lock))
     accounts = want.access.accounts
 
-    access.apply(want=want.access, node=node, nodes=nodes)
+    access.apply(want=want.access, distro=distro, node=node, nodes=nodes)
     host.apply(want=want.host, collective=want.collective, distro=distro, node=node, nodes=nodes)
     cuda.packages(distro=distro, node=node, lock=lock, site=site)
     driver.apply(want=want.driver, distro=distro, lock=lock, node=node)

@@ -11,8 +11,6 @@ from deploy.startup import VARIABLES, Kind
 
 SYSTEM: tuple[tuple[Kind, str], ...] = (
     ("pairs", "/etc/environment /etc/default/locale /etc/environment.d/*.conf"),
-    ("shell", "/etc/profile /etc/profile.d/*.sh /etc/bash.bashrc /etc/bashrc"),
-    ("shell", "/etc/zshenv /etc/zprofile /etc/zshrc /etc/zsh/zshenv /etc/zsh/zprofile /etc/zsh/zshrc"),
     ("pam", "/etc/security/pam_env.conf"),
     ("systemd", "/etc/systemd/system.conf /etc/systemd/system.conf.d/*.conf"),
     ("systemd", "/etc/systemd/user.conf /etc/systemd/user.conf.d/*.conf"),
@@ -44,9 +42,9 @@ class StartupFiles(FactBase[dict[str, StartupFile]]):
         """No output: no such file."""
         return {}
 
-    def command(self, homes: tuple[str, ...], env: str) -> str:
-        """Links are followed: a file that a tool manages elsewhere is written there."""
-        groups = [f"{kind}:{names}" for kind, names in SYSTEM]
+    def command(self, shells: tuple[str, ...], homes: tuple[str, ...], env: str) -> str:
+        """Links are followed: a file that a tool manages elsewhere is written there. shells: patterns, system-wide."""
+        groups = [f"{kind}:{names}" for kind, names in SYSTEM] + [f"shell:{' '.join(shells)}"]
         for home in homes:
             groups += [f"{kind}:{' '.join(f'{quote(home)}/{name}' for name in names.split())}" for kind, names in OWN]
         groups.append(f"shell:{quote(env)}/etc/conda/activate.d/*.sh")

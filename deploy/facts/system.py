@@ -1,4 +1,4 @@
-"""Distribution, packages, services, shared memory, firewall."""
+"""Distribution, packages, services, shared memory."""
 
 from collections.abc import Iterable
 from shlex import quote
@@ -24,10 +24,10 @@ class Installed(FactBase[dict[str, str]]):
     """Package name -> state: "ok", "held", or what dpkg says of a half-installed one."""
 
     def command(self, manager: str) -> str:
-        """The whole list in one question; rpm knows no half-installed state of its own."""
+        """The whole list in one question; rpm knows no half-installed package, but its database may be unreadable."""
         if manager == "apt":
             return "dpkg-query -W -f '${db:Status-Abbrev}|${Package}\\n'"
-        return "rpm -qa --qf 'ii |%{NAME}\\n'"
+        return "rpm -qa --qf 'ii |%{NAME}\\n' || echo 'i! |the database of rpm'"
 
     def process(self, output: Iterable[str]) -> dict[str, str]:
         """dpkg's abbreviations: second letter i is installed, first letter h is held (dpkg-query(1))."""
@@ -68,21 +68,3 @@ class ShmMib(FactBase[int]):
         if len(words) < 2 or not words[1].isdecimal():
             raise FactProcessError(f"df -kP /dev/shm answered {words!r}")
         return int(words[1]) // 1024
-
-
-class Firewall(FactBase[list[str]]):
-    """The first word is the firewall that runs ("firewalld", "ufw" or "none"), then its rules."""
-
-    def command(self) -> str:
-        """Permanent rules and running ones both count: a rule in one alone is lost or not yet there."""
-        return (
-            "if command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then "
-            "echo firewalld; firewall-cmd --list-rich-rules | sed 's/^/runtime /'; "
-            "firewall-cmd --permanent --list-rich-rules | sed 's/^/permanent /'; "
-            "elif command -v ufw >/dev/null && LC_ALL=C ufw status | grep -q '^Status: active'; then "
-            "echo ufw; LC_ALL=C ufw show added | sed -n 's/^ufw //p'; else echo none; fi"
-        )
-
-    def process(self, output: Iterable[str]) -> list[str]:
-        """As printed."""
-        return list(output)

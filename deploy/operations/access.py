@@ -9,6 +9,7 @@ from pyinfra.context import host, state
 from deploy import commands
 from deploy.facts.files import AccountState, PathState
 from deploy.facts.keys import HostKeys, KeyPair
+from deploy.facts.labels import WrongLabels
 from deploy.fleet import on_every
 from deploy.operations import Commands
 from trueup.spec.model import Account
@@ -90,7 +91,16 @@ def authorized_keys(
     wanted = commands.with_block("" if exclusive else old, lines)
     if found is None or (found.mode, found.user, found.group, old) != ("600", want.name, group, wanted):
         yield commands.write_file(path, wanted, mode="600", user=want.name, group=group)
-        yield commands.restore_context(f"{want.home}/.ssh")
+
+
+@operation()
+def labels(want: Account) -> Commands:
+    """Where SELinux enforces, sshd reads no key below a .ssh that carries its home's label (sshd_selinux(8))."""
+    path = f"{want.home}/.ssh"
+    if host.get_fact(WrongLabels, path=path):
+        yield commands.restore_context(path)
+    else:
+        host.noop(f"labels of {path} are the policy's")
 
 
 @operation()

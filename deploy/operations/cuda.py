@@ -6,17 +6,18 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands, startup
+from deploy import commands, packages, startup
 from deploy.facts.cuda import LINK, ToolkitState, home
 from deploy.facts.files import PathState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
-from deploy.operations.host import APT
 from trueup.spec.compilers import Compiler
 from trueup.spec.repository import toolkit_package
 
 ENVIRONMENT = "/etc/environment"
 PROFILE = "/etc/profile.d/trueup-cuda.sh"
+# What somebody locked at another version is what is declared here: apt's --allow-change-held-packages.
+FREE = "--disableplugin=versionlock"
 
 
 def variables(compiler: Compiler) -> dict[str, str]:
@@ -44,10 +45,12 @@ def toolkit(version: str, manager: str) -> Commands:
         host.noop(f"{package} is installed")
     elif manager == "apt":
         again = " --reinstall" if present else ""
-        yield f"{APT} update"
-        yield f"{APT} -y --no-install-recommends --allow-change-held-packages{again} install {package}"
+        yield from packages.install("apt", [package], host.name, options=f"--allow-change-held-packages{again}")
+    elif present:
+        yield packages.await_lock(manager, host.name)
+        yield packages.rpm(manager, "reinstall", [package], options=FREE)
     else:
-        yield f"{manager} -y {'reinstall' if present else 'install'} {package}"
+        yield from packages.install(manager, [package], host.name, options=FREE)
 
 
 @operation()

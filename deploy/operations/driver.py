@@ -10,8 +10,8 @@ from deploy import commands, fetching
 from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
-from deploy.operations.host import APT
-from trueup.spec.distros import Distro
+from deploy.packages import APT
+from trueup.spec.distro import Distro
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Driver
 

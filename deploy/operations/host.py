@@ -1,4 +1,4 @@
-"""Packages, limits, shared memory, time, firewall."""
+"""Packages, shared memory, services."""
 
 from shlex import quote
 
@@ -6,27 +6,25 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import commands
+from deploy import packages as how
 from deploy.facts.files import PathState
-from deploy.facts.system import Firewall, Installed, Service, ShmMib
+from deploy.facts.system import Installed, Service, ShmMib
 from deploy.operations import Commands
-
-APT = "DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q"
 
 
 @operation()
 def packages(manager: str, names: list[str]) -> Commands:
-    """The packages are installed; one that a crash left half-installed is finished first."""
+    """The packages are installed; what a crash left half-done, a package or rpm's own database, is mended first."""
     found = host.get_fact(Installed, manager=manager)
     broken = sorted(name for name, state in found.items() if state not in ("ok", "held"))
     missing = [name for name in names if found.get(name) not in ("ok", "held")]
-    if manager == "apt":
-        if broken:
-            yield f"{APT} -y --fix-broken install && dpkg --configure -a"
-        if missing:
-            yield f"{APT} update"
-            yield f"{APT} -y --no-install-recommends install {' '.join(map(quote, missing))}"
-    elif missing:
-        yield f"{manager} -y install {' '.join(map(quote, missing))}"
+    if broken and manager == "apt":
+        yield f"{how.APT} -y --fix-broken install && dpkg --configure -a"
+    elif broken:
+        yield how.await_lock(manager, host.name)
+        yield "rpm --rebuilddb"
+    if missing:
+        yield from how.install(manager, missing, host.name)
     if not broken and not missing:
         host.noop(f"{len(names)} packages are installed")
 
@@ -60,27 +58,3 @@ def running(unit: str) -> Commands:
 def restart(unit: str) -> Commands:
     """Only ever under an _if: a restart is a change each time."""
     yield f"systemctl restart {quote(unit)}"
-
-
-@operation()
-def open_ports(peers: list[str], first: int, last: int) -> Commands:
-    """Peers (addresses) reach the collective's ports, and the ephemeral ones that NCCL and Gloo use besides.
-
-    Opening the rendezvous port alone is not enough (NVIDIA/nccl #388, pytorch/pytorch #44544).
-    """
-    kind, *rules = host.get_fact(Firewall)
-    for peer in peers:
-        if kind == "ufw":
-            rule = f"allow from {peer} to any proto tcp"
-            if rule not in rules:
-                yield f"ufw {' '.join(map(quote, rule.split()))}"
-        elif kind == "firewalld":
-            family = "ipv6" if ":" in peer else "ipv4"
-            ranges = (f"{first}-{last}", "32768-60999")
-            for ports in ranges:
-                source = f'rule family="{family}" source address="{peer}"'
-                rule = f'{source} port port="{ports}" protocol="tcp" accept'
-                if f"permanent {rule}" not in rules:
-                    yield f"firewall-cmd --permanent --add-rich-rule {quote(rule)}"
-                if f"runtime {rule}" not in rules:
-                    yield f"firewall-cmd --add-rich-rule {quote(rule)}"

@@ -11,7 +11,7 @@ from deploy.facts.system import Service
 from deploy.operations import Commands
 from deploy.operations.driver import state
 from deploy.operations.reboot import NEVER, is_controller
-from trueup.spec.distros import Distro
+from trueup.spec.distro import Distro
 from trueup.spec.model import Driver
 
 UNIT = "nvidia-persistenced"

@@ -9,9 +9,8 @@ from deploy import commands, fetching
 from deploy.facts.cuda import FileDigest
 from deploy.facts.files import PathState
 from deploy.operations import Commands
-from trueup.spec.distros import Distro
+from trueup.spec.distro import Distro
 from trueup.spec.lock import Artifact
-from trueup.spec.repository import repository
 
 NAME = "trueup-cuda"
 TRIAL = f"{fetching.CACHE}/repository"
@@ -63,7 +62,7 @@ def trial(distro: Distro, url: str, node: str) -> str:
 @operation()
 def packages_of_nvidia(distro: Distro, key: Artifact, mirror: str) -> Commands:
     """The repository of the node's mirror, trusted by a key whose hash a lock holds."""
-    url = f"{mirror.rstrip('/')}/{repository(distro).folder}"
+    url = f"{mirror.rstrip('/')}/{distro.nvidia.folder}"
     path, text = sources(distro, url)
     if host.get_fact(FileDigest, path=key_path(distro)) != key.sha256:
         parent = key_path(distro).rpartition("/")[0]

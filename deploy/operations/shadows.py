@@ -22,10 +22,10 @@ def stop(what: str) -> str:
 
 
 @operation()
-def startup_files(homes: tuple[str, ...], env: str) -> Commands:
+def startup_files(shells: tuple[str, ...], homes: tuple[str, ...], env: str) -> Commands:
     """No start-up file sets LD_LIBRARY_PATH or LD_PRELOAD; a line that does more besides is named, not cut."""
     left: list[str] = []
-    for path, file in host.get_fact(StartupFiles, homes=homes, env=env).items():
+    for path, file in host.get_fact(StartupFiles, shells=shells, homes=homes, env=env).items():
         mended = startup.mend(file.text, file.kind)
         if mended.text != file.text:
             yield commands.write_file(path, mended.text, mode=file.mode, user=file.user, group=file.group)

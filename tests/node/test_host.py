@@ -6,7 +6,8 @@ from testinfra.host import Host
 
 from trueup.accept import CouldNotLook, applies, each, remedy
 from trueup.shell import Shell
-from trueup.spec.distros import TOOLS, Distro, UnknownDistro, lookup
+from trueup.spec.distro import Distro
+from trueup.spec.distros import TOOLS, UnknownDistro, lookup
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 

@@ -29,6 +29,7 @@ class Run:
     errors: str
     commands: dict[str, list[str]]
     order: list[tuple[str, str]]
+    entries: list[dict[str, str]]
 
     def changes(self) -> dict[str, list[str]]:
         """The operations that would change a node, in order, by its name."""
@@ -81,7 +82,8 @@ def run(
     for entry in entries:
         commands[entry["host"]].append(entry["command"])
     order = [(entry["host"], entry["command"]) for entry in entries if entry["stage"] == "Execute"]
-    return Run(done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr, commands, order)
+    document = json.loads(done.stdout) if done.stdout else None
+    return Run(done.returncode, document, done.stderr, commands, order, entries)
 
 
 def _hosts(machines: list[Machine], folder: Path, more: dict[str, dict[str, object]]) -> list[tuple[str, object]]:

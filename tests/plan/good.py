@@ -47,21 +47,28 @@ _EL = ("curl", "ca-certificates", "alsa-lib", "libaio-devel", "gcc-c++", "chrony
 PACKAGES = {
     ("debian", "11"): _DEB,
     ("debian", "12"): _DEB,
+    ("debian", "13"): _T64,
     ("ubuntu", "20.04"): _DEB,
     ("ubuntu", "22.04"): _DEB,
     ("ubuntu", "24.04"): _T64,
     ("centos", "7"): _EL,
+    ("rhel", "7.9"): _EL,
     ("rocky", "8.10"): _EL,
     ("rocky", "9.4"): _EL,
+    ("almalinux", "8.9"): _EL,
+    ("almalinux", "9.5"): _EL,
+    ("rhel", "8.10"): _EL,
+    ("rhel", "9.4"): _EL,
 }
 
 
-_TOOLSET = "/opt/rh/devtoolset-11/root/usr/bin"
+_TOOLSET = "/opt/rh/devtoolset-9/root/usr/bin"
 # Where the distribution's own compiler is too old or too new for nvcc 11.8: package, C, C++.
 COMPILERS = {
     ("debian", "12"): ("g++-11", "/usr/bin/gcc-11", "/usr/bin/g++-11"),
     ("ubuntu", "24.04"): ("g++-11", "/usr/bin/gcc-11", "/usr/bin/g++-11"),
-    ("centos", "7"): ("devtoolset-11-gcc-c++", f"{_TOOLSET}/gcc", f"{_TOOLSET}/g++"),
+    ("centos", "7"): ("devtoolset-9-gcc-c++", f"{_TOOLSET}/gcc", f"{_TOOLSET}/g++"),
+    ("rhel", "7.9"): ("devtoolset-9-gcc-c++", f"{_TOOLSET}/gcc", f"{_TOOLSET}/g++"),
 }
 
 

@@ -49,6 +49,7 @@ class Machine:
     services: dict[str, tuple[str, str]] = field(default_factory=dict)
     shm_mib: int = 32000
     firewall: list[str] = field(default_factory=lambda: ["none"])
+    labels: list[str] = field(default_factory=list)
     conda: str = "absent"
     python: str = "absent"
     wheels: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -109,6 +110,7 @@ class Machine:
             "/etc/ssh/ssh_host_*_key.pub": self.host_keys,
             "df -kP /dev/shm": [f"tmpfs {self.shm_mib * 1024} 0 0 0% /dev/shm"],
             "command -v firewall-cmd": self.firewall,
+            "command -v getenforce": self.labels,
             f"if [ -e {PREFIX}.trueup-installing ]": [self.conda],
             "python_version()": [self.python],
             "first_damage": [json.dumps(self.wheels)],

@@ -35,7 +35,13 @@ class NamedFake(FakeConnector):
         **arguments: Unpack[ConnectorArguments],
     ) -> tuple[bool, CommandOutput]:
         text = command if isinstance(command, str) else command.get_raw_value()
-        entry = {"host": self.host.name, "stage": self.state.current_stage.name, "command": text}
+        operation = self.host.executing_op_hash
+        entry = {
+            "host": self.host.name,
+            "stage": self.state.current_stage.name,
+            "operation": min(self.state.get_op_meta(operation).names) if operation else "",
+            "command": text,
+        }
         with Path(os.environ[RECORD]).open("a", encoding="utf-8") as record:
             record.write(json.dumps(entry) + "\n")
         if "systemctl reboot" in text and (later := self.host.data.get("fake_later")):

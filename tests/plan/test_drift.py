@@ -89,7 +89,7 @@ DRIFTS: dict[str, tuple[str, Change]] = {
         lambda m: m.services.update({"nvidia-persistenced": ("failed", "enabled")}),
     ),
     "not-loaded": ("driver | reboot needed", lambda m: m.driver.pop(0)),
-    "no-compiler": ("cuda | compiler for nvcc", lambda m: m.packages.pop("devtoolset-11-gcc-c++", None)),
+    "no-compiler": ("cuda | compiler for nvcc", lambda m: m.packages.pop("devtoolset-9-gcc-c++", None)),
     "no-nvcc": ("cuda | toolkit 11.8", lambda m: m.toolkit.pop(0)),
     "cuda-link": ("cuda | link", lambda m: m.toolkit.append("link /usr/local/cuda-12.1")),
     "cuda-home": ("cuda | CUDA_HOME and PATH", content("/etc/environment", "CUDA_HOME=/usr/local/cuda", "X=1")),

@@ -1,42 +1,7 @@
 """What differs between distributions: data only, and the one place where a name decides."""
 
-from typing import Literal
-
-from trueup.spec.base import Record
-
-
-class DriverInstall(Record):
-    """How NVIDIA's repository names the driver here; {branch} and {kernel} stand for the node's.
-
-    NVIDIA's driver installation guide, one chapter a distribution. modules: flavour -> what is installed;
-    a name with a colon is a dnf module stream. initramfs: what builds it anew.
-    """
-
-    pin: str | None
-    modules: dict[str, str]
-    headers: str
-    lock_plugin: str | None
-    initramfs: str
-
-
-class Distro(Record):
-    """Names of packages, services and files on one distribution.
-
-    packages: the EL name of a package (the guide's) to this distribution's own name.
-    shell_files: start-up files that some shell reads, system-wide.
-    """
-
-    id: str
-    version: str
-    manager: Literal["apt", "yum", "dnf"]
-    packages: dict[str, str]
-    time_package: str
-    time_service: str
-    time_conf: str
-    shell_files: tuple[str, ...]
-    selinux: bool
-    driver: DriverInstall
-
+from trueup.spec.distro import Archive, Beside, Distro, DriverInstall, Nvidia
+from trueup.spec.model import ArchiveName
 
 # What converge itself runs on a node, beyond a POSIX shell; the same names everywhere.
 TOOLS = ("curl", "ca-certificates")
@@ -64,9 +29,10 @@ _DEB = {
 _DEB_T64 = {**_DEB, "alsa-lib": "libasound2t64"}
 _EL = {name: name for name in _DEB}
 
-_SHELL_DEB = ("/etc/environment", "/etc/profile", "/etc/bash.bashrc")
-_SHELL_EL = ("/etc/environment", "/etc/profile", "/etc/bashrc")
-
+# bash(1), zsh(1): the files as each distribution compiles their places in.
+_ZSH = ("zshenv", "zprofile", "zshrc", "zlogin")
+_SHELL_DEB = ("/etc/profile", "/etc/profile.d/*.sh", "/etc/bash.bashrc", *(f"/etc/zsh/{name}" for name in _ZSH))
+_SHELL_EL = ("/etc/profile", "/etc/profile.d/*.sh", "/etc/bashrc", *(f"/etc/{name}" for name in _ZSH))
 
 _DRIVER_DEB = DriverInstall(
     pin="nvidia-driver-pinning-{branch}",
@@ -91,6 +57,41 @@ _DRIVER_YUM = DriverInstall(
     initramfs="dracut -f",
 )
 
+# gcc's majors: packages.debian.org and packages.ubuntu.com (main and universe); EL 7: devtoolset of SCL, the guide's
+# time built with 9; EL 8 and 9: gcc-toolset of AppStream.
+_GXX = {
+    "debian-11": (10, 9),
+    "debian-12": (12, 11),
+    "debian-13": (14, 13, 12),
+    "ubuntu-20.04": (10, 9, 8, 7),
+    "ubuntu-22.04": (12, 11, 10, 9),
+    "ubuntu-24.04": (14, 13, 12, 11, 10, 9),
+}
+_TOOLSET = {
+    "7": ("devtoolset", (9, 10, 11, 8, 7)),
+    "8": ("gcc-toolset", (14, 13, 12, 11, 10, 9)),
+    "9": ("gcc-toolset", (14, 13, 12)),
+}
+
+_KEYS = "/etc/pki/rpm-gpg/RPM-GPG-KEY-"
+# CentOS 7 went to vault.centos.org/7.9.2009 at its end of life, EPEL 7 to /pub/archive/epel/7 of Fedora's archive;
+# ids, files and keys as its own packages centos-release, epel-release and centos-release-scl-rh have them.
+_CENTOS_7: dict[ArchiveName, Archive] = {
+    "vault": Archive(
+        file="CentOS-Base.repo",
+        sections={"base": "os/$basearch/", "updates": "updates/$basearch/", "extras": "extras/$basearch/"},
+        key=f"{_KEYS}CentOS-7",
+        package=None,
+    ),
+    "epel": Archive(file="epel.repo", sections={"epel": "$basearch/"}, key=f"{_KEYS}EPEL-7", package="epel-release"),
+    "scl": Archive(
+        file="CentOS-SCLo-scl-rh.repo",
+        sections={"centos-sclo-rh": "sclo/$basearch/rh/"},
+        key=f"{_KEYS}CentOS-SIG-SCLo",
+        package="centos-release-scl-rh",
+    ),
+}
+
 
 def _deb(name: str, version: str, packages: dict[str, str] = _DEB) -> Distro:
     return Distro(
@@ -103,11 +104,22 @@ def _deb(name: str, version: str, packages: dict[str, str] = _DEB) -> Distro:
         time_conf="/etc/chrony/chrony.conf",
         shell_files=_SHELL_DEB,
         selinux=False,
+        firewalls=("firewalld", "ufw", "nftables"),
+        nft_file="/etc/nftables.conf",
         driver=_DRIVER_DEB,
+        nvidia=Nvidia(folder=f"apt/{name}{version.replace('.', '')}/x86_64", key="3bf863cc.pub"),
+        beside=Beside(
+            majors=_GXX[f"{name}-{version}"],
+            package="g++-{major}",
+            cc="/usr/bin/gcc-{major}",
+            cxx="/usr/bin/g++-{major}",
+        ),
     )
 
 
 def _el(name: str, version: str) -> Distro:
+    toolset, majors = _TOOLSET[version]
+    place = f"/opt/rh/{toolset}-{{major}}/root/usr/bin"
     return Distro(
         id=name,
         version=version,
@@ -118,7 +130,12 @@ def _el(name: str, version: str) -> Distro:
         time_conf="/etc/chrony.conf",
         shell_files=_SHELL_EL,
         selinux=True,
+        firewalls=("firewalld", "nftables"),
+        nft_file="/etc/sysconfig/nftables.conf",
         driver=_DRIVER_YUM if version == "7" else _DRIVER_DNF,
+        nvidia=Nvidia(folder=f"yum/rhel{version}/x86_64", key="D42D0685.pub"),
+        beside=Beside(majors=majors, package=f"{toolset}-{{major}}-gcc-c++", cc=f"{place}/gcc", cxx=f"{place}/g++"),
+        archives=_CENTOS_7 if (name, version) == ("centos", "7") else {},
     )
 
 
@@ -146,6 +163,6 @@ def lookup(os_id: str, version_id: str) -> Distro:
             return distro
     known = ", ".join(f"{distro.id} {distro.version}" for distro in DISTROS)
     raise UnknownDistro(
-        f"distribution {os_id!r} {version_id!r} is not described. "
+        f"distribution {os_id!r} {version_id!r} is not described (/etc/os-release: ID, VERSION_ID). "
         f"Wanted one of: {known}. To add it: one entry in trueup/spec/distros.py."
     )

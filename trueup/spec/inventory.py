@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from trueup.spec.base import Address, Interface, NodeName, Record
+from trueup.spec.base import Address, Interface, NodeName, Record, Url
 
 # "<ID>-<VERSION_ID>" of os-release(5), with the version shortened as the distribution table has it.
 Distro = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d+(\.\d+)?$")]
@@ -42,7 +42,7 @@ class Node(Record):
     gpus: Gpus
     address: Address
     interface: Interface
-    mirror: Annotated[str, Field(pattern=r"^https?://[^\s'\"]+$")]
+    mirror: Url
     out: str | None = None
     distro: Distro | None = None
     driver: DriverVersion | None = None

@@ -12,6 +12,7 @@ from trueup.spec.base import (
     MajorMinor,
     NodeName,
     Record,
+    Url,
     Version,
 )
 
@@ -20,6 +21,10 @@ Port = Annotated[int, Field(ge=1024, le=65535)]
 
 # sshd(8), AUTHORIZED_KEYS FILE FORMAT, without options.
 PublicKey = Annotated[str, Field(pattern=r"^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$")]
+
+
+# The trees of a distribution that is past its end of life.
+ArchiveName = Literal["vault", "epel", "scl"]
 
 
 class Account(Record):
@@ -48,6 +53,8 @@ class Host(Record):
     """Packages (by their EL names), limits, shared memory, time.
 
     memlock_kib: KiB or "unlimited"; shm_mib: MiB.
+    archives: addresses of what a distribution left behind at its end of life, for nodes that run it: its own tree,
+    EPEL's, and that of its newer compilers.
     """
 
     packages: tuple[str, ...]
@@ -55,6 +62,7 @@ class Host(Record):
     nofile: Annotated[int, Field(gt=0)]
     shm_mib: Annotated[int, Field(gt=0)]
     time_servers: tuple[Address, ...]
+    archives: dict[ArchiveName, Url]
 
 
 class Driver(Record):

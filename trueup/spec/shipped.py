@@ -44,6 +44,7 @@ LAB = Profile(
         nofile=16384,
         shm_mib=2048,
         time_servers=(),
+        archives={},
     ),
     driver=Driver(branch="580", modules="proprietary", headers=False, runfile=None, reboot=False),
     cuda=Cuda(toolkit="11.8"),

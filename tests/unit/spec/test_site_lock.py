@@ -7,7 +7,6 @@ import pytest
 from trueup.spec.distros import lookup
 from trueup.spec.lock import LockError
 from trueup.spec.prebuilt import wheel_name
-from trueup.spec.repository import repository
 from trueup.spec.shipped import LAB
 from trueup.spec.site_lock import find, read_site_lock, site_lock_path
 
@@ -55,4 +54,4 @@ def test_wheel_s_name_says_for_whom_it_is() -> None:
 )
 def test_folders_are_nvidia_s(distro: str, version: str, folder: str) -> None:
     """A mirror of NVIDIA's repository is served as it is."""
-    assert folder == repository(lookup(distro, version)).folder
+    assert folder == lookup(distro, version).nvidia.folder

@@ -33,15 +33,11 @@ def distro_eol(at: Placed) -> Iterator[Breach]:
     """The distribution still gets mended."""
     row = know.distro(at.node.need("distro"))
     if date.fromisoformat(row.eol) < at.today:
-        vault = (
-            "its mirror list is off: set the repositories to vault.centos.org/7.9.2009 and EPEL to the archive, "
-            if row.distro == "centos-7"
-            else ""
-        )
+        remedy = f"{row.eol_remedy}, or " if row.eol_remedy else ""
         yield Breach(
             "a distribution that still gets mended",
             f"{row.distro}, past its end of life since {row.eol}",
-            f"{vault}or move to Rocky 9 or Ubuntu 22.04",
+            f"{remedy}move to Rocky 9 or Ubuntu 22.04",
             source=row.eol_source,
         )
 

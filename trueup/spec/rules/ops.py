@@ -72,10 +72,11 @@ def libaio_symbol(at: Placed) -> Iterator[Breach]:
     """The distribution's libaio has the symbol that async_io is linked against."""
     wished = "async_io" in at.stack.ops or "libaio-devel" in at.stack.packages
     symbol = know.deepspeed(at.stack.deepspeed).libaio_symbol
-    if wished and symbol == "io_pgetevents" and at.node.need("distro") in ("centos-7", "rhel-7"):
+    old = know.distro(at.node.need("distro")).old_libaio if wished and symbol == "io_pgetevents" else None
+    if old is not None:
         yield Breach(
             f"libaio 0.3.111 for {symbol}, which DeepSpeed {at.stack.deepspeed} links in async_io",
-            f"libaio 0.3.109 of {at.node.distro}: async_io stays [NO]",
+            f"libaio {old} of {at.node.distro}: async_io stays [NO]",
             "take DeepSpeed 0.10 or 0.15.0 and newer, if async_io is wanted",
         )
 

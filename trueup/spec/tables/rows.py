@@ -73,13 +73,18 @@ class Branch(Row):
 
 
 class DistroRow(Row):
-    """One distribution; gcc is its default; last_*: where NVIDIA's repository for it stops (from memory)."""
+    """One distribution; gcc is its default; last_*: where NVIDIA's repository for it stops (from memory).
+
+    eol_remedy: how to go on with it all the same; old_libaio: its libaio where that lacks io_pgetevents (from memory).
+    """
 
     distro: str
     glibc: str
     eol: Date
     eol_source: str
     eol_status: Status
+    eol_remedy: str | None = None
+    old_libaio: str | None = None
     gcc: str
     gcc_source: str
     gcc_status: Status

@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 from deploy.operations.repository import key_path, sources, trial
-from trueup.spec.distros import DISTROS, Distro, lookup
+from trueup.spec.distro import Distro
+from trueup.spec.distros import DISTROS, lookup
 
 URL = "http://mirror.example:8713/apt/debian12/x86_64"
 
