@@ -27,10 +27,8 @@ def others(name: str) -> list[str]:
 
 
 def firewalld(name: str, *, kinds: tuple[str, ...]) -> list[str]:
-    return [
-        "firewalld",
-        *(f"{kind} {rich(each, ports)}" for kind in kinds for each in others(name) for ports in RANGES),
-    ]
+    rules = [rich(each, ports) for each in others(name) for ports in RANGES]
+    return ["firewalld", *(f"{kind} {rule}" for kind in kinds for rule in rules)]
 
 
 def nft_block(name: str) -> str:
@@ -81,9 +79,9 @@ def test_firewalld_is_told_both_times(sent: Run) -> None:
 
 def test_what_is_only_permanent_is_made_to_run(sent: Run) -> None:
     """Somebody wrote it down and did not reload."""
-    assert [
-        f"firewall-cmd --add-rich-rule '{rich(each, ports)}'" for each in others("el-half") for ports in RANGES
-    ] == (told(sent, "el-half"))
+    rules = [rich(each, ports) for each in others("el-half") for ports in RANGES]
+
+    assert [f"firewall-cmd --add-rich-rule '{rule}'" for rule in rules] == told(sent, "el-half")
 
 
 def test_ufw_is_told_once(sent: Run) -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 
 ROOMS = Path(__file__).with_name("rooms")
 # A question about a path; one that nobody asked while planning is asked for a path that came since.
-ASKED = re.compile(
-    r"df -kP /dev/shm \| tail -n 1|if \[ -e (\S+) \]; then LC_ALL=C stat -c '%F\|%a\|%U\|%G' \1 && if .* echo absent; fi",
-    re.DOTALL,
-)
+_STATE = r"if \[ -e (\S+) \]; then LC_ALL=C stat -c '%F\|%a\|%U\|%G' \1 && if .* echo absent; fi"
+ASKED = re.compile(rf"df -kP /dev/shm \| tail -n 1|{_STATE}", re.DOTALL)
 _WRITE = re.compile(
     r"umask 077 && printf %s '(?P<text>.*)' > (?P<path>\S+)\.trueup-new && chmod (?P<mode>\d+) (?P=path)\.trueup-new "
     r"&& chown (?P<owner>\S+) (?P=path)\.trueup-new && mv -f (?P=path)\.trueup-new (?P=path)",
