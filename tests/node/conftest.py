@@ -1,14 +1,18 @@
-"""The looks of a run that several checks share: the GPU probe's, and that at the environment."""
+"""The looks of a run that several checks share: the GPU probe's, that at the environment, the table's entry."""
 
+import shlex
 from collections.abc import Callable
 
 import pytest
 
+from trueup.accept import CouldNotLook
 from trueup.accept.declared import env_path
 from trueup.env.look import Environment, environment
 from trueup.gpu.look import Look, look
 from trueup.gpu.verdict import Check
 from trueup.shell import Shell
+from trueup.spec.distro import Distro
+from trueup.spec.distros import UnknownDistro, lookup
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -41,3 +45,14 @@ def holds(seen: Look, note: Callable[[str], None]) -> Callable[[Check], bool]:
         return True
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def distro(shell: Shell) -> Distro:
+    """What the table says of the node; it decides whom to ask, because a node may carry a second package manager."""
+    words = shlex.split(shell.run("cat /etc/os-release").out.decode(errors="replace"), comments=True)
+    found = dict(word.partition("=")[::2] for word in words)
+    try:
+        return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))
+    except UnknownDistro as error:
+        raise CouldNotLook(str(error)) from error

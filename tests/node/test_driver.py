@@ -10,6 +10,7 @@ from trueup.gpu.checks import host as around
 from trueup.gpu.packages import DPKG, RPM, held_by_dpkg, locked, of_driver
 from trueup.gpu.verdict import Check
 from trueup.gpu.wanted import remaps_rows, retires_pages
+from trueup.spec.distro import Distro
 
 Holds = Callable[[Check], bool]
 pytestmark = remedy("each line above says what to do; converging the node does not mend hardware")
@@ -44,9 +45,9 @@ def test_kernel_modules_are_the_declared_flavour(holds: Holds) -> None:
 
 @CONVERGE
 @applies(when=lambda _node, want: want.driver.runfile is None, why="the driver comes from a runfile, not from packages")
-def test_driver_packages_are_held(host: Host) -> None:
+def test_driver_packages_are_held(host: Host, distro: Distro) -> None:
     """An unattended upgrade swaps the userland under a running module, and the next job fails."""
-    if host.exists("dpkg-query"):
+    if distro.manager == "apt":
         listing = host.check_output(DPKG)
         ours, held = of_driver(listing), held_by_dpkg(listing)
     else:

@@ -1,13 +1,11 @@
 """What training needs of the machine itself."""
 
-import shlex
-
 from testinfra.host import Host
 
-from trueup.accept import CouldNotLook, applies, each, remedy
+from trueup.accept import applies, each, remedy
 from trueup.shell import Shell
 from trueup.spec.distro import Distro
-from trueup.spec.distros import TOOLS, UnknownDistro, lookup
+from trueup.spec.distros import TOOLS
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -19,22 +17,13 @@ def packages(_node: Node, want: Profile) -> list[str]:
     return [*TOOLS, *want.host.packages]
 
 
-def distro_of(host: Host) -> Distro:
-    """The node's entry in the distribution table."""
-    words = shlex.split(host.file("/etc/os-release").content_string, comments=True)
-    found = dict(word.partition("=")[::2] for word in words)
-    try:
-        return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))
-    except UnknownDistro as error:
-        raise CouldNotLook(str(error)) from error
-
-
 @each("package", packages)
-def test_package_is_installed(host: Host, package: str) -> None:
+def test_package_is_installed(host: Host, distro: Distro, package: str) -> None:
     """The guide installs it for Anaconda's and torch's libraries; without it an import fails later."""
-    name = distro_of(host).packages.get(package, package)
+    name = distro.packages.get(package, package)
+    there = host.package(name).is_installed if distro.manager == "apt" else host.run("rpm -q %s", name).succeeded
 
-    assert host.package(name).is_installed, f"wanted {name} installed, found it absent or half-installed"
+    assert there, f"wanted {name} installed, found it absent or half-installed"
 
 
 @remedy("converge it; a file of /etc/security/limits.d that is read after 90-trueup.conf is taken out by hand")
@@ -66,17 +55,17 @@ def test_shared_memory_survives_a_reboot(host: Host, want: Profile) -> None:
     assert f"tmpfs /dev/shm tmpfs defaults,size={want.host.shm_mib}m 0 0" in lines
 
 
-def test_time_service_runs(host: Host) -> None:
+def test_time_service_runs(host: Host, distro: Distro) -> None:
     """Clocks that drift apart make logs, certificates and timeouts lie."""
-    service = host.service(distro_of(host).time_service)
+    service = host.service(distro.time_service)
 
     assert (True, True) == (service.is_running, service.is_enabled)
 
 
 @applies(when=lambda _node, want: bool(want.host.time_servers), why="no time server is declared")
-def test_time_servers_are_the_declared_ones(host: Host, want: Profile) -> None:
+def test_time_servers_are_the_declared_ones(host: Host, distro: Distro, want: Profile) -> None:
     """Two nodes with two clocks agree with nobody."""
-    lines = host.file(distro_of(host).time_conf).content_string.splitlines()
+    lines = host.file(distro.time_conf).content_string.splitlines()
     servers = [line.split()[1] for line in lines if line.startswith("server ")]
 
     assert list(want.host.time_servers) == servers
@@ -87,9 +76,9 @@ def test_architecture_is_x86_64(host: Host) -> None:
     assert "x86_64" == host.check_output("uname -m")
 
 
-def test_distribution_is_described(host: Host) -> None:
+def test_distribution_is_described(distro: Distro) -> None:
     """What nobody described nobody converged: names of packages and services would be guesses."""
-    assert distro_of(host).id
+    assert distro.id
 
 
 def test_root_file_system_is_writable(host: Host) -> None:
