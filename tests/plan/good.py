@@ -40,10 +40,11 @@ PLAN = LAB.model_copy(update={{
 # The one node that others accept keys from.
 ANCHOR = "anchor"
 
-_DEB = ("curl", "ca-certificates", "libasound2", "libaio-dev", "g++", "chrony")
 MIRROR = "http://10.0.0.9:8713"
-_T64 = ("curl", "ca-certificates", "libasound2t64", "libaio-dev", "g++", "chrony")
-_EL = ("curl", "ca-certificates", "alsa-lib", "libaio-devel", "gcc-c++", "chrony")
+_TOOLS = ("curl", "ca-certificates", "chrony")
+_DEB = (*_TOOLS, "libasound2", "libaio-dev", "g++")
+_T64 = (*_TOOLS, "libasound2t64", "libaio-dev", "g++")
+_EL = (*_TOOLS, "alsa-lib", "libaio-devel", "gcc-c++")
 PACKAGES = {
     ("debian", "11"): _DEB,
     ("debian", "12"): _DEB,
@@ -51,17 +52,9 @@ PACKAGES = {
     ("ubuntu", "20.04"): _DEB,
     ("ubuntu", "22.04"): _DEB,
     ("ubuntu", "24.04"): _T64,
-    ("centos", "7"): _EL,
-    ("rhel", "7.9"): _EL,
-    ("rocky", "8.10"): _EL,
-    ("rocky", "9.4"): _EL,
-    ("almalinux", "8.9"): _EL,
-    ("almalinux", "9.5"): _EL,
-    ("rhel", "8.10"): _EL,
-    ("rhel", "9.4"): _EL,
+    **dict.fromkeys([("centos", "7"), ("rhel", "7.9"), ("rocky", "8.10"), ("rocky", "9.4")], _EL),
+    **dict.fromkeys([("almalinux", "8.9"), ("almalinux", "9.5"), ("rhel", "8.10"), ("rhel", "9.4")], _EL),
 }
-
-
 _TOOLSET = "/opt/rh/devtoolset-9/root/usr/bin"
 # Where the distribution's own compiler is too old or too new for nvcc 11.8: package, C, C++.
 COMPILERS = {
