@@ -37,10 +37,10 @@ KEYS = (
         cause="The peer was reinstalled, and one of its host keys made anew.",
         node="node2",
         breaks=(
-            "rm /etc/ssh/ssh_host_ecdsa_key /etc/ssh/ssh_host_ecdsa_key.pub",
-            "ssh-keygen -q -t ecdsa -N '' -C lab-new -f /etc/ssh/ssh_host_ecdsa_key && systemctl reload ssh",
+            "rm /etc/ssh/ssh_host_rsa_key /etc/ssh/ssh_host_rsa_key.pub",
+            "ssh-keygen -q -t rsa -N '' -C lab-new -f /etc/ssh/ssh_host_rsa_key && systemctl reload ssh",
         ),
-        shows=f"! grep -qF \"$(cut -d' ' -f2 /etc/ssh/ssh_host_ecdsa_key.pub)\" {KNOWN}",
+        shows=f"! grep -qF \"$(cut -d' ' -f2 /etc/ssh/ssh_host_rsa_key.pub)\" {KNOWN}",
         reds=("access/pinned_host_key_is_the_real_one[node1-node2]",),
         plan=PINNED,
         elsewhere=PINNED,
