@@ -14,12 +14,15 @@ class KeyPair(FactBase[dict[str, str]]):
     """
 
     def command(self, path: str) -> str:
-        """The private key itself never leaves the node: ssh-keygen derives the public half there."""
+        """The private key itself never leaves the node: ssh-keygen derives the public half there.
+
+        Through a pipe, because it refuses a file that others can read, and such a key is mended, not replaced.
+        """
         key = quote(path)
         pub = quote(f"{path}.pub")
         return (
             f"if [ -f {key} ]; then echo private $(stat -c '%a %U %G' {key}); "
-            f"if d=$(ssh-keygen -y -P '' -f {key} 2>/dev/null); then echo derived $d; fi; fi; "
+            f"if d=$(cat {key} | ssh-keygen -y -P '' -f /dev/stdin 2>/dev/null); then echo derived $d; fi; fi; "
             f"if [ -f {pub} ]; then echo public $(head -n 1 {pub}); fi; echo end"
         )
 

@@ -38,6 +38,8 @@ OLD = (
     "echo 'int cublasCreate_v2(void) { return 1; }' | gcc -shared -fPIC -x c -Wl,-soname,libcublas.so.11 "
     "-Wl,--version-script,map -o libcublas.so.11 - && rm map"
 )
+# Debian's root has no guard at the head of it, and its .profile reads it.
+OF_BASHRC = ("interactive shell, root", "login shell, root", "ssh command, root")
 LINES = (
     Mutation(
         name="cuda-library-before-torch",
@@ -45,8 +47,13 @@ LINES = (
         node="node1",
         breaks=(OLD, "echo 'export LD_LIBRARY_PATH=/opt/old-cuda/lib64' >> /root/.bashrc"),
         shows="grep -q ^export.LD_LIBRARY_PATH /root/.bashrc",
-        reds=(*first("interactive shell, root"), f"{FILES}[root]", *told("interactive shell, root")),
-        reasons=("it stands there", "it is told so"),
+        reds=(
+            *first(*OF_BASHRC),
+            f"{FILES}[root]",
+            *told(*OF_BASHRC),
+            "env/command_over_ssh_has_no[LD_LIBRARY_PATH]",
+        ),
+        reasons=(INHERITED, INHERITED, "it stands there", *["it is told so"] * 3, "bash reads it for ssh as well"),
         plan=STARTUP,
         heals=True,
         tidies=("rm -rf /opt/old-cuda",),
@@ -90,7 +97,7 @@ LINES = (
         "/etc/environment",
         (
             "env/command_over_ssh_has_no[LD_LIBRARY_PATH]",
-            *told("ssh command, root", *TERMINALS),
+            *told("ssh command, root"),
         ),
         line="LD_LIBRARY_PATH=/opt/old-cuda/lib64",
     ),
@@ -106,13 +113,13 @@ LINES = (
         reds=(
             "env/mapped_cuda_libraries_are_torch_s_own",
             "env/command_over_ssh_has_no[LD_PRELOAD]",
-            *told("ssh command, root", *TERMINALS),
-            *first("ssh command, root", *TERMINALS),
+            *told("ssh command, root"),
+            *first("ssh command, root"),
             "env/mapped_cuda_libraries_are_their_wheels_own",
             "env/mapped_libraries_are_the_same_on_all_nodes",
             "allreduce/mapped_libraries_are_one_on_all_nodes",
         ),
-        reasons=("it is set there", *[INHERITED] * 10, "no wheel brought it", "only one node has it", "the same"),
+        reasons=("it is set there", INHERITED, INHERITED, "no wheel brought it", "only one node has it", "the same"),
         plan=STARTUP,
         heals=True,
         tidies=("rm -rf /opt/old-cudart",),

@@ -67,7 +67,7 @@ def test_only_declared_keys_may_log_in(
     path = f"{account_of(want, account).home}/.ssh/authorized_keys"
     found = fleet.run(name, f"cat {quote(path)}", timeout=30).text.splitlines()
     sources = [edge[1] for edge in mesh(fleet.nodes, fleet.profiles) if (edge[2], edge[0]) == target]
-    derive = f"ssh-keygen -y -P '' -f {quote(key_path(want, account))}"
+    derive = f"cat {quote(key_path(want, account))} | ssh-keygen -y -P '' -f /dev/stdin"
     declared = {_body(fleet.run(source, derive, timeout=30).text) for source in sources}
     declared |= {_body(line) for line in want.access.operator_keys}
     present = {_body(line) for line in found if line and not line.startswith("#")}
