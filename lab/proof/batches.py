@@ -10,17 +10,19 @@ from lab.proof.expected import Expected
 from trueup.accept.tiers import Tier
 
 # More at once would still be told apart, but what goes wrong with one would be hard to find.
-MOST = 30
+MOST = 45
 Batch = tuple[Mutation, ...]
 
 
 def batches(mutations: Sequence[Mutation], of: Mapping[str, Expected], tiers: Mapping[str, Tier]) -> list[Batch]:
     """Every mutation once, each into the first batch where it disturbs nobody.
 
-    The deepest first, that few batches need a deep look; then those with the most claims.
+    The deepest first, that few batches need a deep look; then those that span a room, and those with the most claims.
     """
     found: list[list[Mutation]] = []
-    for mutation in sorted(mutations, key=lambda one: (-tiers[one.name].depth, -len(of[one.name].claims))):
+    for mutation in sorted(
+        mutations, key=lambda one: (-tiers[one.name].depth, not one.spans, -len(of[one.name].claims))
+    ):
         room = next((batch for batch in found if _goes_with(mutation, batch, of)), None)
         if room is None:
             found.append([mutation])
