@@ -21,7 +21,8 @@ from bench import facts, measure
 from bench.facts import Endpoint, Fact
 from trueup.shell import ShellError, Target, connect_all
 
-TESTINFRA = ("trueup", "testinfra_ssh", "testinfra_ssh_tuned", "testinfra_paramiko")
+TESTINFRA = ("testinfra_ssh", "testinfra_ssh_tuned", "testinfra_paramiko")
+SUITE = Path(__file__).with_name("suite")
 
 
 def lab() -> list[Endpoint]:
@@ -54,11 +55,43 @@ def write_configs(place: Path, endpoints: list[Endpoint]) -> None:
     (place / "ssh_config_tuned").write_text(hosts + f"Host *\n  ControlPath {place}/%C\n")
 
 
-def suite(contender: str, place: Path) -> None:
+def write_inventory(place: Path, endpoints: list[Endpoint]) -> None:
+    """The same nodes as ours are declared; what else a node of ours has to declare is not looked at here."""
+    every = {"profile": "lab", "gpus": "a100-pcie-40gb x2", "interface": "eth0", "mirror": "http://127.0.0.1:9"}
+    hosts = [
+        (
+            e.name,
+            {
+                **every,
+                "ssh_hostname": e.address,
+                "ssh_port": e.port,
+                "ssh_user": e.user,
+                "ssh_key": e.key,
+                "ssh_known_hosts_file": e.known_hosts,
+            },
+        )
+        for e in endpoints
+    ]
+    (place / "inventory.py").write_text(f"nodes = {hosts!r}\n")
+    (place / "profiles.py").write_text("from trueup.spec.shipped import LAB\n")
+
+
+def suite(contender: str, place: Path, *options: str) -> None:
     """One run of the suite."""
     environment = {**os.environ, "BENCH_CONTENDER": contender, "BENCH_PLACE": str(place)}
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", "."]
-    measure.run([sys.executable, "-m", "pytest", *options, "bench/suite"], env=environment)
+    command = [sys.executable, "-m", "pytest", "-q", "-c", str(SUITE / "pytest.ini"), *options, str(SUITE / "tests")]
+    measure.run(command, env=environment)
+
+
+def ours(place: Path, *options: str) -> None:
+    """Our acceptance, with its records, one a fact and node."""
+    records = place / "records.json"
+    suite("trueup", place, "--inventory", str(place / "inventory.py"), "--records", str(records), *options)
+    answers = json.loads(records.read_text())
+    endpoints, known = facts.load(place / "facts.json")
+    wanted = sum(len(facts.known(known, each.name)) for each in endpoints)
+    if (wanted, {"holds"}) != (len(answers), {each["outcome"] for each in answers}):
+        raise measure.Failed(f"trueup: wanted {wanted} records that hold, found {len(answers)}")
 
 
 def limit(place: Path, endpoints: list[Endpoint], known: dict[str, list[Fact]]) -> None:
@@ -88,7 +121,12 @@ def main(rounds: int, only: tuple[str, ...], every: int) -> None:
         place = Path(name)
         write_configs(place, endpoints)
         facts.save(place / "facts.json", endpoints, known)
-        contenders: dict[str, measure.Contender] = {each: partial(suite, each, place) for each in TESTINFRA}
+        write_inventory(place, endpoints)
+        contenders: dict[str, measure.Contender] = {
+            "trueup": partial(ours, place, "-n", "auto"),
+            "trueup_one_process": partial(ours, place),
+        }
+        contenders |= {each: partial(suite, each, place, "-p", "no:xdist") for each in TESTINFRA}
         contenders["limit"] = partial(limit, place, endpoints, known)
         chosen = {each: work for each, work in contenders.items() if not only or each in only}
         seconds = measure.interleaved(chosen, rounds)

@@ -19,6 +19,9 @@ class Fact:
     name: str
     wanted: str
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -67,6 +70,11 @@ def save(path: Path, endpoints: list[Endpoint], facts: dict[str, list[Fact]]) ->
         "facts": {name: [asdict(fact) for fact in known] for name, known in facts.items()},
     }
     path.write_text(json.dumps(saved))
+
+
+def known(facts: dict[str, list[Fact]], node: str) -> list[Fact]:
+    """The node's facts; where one node stands in for many, they are all of that one's."""
+    return facts.get(node) or next(iter(facts.values()))
 
 
 def load(path: Path) -> tuple[list[Endpoint], dict[str, list[Fact]]]:

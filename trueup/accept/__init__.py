@@ -10,7 +10,7 @@ from trueup.spec.model import Profile
 When = Callable[[Node, Profile], bool]
 
 
-Values = Callable[[Node, Profile], Iterable[str]]
+Values = Callable[[Node, Profile], Iterable[object]]
 Between = Callable[[tuple[Node, ...], Mapping[str, Profile]], Iterable[object]]
 
 

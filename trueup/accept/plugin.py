@@ -86,17 +86,23 @@ class Acceptance:
         """Before a scope's first check, all its questions; in a large fleet, the last scope's shells are closed."""
         if not collecting.is_acceptance(item.nodeid) or not self.config.getoption("look_ahead"):
             return
-        scope = schedule.scope_of(self.config, item.nodeid)
+        scope = self._scope_of(item)
         if scope in self.scopes:
             return
         self.scopes.add(scope)
         reach = reach_of(self.config)
-        here = [each for each in item.session.items if schedule.scope_of(self.config, each.nodeid) == scope]
+        here = [each for each in item.session.items if self._scope_of(each) == scope]
         if rooms.bundles(self.config):
             # A thousand shells are more than a controller needs to hold.
             reach.close()
             here = [check for each in here if isinstance(each, rooms.All) for check in each.prepare()]
         rehearse(self.config, reach, here)
+
+    def _scope_of(self, item: pytest.Item) -> str:
+        if hasattr(self.config, "workerinput") or rooms.bundles(self.config):
+            return schedule.scope_of(self.config, item.nodeid)
+        # One process looks at all nodes: at once, then.
+        return ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -245,6 +251,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(name, found or [collecting.nothing()], ids=ids or None, scope="session")
 
 
-def _cases(node: Node, values: Iterable[str]) -> list[ParameterSet]:
+def _cases(node: Node, values: Iterable[object]) -> list[ParameterSet]:
     cases = [pytest.param(node, value, id=f"{node.name},{value}") for value in values]
     return cases or [collecting.nothing(node)]

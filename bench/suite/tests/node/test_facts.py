@@ -1,21 +1,31 @@
 """The hundred facts, by testinfra's stock modules."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from testinfra.host import Host
 
-from bench.facts import Fact
+from bench.facts import Fact, known, load
+from trueup.accept import each
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
 
 F = TypeVar("F", bound=Callable[..., None])
+FACTS = load(Path(os.environ["BENCH_PLACE"], "facts.json"))[1]
 
 
 def of(kind: str) -> Callable[[F], F]:
     """The kind of fact that a test looks at."""
 
+    def values(node: Node, _want: Profile) -> list[Fact]:
+        return [fact for fact in known(FACTS, node.name) if fact.kind == kind]
+
     def mark(function: F) -> F:
         function.__dict__["kind"] = kind
-        return function
+        marked: F = each("fact", values)(function)
+        return marked
 
     return mark
 
