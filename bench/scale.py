@@ -1,105 +1,81 @@
-"""Many endpoints from one controller: a hundred commands on each, by the shell and by parallel OpenSSH clients.
+"""Many endpoints from one controller: a hundred checks on each, gathered, judged and recorded through `pytest -n auto`.
 
-    python -m bench.scale [--sizes 10,100]
+    python -m bench.scale [--sizes 10,100,300,1000] [--limit-at 16]
 
-One lab node's sshd stands in for all endpoints, so the wall time is mostly that node's; what a controller pays is the
-CPU beside it. pytest is not part of it: this measures the transport alone.
+Beside it the bare limit: OpenSSH clients at their best parallelism, each with one script that asks the same. One lab
+node's sshd stands in for all endpoints, so most of the wall time is that node's, for both alike.
 """
 
-import resource
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+import os
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 
-from bench import measure
-from bench.accept import lab
-from bench.facts import Endpoint
-from trueup.shell import Shell, ShellError, Target, connect_all
+from bench import facts, fleet, measure
+from bench.accept import SUITE, lab, look, write_inventory
+from bench.facts import Endpoint, Fact
 
-QUESTION = "read -r load rest </proc/loadavg; echo ok"
-COMMANDS = 100
-AT_ONCE = 16
-
-
-@dataclass
-class Cost:
-    """What one run took: seconds of wall time and of the controller's CPU."""
-
-    wall: float
-    cpu: float
+CHECKS = 100
+# What a client is tried with on a hundred endpoints; the best is taken for all sizes.
+TRIED = (4, 8, 16, 32)
 
 
-def timed(work: Callable[[], None], who: int) -> Cost:
-    """Run it and ask the kernel; `who` is ourselves or our children."""
-    before, start = resource.getrusage(who), time.perf_counter()
-    work()
-    after = resource.getrusage(who)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(time.perf_counter() - start, cpu)
+def ours(place: Path, endpoints: list[Endpoint], known: list[Fact]) -> fleet.Cost:
+    """Our acceptance; every record must be there and hold."""
+    write_inventory(place, endpoints)
+    facts.save(place / "facts.json", endpoints, {"any": known})
+    answers = place / "records.json"
+    environment = {**os.environ, "BENCH_CONTENDER": "trueup", "BENCH_PLACE": str(place)}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-c", str(SUITE / "pytest.ini")]
+    command += ["--inventory", str(place / "inventory.py"), "--records", str(answers), str(SUITE / "tests")]
+    done = fleet.costs(command, environment, place / "log")
+    if done.status != 0:
+        raise measure.Failed(f"wanted exit status 0, found {done.status}:\n{done.output[-3000:]}")
+    found = fleet.records(answers)
+    if len(found) != len(endpoints) or any(each != {"holds"} for each in found.values()):
+        raise measure.Failed(f"wanted {len(endpoints)} nodes that hold, found {len(found)}")
+    return done.cost
 
 
-def by_shell(endpoint: Endpoint, size: int) -> None:
-    """All endpoints at once; every command sent before the first answer is read."""
-    known = (endpoint.address, endpoint.port, endpoint.user, endpoint.key, endpoint.known_hosts)
-    found = connect_all([Target(f"e{number}", *known) for number in range(size)], timeout=120)
-    errors = [each for each in found.values() if isinstance(each, ShellError)]
-    shells = [each for each in found.values() if isinstance(each, Shell)]
-    try:
-        if errors:
-            raise errors[0]
-        sent = [shell.submit(QUESTION, timeout=120) for shell in shells for _ in range(COMMANDS)]
-        wrong = [future for future in sent if future.result().out != b"ok\n"]
-    finally:
-        closing = [shell.close_soon() for shell in shells]
-        for each in closing:
-            each.result()
-    if wrong:
-        raise measure.Failed(f"{len(wrong)} of {len(sent)} answers are wrong")
-
-
-def by_ssh(endpoint: Endpoint, size: int) -> None:
-    """One OpenSSH client and one script an endpoint."""
-    script = "\n".join([f"sh -c '{QUESTION}'"] * COMMANDS).encode() + b"\n"
-    options = [
-        "-F",
-        "none",
-        "-i",
-        endpoint.key,
-        "-o",
-        f"UserKnownHostsFile={endpoint.known_hosts}",
-        "-o",
-        "BatchMode=yes",
-    ]
-    command = ["ssh", *options, "-p", str(endpoint.port), f"{endpoint.user}@{endpoint.address}", "sh -s"]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(lambda _: measure.run(command, stdin=script), range(size)))
-    if any(each != b"ok\n" * COMMANDS for each in found):
-        raise measure.Failed("an ssh client gave a wrong answer")
+def by_ssh(place: Path, endpoints: list[Endpoint], known: list[Fact], at_once: int) -> fleet.Cost:
+    """One OpenSSH client and one script an endpoint; xargs costs the controller next to nothing."""
+    one = endpoints[0]
+    (place / "script").write_bytes(fleet.script(known))
+    (place / "names").write_text("".join(f"{each.address}\n" for each in endpoints))
+    ssh = f"ssh -F none -i {one.key} -o UserKnownHostsFile={one.known_hosts} -o BatchMode=yes -p {one.port}"
+    wanted = len(known)
+    ask = f'[ "$({ssh} {one.user}@$1 sh -s <{place}/script | wc -l)" = {wanted} ]'
+    command = ["xargs", "-a", str(place / "names"), "-P", str(at_once), "-n", "1", "sh", "-c", ask, "ask"]
+    done = fleet.costs(command, dict(os.environ), place / "log")
+    if done.status != 0:
+        raise measure.Failed(f"an ssh client gave a wrong answer: {done.output[-1000:]}")
+    return done.cost
 
 
 @click.command()
-@click.option("--sizes", default="10,100", show_default=True, help="Endpoints, separated by commas.")
-def main(sizes: str) -> None:
-    """Measure the transport at each size and write the section `scale` of report/bench.json."""
-    endpoint = lab()[0]
+@click.option("--sizes", default="10,100,300,1000", show_default=True, help="Endpoints, separated by commas.")
+@click.option("--limit-at", default=0, help="Clients at once; the best of several when not given.")
+def main(sizes: str, limit_at: int) -> None:
+    """Measure each size and write the section `scale` of report/bench.json."""
+    node = lab()[0]
+    known = look([node])[node.name][-CHECKS:]
     seconds: dict[str, list[float]] = {}
-    costs: dict[str, dict[str, float]] = {}
-    for size in map(int, sizes.split(",")):
-        ours = timed(partial(by_shell, endpoint, size), resource.RUSAGE_SELF)
-        theirs = timed(partial(by_ssh, endpoint, size), resource.RUSAGE_CHILDREN)
-        seconds = {"trueup": [ours.wall], "limit": [theirs.wall]}
-        costs[str(size)] = {
-            "trueup_wall_s": round(ours.wall, 2),
-            "trueup_cpu_s": round(ours.cpu, 2),
-            "limit_wall_s": round(theirs.wall, 2),
-            "limit_cpu_s": round(theirs.cpu, 2),
-        }
-    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    measure.report("scale", seconds, {"sizes": costs, "commands": COMMANDS, "controller_mib": mib, "pytest": False})
+    found: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as name, fleet.many(node, max(map(int, sizes.split(","))), Path(name)) as every:
+        place = Path(name)
+        tried = {at: by_ssh(place, every[:100], known, at).wall_s for at in TRIED} if not limit_at else {}
+        best = limit_at or min(tried, key=lambda at: tried[at])
+        for size in map(int, sizes.split(",")):
+            mine = ours(place, every[:size], known)
+            theirs = by_ssh(place, every[:size], known, best)
+            seconds = {"trueup": [mine.wall_s], "limit": [theirs.wall_s]}
+            found[str(size)] = {"trueup": asdict(mine), "limit": asdict(theirs)}
+            print(size, mine, theirs, file=sys.stderr)
+    about = {"sizes": found, "checks": len(known), "limit_clients": best, "limit_tried_s": tried}
+    measure.report("scale", seconds, about)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from trueup.accept import collecting, judging, rooms, schedule, table
+from trueup.accept import collecting, judging, rooms, schedule
 from trueup.accept.reach import reach_of
 from trueup.accept.record import Answer, Outcome, exit_status
 from trueup.accept.rehearsal import node_asked, rehearse
@@ -170,6 +170,9 @@ class Acceptance:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self.selected:
             return
+        # rich is not needed by workers, which report nothing.
+        from trueup.accept import table
+
         fleet, _ = collecting.declared(self.config)
         out = {node.name: node.out or "" for node in fleet.out}
         width = terminalreporter._tw.fullwidth

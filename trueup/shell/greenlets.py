@@ -53,4 +53,7 @@ def _in_native_thread() -> asyncio.AbstractEventLoop:
 def give_the_loop_a_thread() -> None:
     """Where gevent has turned threads into greenlets, start the loop in a real one: no asyncio loop runs otherwise."""
     if is_module_patched("threading"):
+        # Now, because an import takes locks, and gevent's are not for the loop's real thread.
+        import trueup.shell.ssh  # noqa: F401
+
         loop.start_with(_in_native_thread)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Self
 
-from trueup.shell import loop, pty, script, ssh
+from trueup.shell import loop, pty, script
 from trueup.shell.errors import ShellError
 from trueup.shell.line import Job
 from trueup.shell.session import Session
@@ -106,6 +106,9 @@ async def _start(transport: Transport, *, sudo: bool, timeout: float) -> Session
 
 
 async def _connect(target: Target, timeout: float) -> Session:
+    # asyncssh takes a third of acceptance's start-up, and the process that hands work to workers connects to nobody.
+    from trueup.shell import ssh
+
     return await _start(await ssh.connect(target, timeout), sudo=target.sudo, timeout=timeout)
 
 
