@@ -32,6 +32,8 @@ def to(account: str, source: str, target: str) -> tuple[str, str]:
     return (f"access/node_reaches_node{edge}", f"access/node_reaches_node_by_address{edge}")
 
 
+# What is asked of the GPUs while the fleet's job runs.
+UNDER_LOAD = ("allreduce/gpus_keep_their_pace", "allreduce/pcie_replays_do_not_grow_under_the_job")
 TRAINING = "training/every_rank_learns_what_one_process_learns"
 # What a job that does not begin cannot show.
 JOB = (
@@ -46,6 +48,7 @@ JOB = (
     "allreduce/torch_and_nccl_are_one_on_all_ranks",
     "allreduce/mapped_libraries_are_one_on_all_nodes",
     "allreduce/bandwidth_is_measured",
+    *UNDER_LOAD,
     TRAINING,
 )
 CODE = "deepspeed/op_has_code_for_this_node_s_gpus[fused_adam]"

@@ -1,5 +1,6 @@
 """Breaks of the driver's software, and of the host around the GPUs."""
 
+from lab.mutations.common import UNDER_LOAD
 from lab.mutations.gpu import OF_ALL, OF_ALL_V100S
 from lab.mutations.model import Mutation
 
@@ -14,7 +15,7 @@ SOFTWARE = (
         breaks=("dpkg --force-hold --remove cuda-drivers-580 libnvidia-ml1",),
         shows="! ls /usr/lib/*/libnvidia-ml.so.1 2>/dev/null",
         reds=("driver/nvml_answers",),
-        blind=("driver/module_and_userland_are_one_version", *OF_ALL),
+        blind=("driver/module_and_userland_are_one_version", *OF_ALL, *UNDER_LOAD),
         plan=("driver | packages",),
         heals=True,
     ),
@@ -80,7 +81,7 @@ SOFTWARE = (
         shows=f"grep -q 580.65.06 {_LOADED}",
         reds=("driver/driver_is_the_same_on_all_nodes[580]", "driver/module_and_userland_are_one_version"),
         reasons=("in the lab only the module's words can be older, not the library's",),
-        blind=("driver/nvml_answers", *OF_ALL_V100S),
+        blind=("driver/nvml_answers", *OF_ALL_V100S, *UNDER_LOAD),
         plan=("driver | reboot needed",),
         heals=False,
         mends=(f"cat /run/trueup-lab-version > {_LOADED}", "rm /run/trueup-lab-version"),

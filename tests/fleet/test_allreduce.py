@@ -12,8 +12,11 @@ from trueup.collective.operations import OPERATIONS
 from trueup.collective.plan import job_of, members_of
 from trueup.collective.speed import judge_speed
 from trueup.collective.verdict import Verdict
+from trueup.gpu.checks import load
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
+
+COOL = pytest.mark.remedy("each line above says what to do")
 
 pytestmark = [pytest.mark.remedy(DIAGNOSE), pytest.mark.tier("usual")]
 
@@ -30,6 +33,17 @@ def verdict(fleet: FleetUnderTest) -> Verdict:
 def ranks(fleet: FleetUnderTest) -> set[int]:
     """Every rank that must answer; of a job that did not begin none does, and nothing holds."""
     return set(range(len(fleet.nodes) * fleet.profile.collective.ranks_per_node))
+
+
+def judged(check: load.Judge, fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
+    """What was seen of the GPUs while the job ran; raises CouldNotLook where that was too little."""
+    assert ranks(fleet) == {record.rank for record in verdict.records}, "no job ran that would have been a load"
+    found = load.judge({agent.node: agent.load for agent in verdict.agents}, check)
+    for text in found.of("note"):
+        note(text)
+    assert found.holds, str(found)
+    if found.of("blind"):
+        raise CouldNotLook("\n".join(found.of("blind")))
 
 
 def test_job_ends_well_on_every_rank(verdict: Verdict) -> None:
@@ -87,6 +101,20 @@ def test_mapped_libraries_are_one_on_all_nodes(verdict: Verdict) -> None:
     hashes = {record.node: record.sha256 for record in verdict.records if record.sha256}
 
     assert 1 == len({tuple(sorted(each.items())) for each in hashes.values()}), hashes
+
+
+@COOL
+def test_gpus_keep_their_pace(fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
+    """One hot GPU sets the pace of the whole fleet, and an idle look never sees it."""
+    judged(load.slowdown, fleet, verdict, note)
+
+
+@COOL
+def test_pcie_replays_do_not_grow_under_the_job(
+    fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]
+) -> None:
+    """A poor contact shows when data moves."""
+    judged(load.replays, fleet, verdict, note)
 
 
 def test_bandwidth_is_measured(fleet: FleetUnderTest, verdict: Verdict, measure: Callable[[str, float], None]) -> None:

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from trueup.collective import beside
 from trueup.collective.reap import VARIABLE, reap
 from trueup.collective.record import Record
 
@@ -120,12 +121,16 @@ def main(settings: dict[str, Any], bundle: str) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _told)
     scratch = tempfile.mkdtemp(prefix="trueup-")
-    with Record("agent", bundle, 1, node=settings["node"], status=None, ended=[]) as record:
+    with Record("agent", bundle, 1, node=settings["node"], status=None, ended=[], load=None) as record:
         try:
             record.step("lock")
             held = lock(sys.prefix)
             record.step("ranks")
-            record.facts["status"] = _supervise(settings, bundle, scratch, until)
+            watch = beside.start(bundle)
+            try:
+                record.facts["status"] = _supervise(settings, bundle, scratch, until)
+            finally:
+                record.facts["load"] = beside.end(watch)
             os.close(held)
         finally:
             record.facts["ended"] = reap(settings["token"])

@@ -10,7 +10,7 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 PARTS = (
-    *("agent", "device", "ears", "job", "look", "mapped", "operations", "ports", "reap", "record"),
+    *("agent", "beside", "device", "ears", "job", "look", "mapped", "operations", "ports", "reap", "record"),
     *("spawn", "train", "values"),
 )
 # What a launcher starts: the program that the settings name.
@@ -18,6 +18,8 @@ MAIN = """
 import importlib, json, sys
 importlib.import_module("trueup.collective." + json.loads(sys.argv[-1])["program"]).main()
 """.lstrip()
+# What looks at the GPUs beside the job, out of the probe's own parts.
+WATCH = ("guard", "nvml", "watch")
 
 # The zip is an unlinked file, reached as /proc/PID/fd/N by every process of the job. -I keeps the node's own
 # PYTHON* variables away from the agent; the ranks get them, as any training job would.
@@ -43,6 +45,10 @@ def packed() -> bytes:
         archive.writestr("trueup/collective/__init__.py", "")
         for part in PARTS:
             archive.write(_HERE / f"{part}.py", f"trueup/collective/{part}.py")
+        archive.writestr("trueup/gpu/__init__.py", "")
+        archive.writestr("trueup/gpu/node/__init__.py", "")
+        for part in WATCH:
+            archive.write(_HERE.parent / f"gpu/node/{part}.py", f"trueup/gpu/node/{part}.py")
         archive.writestr("__main__.py", MAIN)
     return buffer.getvalue()
 

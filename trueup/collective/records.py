@@ -1,7 +1,7 @@
 """What the processes of a job wrote, read back and validated: one record per rank, one per node's agent."""
 
 import json
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -80,13 +80,17 @@ class TrainRecord(Ranked):
 
 
 class AgentRecord(_Read):
-    """What held the job together on one node. status: torchrun's; ended: processes that had to be ended."""
+    """What held the job together on one node. status: torchrun's; ended: processes that had to be ended.
+
+    load: what was seen of the GPUs meanwhile, as trueup.gpu.load reads it.
+    """
 
     node: str
     error: str | None
     status: int | None
     ended: tuple[int, ...]
     steps: tuple[Step, ...]
+    load: dict[str, Any] | None = None
 
 
 class Written(_Read):

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from trueup.collective import runs as came_back
 from trueup.collective.operations import OPERATIONS
 from trueup.collective.plan import Job
-from trueup.collective.records import Ranked, RankRecord, TrainRecord, read
+from trueup.collective.records import AgentRecord, Ranked, RankRecord, TrainRecord, read
 from trueup.collective.runs import NodeRun
 
 Outcome = Literal["holds", "does-not-hold", "could-not-look"]
@@ -34,6 +34,7 @@ class Verdict:
     logs: tuple[tuple[str, str], ...] = ()
     trained: tuple[TrainRecord, ...] = ()
     lost: tuple[str, ...] = ()
+    agents: tuple[AgentRecord, ...] = ()
 
     def busbw(self, operation: str = "all_reduce", algorithm: str = "own") -> dict[int, tuple[float, ...]]:
         """Bus bandwidth in GB/s of each round, by size in bytes: the slowest rank's."""
@@ -85,7 +86,8 @@ def judge(runs: Sequence[NodeRun], job: Job, notes: tuple[str, ...] = (), second
 def of_nodes(runs: Sequence[NodeRun]) -> dict[str, Any]:
     """What a verdict keeps of the nodes whatever the job was."""
     lost = tuple(run.name for run in runs if run.lost is not None)
-    return {"logs": tuple((run.name, run.err) for run in runs), "lost": lost}
+    agents = tuple(agent for run in runs for agent in read(run.out).agents)
+    return {"logs": tuple((run.name, run.err) for run in runs), "lost": lost, "agents": agents}
 
 
 def _rank_reasons(record: RankRecord, job: Job) -> list[str]:

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_LINES = 512, MOST_GPUS = 16, LONGEST = 256 };
+enum { MOST_LINES = 512, MOST_GPUS = 16, LONGEST = 256, CALM = 4 };
 
 static struct {
     char key[LONGEST];
@@ -112,15 +112,19 @@ nvmlReturn_t state_numbers(int gpu, const char *key, number *values, unsigned in
 }
 
 nvmlReturn_t state_number(int gpu, const char *key, number *value) {
+    number asked;
     int line;
     char *end;
     nvmlReturn_t got = look_up(gpu, key, &line);
 
     if (got != NVML_SUCCESS)
         return got;
+    asked = lines[line].asked++;
     *value = strtoull(lines[line].value, &end, 0);
     if (*end == '+')
-        *value += lines[line].asked++;
+        *value += asked;
+    else if ((*end == '>' && asked >= CALM) || (*end == '^' && asked == CALM))
+        *value = strtoull(end + 1, NULL, 0);
     return NVML_SUCCESS;
 }
 

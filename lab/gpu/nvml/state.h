@@ -23,7 +23,8 @@ nvmlReturn_t state_text(int gpu, const char *key, const char **text);
 /* The same as numbers; as many as there are, at most `most`; `found` may be NULL where all are needed. */
 nvmlReturn_t state_numbers(int gpu, const char *key, number *values, unsigned int most, unsigned int *found);
 
-/* One number; "5+" is 5 at the first question, 6 at the second. */
+/* One number; "5+" is 5 at the first question, 6 at the second. What only a longer look sees: "5>9" is 9 from the
+ * fifth question on, "5^9" at the fifth alone. */
 nvmlReturn_t state_number(int gpu, const char *key, number *value);
 
 /* A line's text into a caller's buffer. */

@@ -11,13 +11,14 @@ SLOWDOWNS = {
     0x40: "hardware thermal slowdown",
     0x80: "power brake",
 }
-_COOL = "see the fans, the air flow and the power supply of the node"
+COOL = "see the fans, the air flow and the power supply of the node"
 MIB = 1 << 20
 # Facebook's gcm: what an idle GPU holds without a process.
 IDLE_MIB = 15
 
 
-def _words(bits: int) -> str:
+def words(bits: int) -> str:
+    """What slows it down, of those bits."""
     return ", ".join(word for bit, word in SLOWDOWNS.items() if bits & bit)
 
 
@@ -25,10 +26,10 @@ def _words(bits: int) -> str:
 def slowdown(gpu: Gpu, want: Wanted) -> Findings:
     """No slowdown by heat or power, seen twice; one that was gone at the second look is only noted."""
     first, second = gpu.reasons.known(), gpu.reasons_again.known()
-    if _words(first & second):
-        yield fault("no slowdown", _words(first & second), _COOL)
-    elif _words(first | second):
-        yield note("no slowdown", f"for a moment: {_words(first | second)}", _COOL)
+    if words(first & second):
+        yield fault("no slowdown", words(first & second), COOL)
+    elif words(first | second):
+        yield note("no slowdown", f"for a moment: {words(first | second)}", COOL)
 
 
 @each_gpu

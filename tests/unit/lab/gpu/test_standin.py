@@ -99,6 +99,20 @@ def test_a_call_that_hangs_is_killed(ask: Ask) -> None:
     assert ("hung", 1.0) == (found.nvml.state, found.nvml.after_s)
 
 
+@pytest.mark.parametrize(("value", "wanted"), [("5>9", [5, 5, 5, 5, 9, 9]), ("5^9", [5, 5, 5, 5, 9, 5])])
+def test_what_only_a_longer_look_sees(value: str, wanted: list[int], library: Path, tmp_path: Path) -> None:
+    """The fifth question is beyond what an idle node is asked."""
+    conf, module = tmp_path / "gpus.conf", tmp_path / "version"
+    module.write_text(f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {VERSION}  a stand-in\n")
+    conf.write_text(conf_for("t4", 1).replace("0.replays 0\n", f"0.replays {value}\nmodule {module}\n"))
+    asking = "import pynvml as nv; nv.nvmlInit(); gpu = nv.nvmlDeviceGetHandleByIndex(0); "
+    asking += "print([nv.nvmlDeviceGetPcieReplayCounter(gpu) for _ in range(6)])"
+    env = {**os.environ, "LD_LIBRARY_PATH": str(library), "TRUEUP_LAB_GPUS": str(conf)}
+    done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, env=env, check=True)
+
+    assert str(wanted) == done.stdout.strip()
+
+
 def test_a_gpu_may_vanish_between_two_calls(ask: Ask) -> None:
     """The first answers stand in the record; the GPU does not."""
     first, second = seen(ask("a100-pcie-40gb", ("1.vanish_after", "9"))).gpus
