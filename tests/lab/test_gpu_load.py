@@ -7,7 +7,7 @@ import pytest
 
 from lab.instance import Instance, load
 from lab.mutations.apply import break_, catalogue, mend
-from lab.mutations.gpu import UNDER_LOAD
+from lab.mutations.common import UNDER_LOAD
 from lab.mutations.load import MUTATIONS
 from lab.mutations.model import Mutation
 from tests.lab.conftest import Pair
