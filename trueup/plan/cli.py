@@ -10,7 +10,8 @@ from rich.console import Console
 
 from trueup.plan.converge import CannotPlan, pending
 from trueup.plan.look import Look, ask, read
-from trueup.plan.table import show, show_changes
+from trueup.plan.table import show, show_changes, show_would
+from trueup.plan.would import foretold
 from trueup.spec.refusal import Refusal
 from trueup.spec.rules import Verdict, judge_fleet
 from trueup.spec.solve import WISHABLE, BadWish, Conflict, Solution, Wish, kinds_of, parse
@@ -54,6 +55,7 @@ def _document(verdict: Verdict, look: Look, offline: bool) -> dict[str, Any]:
         "out": {node.name: node.out for node in look.fleet.out},
         "findings": verdict.as_json(),
         "changes": None,
+        "would": None,
     }
 
 
@@ -72,13 +74,17 @@ def plan(inventory: Path, offline: bool, as_json: bool) -> None:
         if not offline and not hopeless:
             look = ask(look, progress)
             verdict = judge_fleet(look.fleet, look.profiles, look.facts)
+        would = foretold(look.fleet.active, look.profiles) if offline and not verdict.refused else {}
     except Refusal as refusal:
         _refuse(as_json, refusal)
         return
     document = _document(verdict, look, offline)
+    if would:
+        document["would"] = {name: [step.as_json() for step in each] for name, each in would.items()}
 
     def text() -> None:
         show(console, verdict, kinds_of(look.facts.values()))
+        show_would(console, would)
         for node in look.fleet.out:
             console.print(f"{node.name} is left alone: {node.out}")
 

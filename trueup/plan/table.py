@@ -1,12 +1,13 @@
 """The verdict as a table: a row for each rule, a column for each node or kind of node."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from trueup.plan.converge import Change
+from trueup.plan.would import Step
 from trueup.spec.rules import FLEET_RULES, NODE_RULES, Finding, Verdict
 from trueup.spec.solve import Kind
 
@@ -63,3 +64,15 @@ def show_changes(console: Console, changes: Sequence[Change]) -> None:
     for change in changes:
         table.add_row(Text(change.operation), ", ".join(change.nodes))
     console.print(table)
+
+
+def show_would(console: Console, would: Mapping[str, Sequence[Step]]) -> None:
+    """Prints what converge would do on nodes as their distribution installs them; nodes that get the same share it."""
+    groups: dict[tuple[Step, ...], list[str]] = {}
+    for name, steps in would.items():
+        groups.setdefault(tuple(steps), []).append(name)
+    for steps, names in groups.items():
+        if steps:
+            console.print(f"\nWhat converge would do on a bare {', '.join(names)}:")
+        for step in steps:
+            console.print(f"  {step.room:<10} {step.what}", markup=False, highlight=False, soft_wrap=True)

@@ -152,6 +152,12 @@ DISTROS: tuple[Distro, ...] = (
 )
 
 
+def by_name(name: str) -> Distro:
+    """The entry for a name as the inventory has it, e.g. "centos-7". Raises UnknownDistro."""
+    os_id, _, version = name.partition("-")
+    return lookup(os_id, version)
+
+
 def lookup(os_id: str, version_id: str) -> Distro:
     """The entry for an os-release's ID and VERSION_ID (os-release(5)); EL counts by its major version.
 

@@ -41,6 +41,47 @@ def test_the_guide_on_centos_7_passes_offline(inventory: Write) -> None:
         assert said in found.output
 
 
+# What must be said of the guide's pair, and by which rule.
+DEMANDED = {
+    "distro-eol",  # CentOS 7 is past its end of life, its mirrors are off
+    "distro-repository",  # no package of R580 is known for it
+    "gcc-nvcc",  # gcc 4.8.5 cannot build the ops
+    "libaio-symbol",  # async_io stays out
+    "nccl-architectures",  # A100 and V100S hang with NCCL 2.14.3
+    "bf16",  # V100S has none
+    "conda-terms",  # the defaults channel's terms
+    "torch-setuptools",  # torch 2.0.1 wants an old one to build with
+    "triton-capability",
+}
+
+
+def test_offline_tells_what_converge_would_do(inventory: Write) -> None:
+    """Every warning that is due, and every step, for each node of the guide's CentOS 7 pair."""
+    path = inventory("guide", distro="centos-7")
+    found, document = run("plan", path, "--offline"), json.loads(run("plan", path, "--offline", "--json").stdout)
+
+    assert DEMANDED == {finding["rule"] for finding in document["findings"]}
+    assert {"n1", "n2"} == set(document["would"])
+    assert "What converge would do on a bare n1:" in found.stdout
+    for step in [step for each in document["would"].values() for step in each]:
+        assert step["what"] in found.stdout
+
+
+def test_nothing_is_foretold_of_what_is_refused(inventory: Write) -> None:
+    """What cannot be is not described as if it could."""
+    document = json.loads(run("plan", inventory("maintained", distro="centos-7"), "--offline", "--json").stdout)
+
+    assert (True, None) == (document["refused"], document["would"])
+
+
+def test_a_distribution_that_only_the_rules_know_is_refused(inventory: Write) -> None:
+    """Nobody could converge it; the file to add it to is named."""
+    found = run("plan", inventory("guide", distro="rocky-10"), "--offline")
+
+    assert 2 == found.exit_code
+    assert "trueup/spec/distros.py" in found.output
+
+
 def test_json_is_one_document(inventory: Write) -> None:
     """Nothing else stands on standard output."""
     found = run("plan", inventory("guide", distro="centos-7"), "--offline", "--json")
