@@ -33,11 +33,21 @@ sweep() { read -r self s </proc/self/stat; self=" $self "; tree=" $$ "; scan; en
 """
 
 
+# sudo gives a command another environment than sshd does; what decides how programs are found, loaded and
+# compiled, and how ranks find each other, has to be what a command over ssh gets.
+_KEPT = "^(PATH|LD_[A-Z_]+|PYTHON(PATH|HOME)|CUDA_HOME|CC|CXX|NVCC_[A-Z_]+|TORCH_[A-Z_]+|NCCL_[A-Z_]+|GLOO_[A-Z_]+)="
+
+
 def boot(hello: str, *, sudo: bool = False) -> str:
     """The command that the SSH session runs: it prints `hello` on both streams, then runs the line it is sent."""
     say = f'printf "\\n%s\\n" {hello}'
-    lift = "sudo -n -H " if sudo else ""
-    return f"exec {lift}sh -c '{say}; {say} >&2; IFS= read -r trueup; eval \"$trueup\"'"
+    run = f'{say}; {say} >&2; IFS= read -r trueup; eval "$trueup"'
+    if not sudo:
+        return f"exec sh -c '{run}'"
+    keep = 'for v in "$@"; do case $v in PATH=*) v=$v:$PATH;; esac; export "$v"; done; set --; unset v'
+    lines = 'set -f; IFS=$(printf "\\n_"); IFS=${IFS%_}'
+    lift = f'exec sudo -n -H sh -c {shlex.quote(f"{keep}; {run}")} sh $(env | grep -E "{_KEPT}")'
+    return f"exec sh -c {shlex.quote(f'{lines}; {lift}')}"
 
 
 def start(gone: str) -> bytes:
