@@ -55,6 +55,7 @@ def test_conda_is_initialised(host: Host, want: Profile, account: str) -> None:
 
 
 @BY_HAND
+@tier("usual")
 @each("account", initialised)
 def test_no_other_conda_is_in_path(host: Host, want: Profile, account: str) -> None:
     """Which conda a script gets is then a matter of the order in PATH, and of who starts it."""

@@ -15,6 +15,8 @@ from trueup.spec.model import Profile
 
 HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
+# A shell of each kind is started for these.
+pytestmark = tier("usual", "seen")
 
 
 def ways(_node: Node, want: Profile) -> list[str]:
@@ -78,7 +80,6 @@ def test_nvcc_compiles(host: Host, want: Profile) -> None:
     assert (0, True) == (found.rc, "sm_70" in found.stdout), found.stderr
 
 
-@tier("usual")
 @each("way", ways)
 def test_nothing_comes_before_torch_s_own_libraries(
     seen: Callable[[str], loader.Loaded], want: Profile, way: str

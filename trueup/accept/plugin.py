@@ -57,6 +57,9 @@ class Acceptance:
         self.deeper |= {(one.node, one.check): one for one in deeper}
         for answer in left:
             self.take(answer)
+        # Without workers a node's fixtures would else be made anew with each change of the node: pytest's own order
+        # goes by all parameters.
+        kept.sort(key=lambda item: schedule.scope_of(config, item.nodeid))
         self._keep(config, items, ours, kept)
 
     def _keep(
