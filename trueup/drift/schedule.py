@@ -86,6 +86,11 @@ class Machine:
 
 def install(plan: Plan, machine: Machine) -> list[str]:
     """Write and start the timer; what was done. Doing it again changes what differs. Raises CannotSchedule."""
+    if plan.prometheus and not plan.prometheus.parent.is_dir():
+        raise CannotSchedule(
+            f"{plan.prometheus.parent}: wanted node_exporter's folder for textfiles, found none; make it, or name "
+            "the one that its --collector.textfile.directory names"
+        )
     plan.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         if machine.has_systemd:

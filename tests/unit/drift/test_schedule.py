@@ -63,6 +63,15 @@ def test_install_and_remove(tmp_path: Path) -> None:
     assert "systemctl disable --now trueup-drift-quick.timer" in systemctl.asked
 
 
+def test_folder_of_metrics_that_is_not_there(tmp_path: Path) -> None:
+    """systemd would not start a service that may write to what is not there; so nothing is installed."""
+    machine = machine_in(tmp_path, Systemctl())
+    with pytest.raises(CannotSchedule, match="wanted node_exporter's folder for textfiles, found none"):
+        install(plan_in(tmp_path, prometheus=tmp_path / "nowhere" / "trueup.prom"), machine)
+
+    assert [] == installed(machine)
+
+
 def test_tiers_have_timers_of_their_own(tmp_path: Path) -> None:
     """Quick every hour beside deep every week."""
     machine = machine_in(tmp_path, Systemctl())

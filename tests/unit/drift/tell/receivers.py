@@ -17,8 +17,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 @contextmanager
-def webhook(status: int = 200, hangs_s: float = 0.0) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Its URL for apprise, and what it was sent."""
+def webhook(
+    status: int = 200, hangs_s: float = 0.0, host: str = "127.0.0.1"
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Its URL for apprise, and what it was sent; host: the address that it listens on."""
     got: list[dict[str, Any]] = []
     end = threading.Event()
 
@@ -37,12 +39,12 @@ def webhook(status: int = 200, hangs_s: float = 0.0) -> Iterator[tuple[str, list
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is the base class's
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"json://127.0.0.1:{server.server_port}/", got
+        yield f"json://{host}:{server.server_port}/", got
     finally:
         end.set()
         server.shutdown()
