@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from shlex import quote
 
-from trueup.accept import between
+from trueup.accept import between, tier
 from trueup.accept.declared import account_of, key_path, mesh, pairs
 from trueup.accept.reach import FleetUnderTest
 
@@ -24,6 +24,7 @@ def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) ->
     assert (0, target) == (result.rc, result.text.strip()), result.err_text
 
 
+@tier("usual")
 @between("edge", mesh)
 def test_node_reaches_node_by_address(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
     """Launchers turn names into addresses; a key pinned for the name alone then stops them."""

@@ -19,7 +19,7 @@ def torches(fleet: FleetUnderTest) -> dict[str, look.Torch]:
 def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """Ranks with different wheels differ in results, or wait for each other without end."""
     found = {
-        node.name: look.environment(fleet.shells[node.name], env_path(fleet.profile), hashed_bytes=0)
+        node.name: look.environment(fleet.shells[node.name], env_path(fleet.profile), hashed_bytes=look.NO_FILE)
         for node in fleet.nodes
     }
     versions = {

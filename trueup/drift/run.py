@@ -19,6 +19,8 @@ from trueup.spec.load import Fleet, Refusal, load_fleet, profiles_of
 # Its ranks fill the network and the nodes' cores: nothing else looks meanwhile.
 COLLECTIVE = "allreduce"
 TOOLS = ("trueup", "pyinfra", "pytest")
+# Up to so many nodes one process looks quickly; measured on a pair: 2.4 s of CPU against 4.6 s with a worker each.
+FEW = 4
 Tell = Callable[[str], None]
 
 
@@ -36,7 +38,7 @@ def look(question: Question, tell: Tell, kind: Literal["drift", "heal"] = "drift
             tell(f"asking {len(chosen)} nodes what converge would change")
             planning.result()
         tell(f"looking at {len(chosen)} nodes")
-        asked = again(question, checks(question, _workers(len(chosen))), tell)
+        asked = again(question, checks(question, _workers(question.tier, len(chosen))), tell)
         planned, seen = planning.result(), seeing.result()
     return Run(
         key=uuid.uuid4().hex,
@@ -67,9 +69,13 @@ def _chosen(fleet: Fleet, question: Question) -> tuple[str, ...]:
     return chosen
 
 
-def _workers(nodes: int) -> int:
+def _workers(tier: Tier, nodes: int) -> int:
+    cores = os.cpu_count() or 1
+    # A quick look is over before a second worker would have read its libraries.
+    if tier is Tier.QUICK and nodes <= FEW:
+        return 1
     # A node's checks mostly wait for the node: one worker each, as far as this machine's cores carry them.
-    return min(nodes, 2 * (os.cpu_count() or 1))
+    return min(nodes, 2 * cores)
 
 
 def again(question: Question, first: Asked, tell: Tell) -> Asked:

@@ -60,7 +60,7 @@ def describe(dist: metadata.Distribution, limit: int) -> "dict[str, object]":
         "version": dist.version,
         "installer": (dist.read_text("INSTALLER") or "").strip(),
         "requires": dist.requires or [],
-        "altered": altered(dist, limit)[:5],
+        "altered": altered(dist, limit)[:5] if limit >= 0 else [],
     }
 
 
