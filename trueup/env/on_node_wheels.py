@@ -1,7 +1,7 @@
 """Runs on a node in the environment's own Python: what is installed, and whether it is whole. Prints JSON.
 
 argv[1]: the size in bytes up to which a file is hashed; of a larger one the size alone is compared, unless it was
-written after its RECORD, the last file that an installer writes.
+written after its RECORD, the last file that an installer writes; -1: no file is looked at.
 """
 
 import base64

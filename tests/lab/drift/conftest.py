@@ -1,7 +1,6 @@
 """A site that watches the converged pair: a state folder and a receiver of its own, and drift's commands."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,6 @@ import pytest
 
 from tests.lab.conftest import INVENTORY, STEP_S, Done, Pair
 from tests.unit.drift.tell.receivers import webhook
-
-FULL = "TRUEUP_TESTS_FULL"
-
-
-def count(sample: int, full: int) -> int:
-    """How often a test repeats what it does: a sample, or all of it where TRUEUP_TESTS_FULL is set."""
-    return full if os.environ.get(FULL) else sample
 
 
 @dataclass(frozen=True)

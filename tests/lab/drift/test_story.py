@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.full import count
 from tests.lab.conftest import Pair
-from tests.lab.drift.conftest import Site, count, wrong
+from tests.lab.drift.conftest import Site, wrong
 
 BREAK = "host-time-stopped"
 NODE, CHECK, PLANNED = "node1", "host/time_service_runs", "host/plan: time service"
