@@ -22,16 +22,21 @@ def fetch(artifact: Artifact, mirror: str, node: str) -> str:
         f"{node}: fetch {artifact.name}: wanted it from {url}, found no such file or no answer. "
         f"Look at the mirror: trueup mirror verify, trueup mirror serve."
     )
+    full = (
+        f"{node}: fetch {artifact.name}: wanted room for it in {CACHE}, found none. "
+        f"Make room (df {CACHE}), then converge again: it goes on where it stopped."
+    )
     wanted = f"{node}: fetch {artifact.name} from {url}: wanted sha256 {artifact.sha256}, found "
     remedy = ". It was deleted; look at the mirror: trueup mirror verify."
+    # 23 is curl's "could not write" (curl(1), EXIT CODES).
     # curl before 7.72 answers a 416 with status 22 even when resuming: too long a partial file would be a dead end.
     too_long = f"if [ -f {part} ] && [ $(wc -c < {part}) -ge {artifact.size} ]; then rm -f {part}; fi; "
     afresh = "" if artifact.size is None else too_long
     return (
         f"mkdir -p {CACHE} && if ! {matches}; then {afresh}"
         f"curl -fsSL --retry 5 --connect-timeout 10 -C - -o {part} {quote(url)} || "
-        f"{{ rc=$?; if ! [ -s {part} ] || [ $rc -ne 33 ]; then echo {quote(unreachable)} >&2; "
-        f"exit $rc; fi; }}; "
+        f"{{ rc=$?; if [ $rc -eq 23 ]; then echo {quote(full)} >&2; exit $rc; fi; "
+        f"if ! [ -s {part} ] || [ $rc -ne 33 ]; then echo {quote(unreachable)} >&2; exit $rc; fi; }}; "
         f"fi; if ! {matches}; then found=$(sha256sum < {part} | cut -c1-64); rm -f {part}; "
         f"printf '%s%s%s\\n' {quote(wanted)} \"$found\" {quote(remedy)} >&2; exit 1; fi; mv -f {part} {final}"
     )

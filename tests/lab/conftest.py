@@ -77,7 +77,7 @@ class Pair:
         """The user's second command."""
         return self.run("pytest", "-q", "-n", "auto", "--inventory", INVENTORY, "-p", "no:cacheprovider", *extra)
 
-    def on(self, node: str, command: str) -> Done:
+    def on(self, node: str, command: str, timeout: float = 120) -> Done:
         """A command on a node by plain ssh, as an operator would type it."""
         lab = load(self.name)
         assert lab is not None
@@ -87,7 +87,7 @@ class Pair:
             *("-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "ConnectTimeout=10"),
             f"root@{lab.address(node)}",
             command,
-            timeout=120,
+            timeout=timeout,
         )
 
 

@@ -3,11 +3,7 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.lab.conftest import Pair
-
-DIS = "/opt/anaconda3/envs/dis"
 
 
 def test_a_second_dry_plan_is_empty(converged: Pair) -> None:
@@ -35,22 +31,6 @@ def test_acceptance_holds(converged: Pair, tmp_path: Path) -> None:
     assert done.rc == 0, done.out
     for node in ("node1", "node2"):
         assert sum(a["node"] == node and a["outcome"] == "holds" for a in answers) >= 60
-
-
-@pytest.mark.parametrize("node", ["node1", "node2"])
-def test_torch_by_hand(converged: Pair, node: str) -> None:
-    """What an operator would type agrees with acceptance."""
-    done = converged.on(node, f"{DIS}/bin/python -c 'import torch; print(torch.__version__)'")
-
-    assert (0, "2.0.1+cu117\n") == (done.rc, done.out)
-
-
-@pytest.mark.parametrize(("source", "target"), [("node1", "node2"), ("node2", "node1")])
-def test_mesh_by_hand(converged: Pair, source: str, target: str) -> None:
-    """The guide's own test of its first chapter."""
-    done = converged.on(source, f"ssh -o BatchMode=yes {target} hostname")
-
-    assert (0, f"{target}\n") == (done.rc, done.out)
 
 
 def test_nothing_of_converge_stays_on_the_nodes(converged: Pair) -> None:

@@ -1,4 +1,4 @@
-"""The same two commands through an account with sudo, where root may not log in."""
+"""Converge through an account with sudo, where root may not log in."""
 
 from pathlib import Path
 
@@ -26,11 +26,3 @@ def test_converge_through_sudo_heals(converged: Pair, inventory: str) -> None:
     modes = converged.on("node1", "stat -c '%a %U' /home/train/.ssh /etc/security/limits.d/90-trueup.conf").out
 
     assert (0, "700 train\n644 root\n", {}) == (done.rc, modes, converged.plan()), done.out + done.err
-
-
-def test_acceptance_through_sudo_holds(converged: Pair, inventory: str) -> None:
-    """Looking needs root as well, and gets it the same way."""
-    rooms = ("--room", "access", "--room", "host", "--room", "conda", "--room", "driver")
-    done = converged.run("pytest", "-q", "-n", "auto", f"--inventory={inventory}", "-p", "no:cacheprovider", *rooms)
-
-    assert 0 == done.rc, done.out
