@@ -73,20 +73,16 @@ def break_(instance: Instance, name: str) -> Mutation:
 def mend(instance: Instance) -> list[Mutation]:
     """Take back, newest first, what converge does not heal; those that it heals are in the answer, and left.
 
-    LabError where a command fails.
+    After that converge, a second mend tidies up what it rightly left. LabError where a command fails.
     """
     left = []
     for name in reversed(broken(instance)):
         mutation = named(name)
         if not is_there(instance, mutation):
+            _run(instance, mutation, mutation.tidies)
             continue
         if mutation.heals:
             left.append(mutation)
         _run(instance, mutation, mutation.mends)
-    _record(instance, [])
+    _record(instance, [mutation.name for mutation in reversed(left)])
     return left
-
-
-def tidy(instance: Instance, mutation: Mutation) -> None:
-    """Take away what converge healed and rightly left lying about."""
-    _run(instance, mutation, mutation.tidies)

@@ -8,6 +8,7 @@ from time import monotonic
 
 import click
 
+from lab.errors import LabError
 from lab.mutations.apply import catalogue
 from lab.mutations.model import Mutation
 from lab.progress import Steps
@@ -40,6 +41,20 @@ def document(report: Report) -> dict[str, object]:
     return {**report.counts, **report.model_dump(mode="json")}
 
 
+def _prove(proof: Proof, mutations: list[Mutation], proved: list[Proved], steps: Steps) -> str:
+    """Add each verdict as it comes; why the run ended early, "" where it did not: what was found is reported anyhow."""
+    try:
+        for found in proof.prove(mutations):
+            proved += found
+            for one in found:
+                for text in one.wrong:
+                    steps.say(f"       {one.name}: {text}")
+        proof.end()
+    except LabError as error:
+        return str(error)
+    return ""
+
+
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--sample", type=int, default=None, help="Only so many of them, chosen by the seed.")
@@ -65,12 +80,7 @@ def main(
         proof = Proof(instance, steps, Tier(tier))
         proof.begin()
         mutations = proof.within(mutations)
-        for found in proof.prove(mutations):
-            proved += found
-            for one in found:
-                for text in one.wrong:
-                    steps.say(f"       {one.name}: {text}")
-        proof.end()
+        stopped = _prove(proof, mutations, proved, steps)
     report = Report(
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
         commit=_commit(),
@@ -78,7 +88,8 @@ def main(
         batches=tuple(proof.seconds),
         proved=tuple(proved),
         uncovered=uncovered(proof.green.tiers.keys(), catalogue().values()),
-        left_out=tuple(sorted(set(catalogue()) - {one.name for one in mutations})),
+        left_out=tuple(sorted(set(catalogue()) - {one.name for one in proved})),
+        stopped=stopped,
     )
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(document(report), indent=1) + "\n", "utf-8")

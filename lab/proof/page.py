@@ -26,6 +26,7 @@ def summary(report: Report) -> str:
     """The counts in one line, and what was not as it must be."""
     counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
     lines = [f"{counts} ({len(report.batches)} batches, {report.seconds:.0f} s)"]
+    lines += [f"stopped: {report.stopped}"] if report.stopped else []
     lines += [f"no mutation turns it red: {check}" for check in report.uncovered]
     lines += [f"{one.name}: {wrong}" for one in report.proved for wrong in one.wrong]
     return "\n".join(lines)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from pydantic import Field
-
 from trueup.spec.base import Record
 
 
@@ -32,7 +30,7 @@ class Proved(Record):
 class Report(Record):
     """A proof run. batches: seconds of each; uncovered: checks that no mutation of the catalogue names.
 
-    left_out: mutations that were not asked for.
+    left_out: mutations that were not asked for. stopped: why the run ended before its end, "" where it did not.
     """
 
     date: str
@@ -41,7 +39,8 @@ class Report(Record):
     batches: tuple[float, ...]
     proved: tuple[Proved, ...]
     uncovered: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = Field(default=())
+    left_out: tuple[str, ...] = ()
+    stopped: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -60,7 +59,11 @@ class Report(Record):
     @property
     def holds(self) -> bool:
         """Whether every one was caught, exactly, and healed, and every check can fail."""
-        return not self.uncovered and all(one.caught and one.exact and one.healed for one in self.proved)
+        return (
+            not self.uncovered
+            and not self.stopped
+            and all(one.caught and one.exact and one.healed for one in self.proved)
+        )
 
 
 def _count(values: Iterable[bool]) -> int:

@@ -69,8 +69,7 @@ class Proof:
             apply.mend(self.instance)
             if any(one.heals for one in batch):
                 self.looks.converge()
-            for one in batch:
-                apply.tidy(self.instance, one)
+                apply.mend(self.instance)
             after, left = self._look(tier)
         finally:
             apply.mend(self.instance)
