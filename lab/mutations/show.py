@@ -1,9 +1,9 @@
 """What `trueup lab break --list` says."""
 
-from rich.console import Console
-from rich.table import Table
+import click
 
 from lab.mutations.apply import catalogue
+from lab.mutations.model import Mutation
 
 
 def as_json() -> list[dict[str, object]]:
@@ -11,14 +11,16 @@ def as_json() -> list[dict[str, object]]:
     return [mutation.model_dump(mode="json") for mutation in catalogue().values()]
 
 
+def line(mutation: Mutation) -> str:
+    """Its node and who mends it; what happened in real life; the check that must see it."""
+    mended = "converge" if mutation.heals else "trueup lab mend"
+    seen = next(iter((*mutation.reds, *mutation.blind)), "") or ", ".join(f"{note} (a note)" for note in mutation.notes)
+    return (
+        f"{mutation.name} ({mutation.node}, mended by {mended})\n    {mutation.cause}\n    seen by {seen or 'nobody'}"
+    )
+
+
 def show() -> None:
-    """Print every mutation: its node, what caused it in real life, and the checks that must see it."""
-    lines = Table(title="breaks of a lab node", title_justify="left")
-    for heading in ("name", "node", "what happened", "who must see it", "mended by"):
-        lines.add_column(heading, no_wrap=heading == "name", overflow="fold")
+    """Print every mutation."""
     for mutation in catalogue().values():
-        seen = ", ".join(mutation.reds[:1] or [f"{note} (a note)" for note in mutation.notes]) or "nobody"
-        lines.add_row(
-            mutation.name, mutation.node, mutation.cause, seen, "converge" if mutation.heals else "trueup lab mend"
-        )
-    Console(highlight=False).print(lines)
+        click.echo(line(mutation))
