@@ -23,7 +23,9 @@ from lab.mutations.show import line
         ),
         (
             "control-host-fstab-other",
-            "control-host-fstab-other (node1, mended by trueup lab mend)\n    A data disk was added.\n    seen by nobody",
+            "control-host-fstab-other (node1, mended by trueup lab mend)\n"
+            "    A data disk was added.\n"
+            "    seen by nobody",
         ),
     ],
 )
