@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy import access, conda, cuda, deepspeed, driver, env, host, nccl
+from deploy import access, alone, conda, cuda, deepspeed, driver, env, host, nccl
 from deploy.distro import here
 from deploy.fleet import active_nodes, refuse_the_impossible, refusing, this_node
 from trueup.spec.load import load_profile
@@ -12,6 +12,7 @@ from trueup.spec.site_lock import read_site_lock
 node = this_node()
 
 if node.out is None:
+    alone.claim()
     refuse_the_impossible()
     nodes = active_nodes()
     distro = here()

@@ -109,6 +109,12 @@ class TrueupConnector(SSHConnector):
             shell, self.shell = self.shell, None
             wait(shell.close_soon())
 
+    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+        """Start a command that stays while the connection does; True once it prints the line ``mark``."""
+        if self.shell is None:
+            raise OSError(f"{self.host.name} is not connected; is it marked out in the inventory?")
+        return wait(self.shell.hold_soon(command, mark, deadline_s))
+
     @override
     def get_file_transfer_connection(self) -> FileTransferClient | None:
         if self._files is None:

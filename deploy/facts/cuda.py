@@ -102,6 +102,9 @@ class LoaderState(FactBase[Loader]):
         lines = [line.split("|") for line in output]
         if not lines or lines[-1] != ["end"]:
             raise FactProcessError(f"the question about ld.so broke off after {lines[-1:]!r}")
+        short = [words for words in lines if words[0] == "entry" and len(words) != 5]
+        if short:
+            raise FactProcessError(f"the question about ld.so was answered {short[0]!r}; wanted five fields")
         preload = tuple("|".join(words[1:]).strip() for words in lines if words[0] == "preload")
         entries = tuple(LoaderEntry(w[1], w[2], w[3], w[4]) for w in lines if w[0] == "entry")
         return Loader(tuple(line for line in preload if line), entries)

@@ -69,6 +69,8 @@ class StartupFiles(FactBase[dict[str, StartupFile]]):
             else:
                 raise FactProcessError(f"wanted a start-up file's head or line, found {line!r}")
         for (kind, path, mode, user, group), lines in heads:
-            known = next(each for each, _ in SYSTEM + OWN if each == kind)
+            known = next((each for each, _ in SYSTEM + OWN if each == kind), None)
+            if known is None:
+                raise FactProcessError(f"wanted a kind of start-up file, found {kind!r} for {path!r}")
             found[path] = StartupFile(known, mode, user, group, "".join(f"{line}\n" for line in lines))
         return found

@@ -29,5 +29,5 @@ class Strays(FactBase[list[str]]):
         text = "".join(output)
         try:
             return [str(path) for path in json.loads(text)]
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise FactProcessError(f"the environment answered {text[:200]!r}; wanted a JSON list") from error

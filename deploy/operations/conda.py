@@ -11,6 +11,7 @@ from deploy.commands import installing_mark, or_say
 from deploy.facts.conda import CondaBase
 from deploy.facts.files import PathState
 from deploy.operations import Commands
+from deploy.operations.half import half_done
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Account
 
@@ -27,6 +28,8 @@ def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
     if found not in ("absent", "half"):
         yield from _closed(prefix, found)
         return
+    if found == "half":
+        half_done(f"the installation in {prefix}")
     mark = quote(installing_mark(prefix))
     path = fetching.path_of(installer)
     yield fetching.fetch(installer, mirror, host.name)

@@ -10,6 +10,7 @@ from deploy.commands import creating_mark, or_say
 from deploy.facts.conda import EnvPython
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands
+from deploy.operations.half import half_done
 from trueup.spec.lock import Artifact
 
 REQUIREMENTS = f"{fetching.CACHE}/requirements.txt"
@@ -23,6 +24,8 @@ def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
     if found == python or found.startswith(f"{python}."):
         host.noop(f"{env} has Python {found}")
         return
+    if found == "half":
+        half_done(f"the environment {env} in {prefix}")
     path, mark = quote(f"{prefix}/envs/{env}"), quote(creating_mark(prefix, env))
     channel = quote(f"{mirror.rstrip('/')}/conda")
     yield f"mkdir -p {quote(f'{prefix}/envs')} && : > {mark} && rm -rf {path}"
@@ -62,10 +65,14 @@ def _is_as_locked(found: Wheel | None, artifact: Artifact) -> bool:
 @operation()
 def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: Artifact, mirror: str) -> Commands:
     """Exactly the locked wheels, whole to the byte; what is not in the lock goes away."""
-    install, remove = differences(host.get_fact(InstalledWheels, env=env), wanted, others)
+    found = host.get_fact(InstalledWheels, env=env)
+    install, remove = differences(found, wanted, others)
     if not install and not remove:
         host.noop(f"{env} holds {len(wanted)} wheels as locked")
         return
+    damaged = sorted(a.project for a in install if a.project in found and found[a.project].damaged is not None)
+    if damaged:
+        half_done(f"or damaged since, wheels in {env}: {', '.join(damaged)}")
     python = quote(f"{env}/bin/python")
     cache = quote(f"{env}/.trueup-uv-cache")
     run = f"env UV_NO_CONFIG=1 UV_CACHE_DIR={cache} {UV}/uv-{uv.version}.data/scripts/uv pip"

@@ -6,6 +6,7 @@ from pyinfra.context import host
 from deploy import commands, fetching
 from deploy.facts.files import PathState
 from deploy.operations import Commands
+from deploy.operations.half import half_done
 
 
 @operation()
@@ -37,6 +38,7 @@ def absent(paths: list[str]) -> Commands:
     """What a converge that was cut off left behind; nothing of ours stays on a node."""
     left = [path for path in paths if host.get_fact(PathState, path=path) is not None]
     if left:
+        half_done(f"downloads in {', '.join(left)}")
         yield fetching.drop(*left)
     else:
         host.noop("nothing is left of an earlier converge")

@@ -10,6 +10,7 @@ from deploy import packages as how
 from deploy.facts.files import PathState
 from deploy.facts.system import Installed, Service, ShmMib
 from deploy.operations import Commands
+from deploy.operations.half import half_done
 
 
 @operation()
@@ -18,6 +19,8 @@ def packages(manager: str, names: list[str]) -> Commands:
     found = host.get_fact(Installed, manager=manager)
     broken = sorted(name for name, state in found.items() if state not in ("ok", "held"))
     missing = [name for name in names if found.get(name) not in ("ok", "held")]
+    if broken:
+        half_done(f"packages {', '.join(broken)}")
     if broken and manager == "apt":
         yield f"{how.APT} -y --fix-broken install && dpkg --configure -a"
     elif broken:

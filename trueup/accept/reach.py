@@ -1,6 +1,7 @@
 """The way to the nodes that a run of checks shares: one shell a node, opened when first needed."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from testinfra.host import Host
 from trueup.accept import CouldNotLook
 from trueup.shell import Result, Shell, ShellError, Target, connect_all
 from trueup.shell.backend import host_for
+from trueup.spec import alone
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
 # A node that has not answered by then is reported as such; OpenSSH's own default is the kernel's two minutes.
 CONNECT_S = 20.0
+# Each waits for its own node, not for this machine.
+AT_ONCE = 48
 
 
 def target(node: Node) -> Target:
@@ -31,6 +35,41 @@ def target(node: Node) -> Target:
     )
 
 
+class Busy(ShellError):
+    """Somebody changes the node meanwhile: what a check would see there is neither the old state nor the new."""
+
+
+class _Held:
+    """A node by its shell, as trueup.spec.alone asks for it."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+        return self._shell.hold(command, mark, deadline_s)
+
+    def ask(self, command: str) -> str:
+        return self._shell.run(command, timeout=alone.ANSWER_S).text
+
+
+def _shared(shell: Shell | ShellError) -> Shell | ShellError:
+    """The shell, once the node is held together with whoever else only looks; else why it is not."""
+    if isinstance(shell, ShellError):
+        return shell
+    try:
+        # A shell that sudo lifted runs as root; the session beside it does not.
+        alone.take(
+            _Held(shell), shell.name, alone.me("acceptance"), exclusive=False, sudo=shell.sudo, tell=lambda _: None
+        )
+    except alone.Held as error:
+        shell.close()
+        return Busy(error.node, "look", wanted=error.wanted, found=error.found, remedy=error.remedy)
+    except ShellError as error:
+        shell.close()
+        return error
+    return shell
+
+
 class Reach:
     """Shells by node name. A node that did not answer is asked once, not once a check."""
 
@@ -42,7 +81,9 @@ class Reach:
         """Open the shells of these nodes at once; those that answer."""
         new = [node for node in nodes if node.name not in self._found]
         if new:
-            self._found.update(connect_all([target(node) for node in new], timeout=CONNECT_S))
+            opened = connect_all([target(node) for node in new], timeout=CONNECT_S)
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                self._found.update(zip(opened, pool.map(_shared, opened.values()), strict=True))
         return [node for node in nodes if isinstance(self._found[node.name], Shell)]
 
     def to(self, *nodes: Node) -> dict[str, Shell]:

@@ -111,5 +111,5 @@ def _answer(future: Future[Result]) -> Look | str:
         facts = json.loads(result.text)
         facts["interface"] = facts["interface"] or None
         return Look.model_validate(facts)
-    except (ValueError, KeyError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
         return f"answered what cannot be read: {error}"

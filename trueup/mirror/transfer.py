@@ -13,6 +13,8 @@ from trueup.mirror.errors import MirrorError
 from trueup.spec.lock import Artifact
 
 CHUNK = 1 << 18
+# A file whose size the lock does not know ends somewhere all the same; no driver, installer or wheel is this large.
+LARGEST = 16 << 30
 # Nothing hangs: a server that says nothing for this long is given up, and the next try goes on from there.
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=30)
 
@@ -86,6 +88,9 @@ async def transfer(
         async with session.get(URL(url, encoded=True), headers=headers, timeout=TIMEOUT) as response:
             _check_status(artifact, response)
             begin = 0 if response.status == 416 else _begin(response, have)
+            if begin > have:
+                # To go on from there would leave a hole of any size.
+                raise Interrupted(f"the server sent from byte {begin} on, wanted {have}")
             if begin != have:
                 out.truncate(begin)
                 out.seek(begin)
@@ -95,11 +100,11 @@ async def transfer(
             async for data in response.content.iter_chunked(CHUNK):
                 _write(artifact, url, out, data)
                 advance(len(data))
-                if artifact.size is not None and out.tell() > artifact.size:
+                if out.tell() > (LARGEST if artifact.size is None else artifact.size):
                     raise _refused(
                         artifact,
                         url,
-                        f"{artifact.size} bytes",
+                        f"{LARGEST if artifact.size is None else artifact.size} bytes at most",
                         "more than that",
                         "the origin serves another file: correct its address, or lock it anew",
                     )

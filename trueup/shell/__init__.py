@@ -6,6 +6,7 @@
         .run(command, *, stdin=None, timeout=None, on_output=None) -> Result
         .submit(command, ...) -> concurrent.futures.Future[Result]      pipelining; answers keep their order
         .run_pty(command, *, stdin=None, timeout=None) -> Result        a session of its own, with a terminal
+        .hold(command, mark, deadline_s) -> (held, said)                a command that stays while the shell does
         .close()                                  also a context manager
         Shell.open_soon(target), .submit_pty(...), .close_soon()          the same, as futures
     Shell.over(transport)                         over a local process: trueup.shell.transport.LocalTransport

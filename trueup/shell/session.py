@@ -9,7 +9,7 @@ from trueup.shell.errors import ConnectionLost, DeadlineExceeded, NotAShell, She
 from trueup.shell.events import Began, Ended, Event, Gone, Output
 from trueup.shell.line import Job, Line
 from trueup.shell.target import Result
-from trueup.shell.transport import Transport
+from trueup.shell.transport import Channel, Transport
 
 # The sweep on the node takes a second at most before it kills for good; then the session is cut from here.
 _SWEEP_S = 4.0
@@ -27,6 +27,7 @@ class Session:
         self.waiting: deque[Job] = deque()
         self.retired: list[Line] = []
         self.dead: ShellError | None = None
+        self.held: list[Channel] = []
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -53,9 +54,9 @@ class Session:
             line.channel.end()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(line.ended.wait(), _SWEEP_S)
-        for each in (*self.retired, *([line] if line else [])):
-            if each.channel is not None:
-                each.channel.abort()
+        for channel in (*(each.channel for each in (*self.retired, *([line] if line else []))), *self.held):
+            if channel is not None:
+                channel.abort()
         await self.transport.close()
 
     def heard(self, line: Line, event: Event) -> None:

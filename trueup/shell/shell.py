@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Self
 
-from trueup.shell import loop, pty, script
+from trueup.shell import hold, loop, pty, script
 from trueup.shell.errors import ShellError
 from trueup.shell.line import Job
 from trueup.shell.session import Session
@@ -44,6 +44,7 @@ class Shell:
     def _adopt(self, name: str, session: Session) -> None:
         self.name = name
         self.sent = 0
+        self.sudo = session.sudo
         self._session = session
 
     def submit(
@@ -79,6 +80,21 @@ class Shell:
         """The same without waiting."""
         self.sent += 1
         return loop.spawn(pty.run(self._session.transport, script.check(command), stdin, timeout))
+
+    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+        """Start a command that stays until the shell is closed; True once it prints the line ``mark``."""
+        return self.hold_soon(command, mark, deadline_s).result()
+
+    def hold_soon(self, command: str, mark: str, deadline_s: float) -> Future[tuple[bool, str]]:
+        """The same without waiting. Where it ends, or is late, False and what it printed."""
+
+        async def held() -> tuple[bool, str]:
+            channel, said = await hold.hold(self._session.transport, script.check(command), mark, deadline_s)
+            if channel is not None:
+                self._session.held.append(channel)
+            return channel is not None, said
+
+        return loop.spawn(held())
 
     def close(self) -> None:
         """End the shell and the connection; what is still running is killed on the node."""

@@ -72,13 +72,19 @@ def test_nobody_listens() -> None:
 
 def test_unknown_url() -> None:
     """What apprise cannot read is said."""
-    assert "nosuch://here: not an URL that apprise knows; see its list of services" == send("nosuch://here/x", "t", "b")
+    said = send("nosuch://here/x", "t", "b")
+
+    assert "nosuch://(beabd0): not an URL that apprise knows; see its list of services" == said
 
 
 @pytest.mark.parametrize(
     ("url", "shown"),
-    [("mailtos://me:secret@example.org?to=x", "mailtos://example.org"), ("slack://a/b/c", "slack://a"), ("", "://")],
+    [
+        ("mailtos://me:secret@example.org?to=x", "mailtos://example.org"),
+        ("pover://user@token", "pover://(5c472c)"),
+        ("", "://(e3b0c4)"),
+    ],
 )
 def test_redacted(url: str, shown: str) -> None:
-    """Scheme and host only."""
+    """Scheme and host only, and no host where a service puts a token there."""
     assert shown == redacted(url)

@@ -1,0 +1,126 @@
+"""Whatever a value is, no command that is built of it hands it to a shell as a command."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy import commands, fetching, startup
+from deploy.facts.conda import CondaBase, EnvPython
+from deploy.facts.cuda import FileDigest, ToolkitState
+from deploy.facts.deepspeed import DeepSpeedState
+from deploy.facts.files import AccountState, PathState
+from deploy.facts.keys import KeyPair
+from deploy.facts.startup import StartupFiles
+from deploy.facts.strays import Strays
+from deploy.facts.system import Service
+from deploy.facts.wheels import InstalledWheels
+from tests.fleet.test_access import _as
+from tests.unit.harm.hostile import EVIL, POISON, Sandbox
+from trueup.accept.tiers import Tier
+from trueup.collective.launch import end_command
+from trueup.drift.schedule import Plan, cron_line
+from trueup.gpu.script import launch
+from trueup.shell import script
+from trueup.spec import alone
+from trueup.spec.lock import Artifact
+
+FILE = Artifact(name="a-1-py3-none-any.whl", size=9, sha256="0" * 64, origin="site")
+
+
+@given(EVIL, EVIL, EVIL)
+def test_commands_of_the_deploy(sandbox: Sandbox, one: str, two: str, three: str) -> None:
+    """Paths, contents, modes, owners, comments, a mirror's address, a node's name, our own messages."""
+    assert [] == sandbox.ran(
+        [
+            commands.write_file(one, two, mode=three, user=one, group=two),
+            commands.make_directory(one, mode=two, user=three, group=one),
+            commands.restore_context(one),
+            commands.generate_key(one, key_type="rsa", comment=two, user=three, group=one),
+            commands.or_say("false", one),
+            f": > {shlex.quote(commands.creating_mark(one, two))}",
+            fetching.fetch(FILE, one, two),
+            fetching.fetch(FILE.model_copy(update={"name": one, "size": None}), two, three),
+            fetching.drop(one, two, three),
+        ]
+    )
+
+
+@given(EVIL, EVIL)
+def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
+    """Every fact that takes a path, an account, a unit or a version."""
+    assert [] == sandbox.ran(
+        [
+            PathState().command(path=one),
+            AccountState().command(account=one),
+            KeyPair().command(path=one),
+            FileDigest().command(path=one),
+            ToolkitState().command(toolkit=one),
+            CondaBase().command(prefix=one),
+            EnvPython().command(prefix=one, env=two),
+            DeepSpeedState().command(env=one),
+            InstalledWheels().command(env=one),
+            Strays().command(env=one),
+            StartupFiles().command(shells=(), homes=(one, two), env=two),
+            Service().command(unit=one),
+        ]
+    )
+
+
+@given(EVIL, EVIL)
+def test_commands_of_acceptance_and_the_rest(sandbox: Sandbox, one: str, two: str) -> None:
+    """The shell's frame, the probe, the collective, the lock, the timer."""
+    holder = alone.Holder(one, two, one, two, one, two)
+    plan = Plan(Path("/x") / one.replace("/", ""), Tier.QUICK, 60, Path("/s") / two.replace("/", ""), Path("/t") / one)
+
+    assert [] == sandbox.ran(
+        [
+            "trueup_worker() { :; }; tu_b() { :; }; tu_e() { :; }; "
+            + script.frame(f": {shlex.quote(one)}", "0123456789abcdef").decode(),
+            launch((one, two), 1.0),
+            alone.holding(holder, exclusive=True, wait_s=1, sudo=True),
+            alone.asking(sudo=True),
+            alone.evicting(holder, sudo=False),
+            _as(one, f"ssh {shlex.quote(two)} hostname"),
+            *(line.split(" ", 6)[6].replace("\\%", "%") for line in _lines(cron_line(plan))),
+        ]
+    )
+
+
+def _lines(text: str) -> list[str]:
+    # A path with a line feed is refused by cron itself; what comes after it is no line of ours.
+    return [line for line in text.split("\n") if line.startswith("7 */1 ")] if text.count("\n") == 2 else []
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_end_of_a_job(sandbox: Sandbox, poison: str) -> None:
+    """It goes over every process of the node, so that a few values must do."""
+    assert [] == sandbox.ran([end_command(poison, "TERM")])
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_very_long_values(sandbox: Sandbox, poison: str) -> None:
+    """Nothing is cut off in the middle of its quotes."""
+    long = poison * 100
+
+    assert [] == sandbox.ran(
+        [commands.write_file(long, long, mode="644", user=long, group="g"), fetching.fetch(FILE, long, long)]
+    )
+
+
+@given(EVIL)
+def test_mended_start_up_files_gain_no_command(sandbox: Sandbox, text: str) -> None:
+    """A line that is taken out stays out: as a comment it must not come to life."""
+    quoted = text.replace(chr(39), "")
+
+    assert [] == sandbox.ran([startup.mend(f"export LD_LIBRARY_PATH='{quoted}'", "shell").text])
+
+
+@given(st.lists(EVIL, max_size=3), EVIL)
+def test_blocks_in_files_stay_text(sandbox: Sandbox, lines: list[str], text: str) -> None:
+    """What goes into a file goes there whole."""
+    content = commands.with_block(text, lines)
+
+    assert [] == sandbox.ran([commands.write_file("/etc/x", content, mode="644", user="root", group="root")])

@@ -1,0 +1,41 @@
+"""The judge of the hostile tests, judged: it sees a canary wherever a shell runs one, and nowhere else."""
+
+from shlex import quote
+
+import pytest
+
+from tests.unit.harm.hostile import POISON, Sandbox
+
+RUNS = (
+    "echo $(canary)",
+    'echo "`canary`"',
+    "cat 'x'; canary; ''",
+    "rm -f /x && canary",
+    "test -d /nowhere || canary",
+    "sh -c 'echo $(canary)'",
+    "sudo -n -H sh -c 'canary'",
+    "runuser -l train -c 'bash -ic canary'",
+    "exec sh -c canary",
+    "if ! curl x; then canary; fi",
+)
+
+
+@pytest.mark.parametrize("command", RUNS)
+def test_canary_is_seen(sandbox: Sandbox, command: str) -> None:
+    """A judge that cannot say guilty is no judge."""
+    assert [command] == sandbox.ran(["true", command])
+
+
+def test_quoted_poison_does_nothing(sandbox: Sandbox) -> None:
+    """shlex.quote holds in Debian's sh and in EL's; that is what the product rests on."""
+    assert [] == sandbox.ran([f"echo {quote(poison)}" for poison in POISON])
+
+
+def test_unquoted_poison_runs(sandbox: Sandbox) -> None:
+    """Each kind of poison is one somewhere: in double quotes, in single ones, or bare."""
+    wraps = ("{}", "'{}'", '"{}"', ": {}", "cat {}\n")
+    bare = sandbox.ran([wrap.format(poison) for poison in POISON for wrap in wraps])
+    dead = [poison for poison in POISON if not any(poison in command for command in bare)]
+
+    # These three are for ssh's options, for a here-document of ours, and for a program that reads lines of its own.
+    assert ["\r\ncanary\r\n", "<<E\ncanary\nE\n", "-o ProxyCommand=canary"] == dead

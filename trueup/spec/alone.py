@@ -1,0 +1,171 @@
+"""Who works on a node: a lock that a live connection holds there, and that is gone when the connection is.
+
+flock(2) on root's home: every node has it, only root can open it, and nothing is written. Whoever converges holds it
+alone, whoever looks shares it. The words of the holder's own command line say who it is.
+"""
+
+import getpass
+import hashlib
+import os
+import re
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from shlex import quote
+from typing import Literal, Protocol
+
+Purpose = Literal["converge", "dry plan", "acceptance"]
+
+FOLDER = "/root"
+MARK = "trueup-holds"
+# A look that has just ended gives way within the first; the other is worth a look's whole time.
+PATIENCE_S = (2, 60)
+# An orderly answer comes at once; this is for a busy node.
+ANSWER_S = 15.0
+# It speaks now and then, so that the node's kernel notices a controller that is gone without a word, and it ends
+# with its standard input, which is the connection's.
+_BEAT_S = 10
+_PID = re.compile(r"[0-9]{1,10}")
+_LOOP = f'echo; echo "$1 held"; while :; do echo .; timeout {_BEAT_S} cat >/dev/null; [ $? = 124 ] || exit 0; done'
+
+
+@dataclass(frozen=True)
+class Holder:
+    """nonce: of this hold. who: user@host of the controller; since: UTC; life: which process of which boot it is."""
+
+    nonce: str
+    purpose: str
+    who: str
+    pid: str
+    since: str
+    life: str
+
+    def __str__(self) -> str:
+        return f"{self.purpose} by {self.who}, process {self.pid}, since {self.since}"
+
+
+class Held(Exception):
+    """The node is not free, or cannot be asked for; node, wanted, found, remedy in words."""
+
+    def __init__(self, node: str, wanted: str, found: str, remedy: str) -> None:
+        self.node, self.wanted, self.found, self.remedy = node, wanted, found, remedy
+        super().__init__(f"{node}: begin: wanted {wanted}, found {found}. {remedy}")
+
+
+class Way(Protocol):
+    """How a node is reached while it is held."""
+
+    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+        """Start a command that stays; True once it prints the line ``mark``, else False and what it printed."""
+
+    def ask(self, command: str) -> str:
+        """What a command prints."""
+
+
+def _life(pid: int) -> str:
+    """Machine, boot and process; another process of the same number began at another time (proc(5), stat, 22)."""
+    machine = hashlib.sha256(_text("/etc/machine-id").encode()).hexdigest()[:12]
+    began = _text(f"/proc/{pid}/stat").rpartition(") ")[2].split()
+    return f"{machine}.{_text('/proc/sys/kernel/random/boot_id')[:8]}.{pid}.{began[19] if len(began) > 19 else ''}"
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def me(purpose: Purpose) -> Holder:
+    """This controller; a worker of pytest-xdist speaks for the process that started it."""
+    pid = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    who = f"{getpass.getuser()}@{socket.gethostname()}".replace("|", "_")
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return Holder(secrets.token_hex(8), purpose, who, str(pid), since, _life(pid))
+
+
+def has_ended(holder: Holder) -> bool:
+    """Whether it was a process of this very machine that is no more; of another machine nobody here can tell."""
+    mine, theirs = _life(os.getpid()).split("."), holder.life.split(".")
+    return len(theirs) == 4 and mine[0] == theirs[0] and holder.life != _life(int(holder.pid or 0))
+
+
+def holding(holder: Holder, *, exclusive: bool, wait_s: int, sudo: bool) -> str:
+    """The command that holds the node for as long as its connection lasts; it ends with status 1 where it cannot."""
+    words = " ".join(quote(getattr(holder, each.name)) for each in fields(Holder))
+    kind = "-x" if exclusive else "-s"
+    return f"exec {_lift(sudo)}flock -o {kind} -w {wait_s} {FOLDER} sh -c {quote(_LOOP)} {MARK} {words}"
+
+
+def asking(*, sudo: bool) -> str:
+    """The command that prints a line for each holder; only root's processes count, others may call themselves so."""
+    return f"{_lift(sudo)}sh -c {quote(_each(_SAY))} sh {quote(FOLDER)}"
+
+
+def evicting(holder: Holder, *, sudo: bool) -> str:
+    """The command that ends a dead controller's connection on the node, and with it whatever it still runs there."""
+    end = (
+        'case "$w" in "$2|"*) while [ ${p:-1} -gt 1 ]; do '
+        'case "$(cat /proc/$p/comm 2>/dev/null)" in sshd*) kill $p; break;; esac; '
+        "p=$(sed 's/.*) . //; s/ .*//' /proc/$p/stat 2>/dev/null); done;; esac"
+    )
+    return f"{_lift(sudo)}sh -c {quote(_each(end))} sh {quote(FOLDER)} {quote(holder.nonce)}"
+
+
+_SAY = "printf '%s\\n' \"$w\""
+
+
+def _each(command: str) -> str:
+    """A script that runs a command for each holder of the folder $1: p its process, w its words, with bars between."""
+    return (
+        f"for f in $(grep -ls {MARK} /proc/[0-9]*/cmdline); do p=${{f#/proc/}}; p=${{p%/cmdline}}; "
+        f'w=$(tr \'\\0\' \'|\' 2>/dev/null <$f); case "$w" in "flock|-o|"*"|$1|sh|-c|"*"|{MARK}|"*) '
+        f'if [ -O /proc/$p ]; then w=${{w##*"|{MARK}|"}}; {command}; fi;; esac; done; :'
+    )
+
+
+def _lift(sudo: bool) -> str:
+    return "sudo -n -H " if sudo else ""
+
+
+def read(text: str) -> list[Holder]:
+    """The holders that the node names; a line of another form is none."""
+    rows = [line.rstrip("|").split("|") for line in text.splitlines() if line.isprintable()]
+    return [Holder(*row) for row in rows if len(row) == len(fields(Holder)) and _PID.fullmatch(row[3])]
+
+
+def take(way: Way, node: str, mine: Holder, *, exclusive: bool, sudo: bool, tell: Callable[[str], None]) -> None:
+    """Hold the node, or raise Held naming who does; ``tell`` is given a line before a longer wait.
+
+    A dead controller of this machine does not count: its connection is ended on the node.
+    """
+    others: list[Holder] = []
+    said = ""
+    for wait_s in PATIENCE_S:
+        if others:
+            tell(f"{node}: waiting up to {wait_s} s for {others[0]}")
+        command = holding(mine, exclusive=exclusive, wait_s=wait_s, sudo=sudo)
+        held, said = way.hold(command, f"{mine.nonce} held", wait_s + ANSWER_S)
+        if held:
+            return
+        found = read(way.ask(asking(sudo=sudo)))
+        for each in found:
+            if has_ended(each):
+                tell(f"{node}: ending the connection that a dead controller left: {each}")
+                way.ask(evicting(each, sudo=sudo))
+        others = [each for each in found if (exclusive or each.purpose == "converge") and not has_ended(each)]
+    raise _held(node, mine, others, said.strip())
+
+
+def _held(node: str, mine: Holder, others: list[Holder], said: str) -> Held:
+    wanted = f"the node for {mine.purpose}" + (" alone" if mine.purpose == "converge" else ", with nobody changing it")
+    if others:
+        named = "; ".join(str(each) for each in others[:3])
+        return Held(node, wanted, named, "Wait for its end, or end that process there, then begin again")
+    if said:
+        return Held(node, wanted, f"no answer that names a holder: {said[-200:]}", "Mend that on the node first")
+    remedy = f"Look who locks {FOLDER}: lslocks (on the node), then begin again"
+    return Held(node, wanted, "a lock of a process that is not trueup's", remedy)
