@@ -1,5 +1,6 @@
 """Distribution, packages, services, shared memory."""
 
+import re
 from collections.abc import Iterable
 from shlex import quote
 
@@ -65,6 +66,6 @@ class ShmMib(FactBase[int]):
     def process(self, output: Iterable[str]) -> int:
         """The second column of the last line."""
         words = " ".join(output).split()
-        if len(words) < 2 or not words[1].isdecimal():
+        if len(words) < 2 or not re.fullmatch("[0-9]{1,15}", words[1]):
             raise FactProcessError(f"df -kP /dev/shm answered {words!r}")
         return int(words[1]) // 1024

@@ -26,7 +26,7 @@ PAGE = ROOT / "docs/proof.md"
 def chosen(names: tuple[str, ...], sample: int | None, seed: int) -> list[Mutation]:
     """Those of these names or beginnings of names, or all; of them as many as a sample has, by a seed."""
     found = [one for one in catalogue().values() if not names or one.name.startswith(names)]
-    return found if sample is None else random.Random(seed).sample(found, min(sample, len(found)))  # noqa: S311
+    return found if sample is None else random.Random(seed).sample(found, min(sample, len(found)))  # noqa: S311 -- a choice that can be repeated, no secret
 
 
 def _commit() -> str:

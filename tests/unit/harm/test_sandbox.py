@@ -37,5 +37,11 @@ def test_unquoted_poison_runs(sandbox: Sandbox) -> None:
     bare = sandbox.ran([wrap.format(poison) for poison in POISON for wrap in wraps])
     dead = [poison for poison in POISON if not any(poison in command for command in bare)]
 
-    # These three are for ssh's options, for a here-document of ours, and for a program that reads lines of its own.
-    assert ["\r\ncanary\r\n", "<<E\ncanary\nE\n", "-o ProxyCommand=canary"] == dead
+    # For ssh's options, for a here-document of ours, for quotes of both kinds at once, for no shell at all.
+    assert [
+        "\r\ncanary\r\n",
+        "$(canary)'$(canary)\"$(canary)",
+        "<<E\ncanary\nE\n",
+        "-o ProxyCommand=canary",
+        "\u2028canary\u2029",
+    ] == dead
