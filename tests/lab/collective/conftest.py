@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from lab.instance import load
 from lab.node import Node
 from lab.podman import Podman
+from tests.lab.conftest import Pair
 from trueup.accept.reach import target
 from trueup.collective.examine import examine
 from trueup.collective.plan import Job, Member, job_of, members_of
@@ -24,14 +24,6 @@ INVENTORY = Path("lab/inventory.py")
 # Looks and shells move some 100 kB; a few buffers of the job are more than this.
 TRAFFIC = 4_000_000
 JOB_PROCESSES = "grep -lzs '^TRUEUP_JOB=' /proc/[0-9]*/environ | wc -l"
-
-
-class Converges(Protocol):
-    """The part of the session's pair that is used here."""
-
-    name: str
-
-    def converge(self, *extra: str) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -58,9 +50,10 @@ class Lab:
 
 
 @pytest.fixture(scope="session")
-def lab(pair: Converges) -> Iterator[Lab]:
+def lab(pair: Pair) -> Iterator[Lab]:
     """The pair, converged; converging it twice changes nothing."""
-    pair.converge()
+    done = pair.converge()
+    assert done.rc == 0, done.err
     instance = load(pair.name)
     assert instance is not None
     with pytest.MonkeyPatch.context() as patch:
