@@ -23,6 +23,10 @@ from trueup.collective.reap import VARIABLE, reap
 from trueup.collective.record import Record
 
 
+# Seconds before the deadline at which a rank writes what it has; on a busy machine that takes a while.
+TO_WRITE_S = 3.0
+
+
 class BusyError(RuntimeError):
     """Another job runs on this node."""
 
@@ -33,7 +37,7 @@ class CutOffError(RuntimeError):
 
 def command(settings: dict[str, Any], bundle: str, log_dir: str, until: float) -> list[str]:
     """What starts the ranks of this node: torchrun, or for a training step DeepSpeed's own launcher."""
-    job = {**settings["job"], "node": settings["node"], "bundle": bundle, "until": until - 1}
+    job = {**settings["job"], "node": settings["node"], "bundle": bundle, "until": until - TO_WRITE_S}
     if job["program"] == "train":
         way = {"master_address": settings["master_address"], "port": settings["port"]}
         return [sys.executable, bundle, json.dumps({**way, "job": job, "program": "spawn"})]

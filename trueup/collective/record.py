@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 MARK = "@trueup-record "
-_LAST_RESORT_S = 0.5
+_LAST_RESORT_S = 2.0
 CUT_OFF = 70  # sysexits.h, EX_SOFTWARE: nobody else in the job exits with it
 
 
@@ -77,6 +77,8 @@ def guard(record: Record, deadline_s: float) -> None:
 
     A thread waits for the signal, since a handler would not run while a collective is stuck in C++.
     """
+    # A process that began too late still says so.
+    deadline_s = max(0.0, deadline_s)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
     def wait() -> None:

@@ -67,6 +67,7 @@ def test_long_records_of_several_writers_stay_whole(tmp_path: Path) -> None:
     ("stuck", "deadline", "words"),
     [
         ("signal.pause()", 0.3, "in step stuck: the deadline passed, 0.3 s after this process began"),
+        ("signal.pause()", -2.0, "in step stuck: the deadline passed, 0.0 s after this process began"),
         ("os.kill(os.getpid(), signal.SIGTERM); signal.pause()", 20, "in step stuck: was told to end"),
     ],
 )
