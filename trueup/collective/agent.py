@@ -22,7 +22,6 @@ from trueup.collective import beside
 from trueup.collective.reap import VARIABLE, reap
 from trueup.collective.record import Record
 
-
 # Seconds before the deadline at which a rank writes what it has; on a busy machine that takes a while.
 TO_WRITE_S = 3.0
 

@@ -78,8 +78,8 @@ def test_record_of_a_stuck_process_names_its_step(tmp_path: Path, stuck: str, de
         "import os, signal, sys\n"
         "from trueup.collective.record import Record, guard\n"
         "record = Record('agent', sys.argv[1], 1, node='node1', status=None, ended=[])\n"
-        f"guard(record, {deadline})\n"
         "record.step('stuck')\n"
+        f"guard(record, {deadline})\n"
         f"{stuck}\n"
     )
     command = [sys.executable, "-c", source, str(tmp_path / "lock")]
