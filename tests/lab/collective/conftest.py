@@ -62,7 +62,7 @@ def lab(pair: Pair) -> Iterator[Lab]:
         profile = profiles_of(fleet)[fleet.nodes[0].name]
         podman = Podman(instance.containers_conf)
         nodes = {name: Node(instance, name, podman) for name in instance.node_names}
-        yield Lab(nodes, profile, replace(job_of(profile), sizes=(12, 1_000_012)))
+        yield Lab(nodes, profile, replace(job_of(profile), sizes=(12, 1_000_012), deadline_s=300))
 
 
 @contextmanager

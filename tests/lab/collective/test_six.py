@@ -19,7 +19,7 @@ from trueup.collective.plan import Job, Member
 
 NAMES = tuple(f"node{number}" for number in range(1, 7))
 # One rank a node: six processes that import torch are what this machine bears.
-JOB = Job("gloo", 1, (29500, 29519), 180, sizes=(12, 1 << 20), warmups=1, iterations=1)
+JOB = Job("gloo", 1, (29500, 29519), 600, sizes=(12, 1 << 20), warmups=1, iterations=1)
 WRONG = f"""cp -p {C10D} /root/c10d.kept; cat >>{C10D} <<'END'
 
 _right = all_reduce
