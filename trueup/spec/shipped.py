@@ -61,5 +61,5 @@ LAB = Profile(
     ),
     deepspeed=DeepSpeed(version="0.14.5", build_ops=("fused_adam",), zero_stage=0),
     nccl=Nccl(settings={"NCCL_DEBUG": "WARN"}),
-    collective=Collective(backend="gloo", ranks_per_node=2, ports=(29500, 29519), deadline_s=120),
+    collective=Collective(backend="gloo", ranks_per_node=2, ports=(29500, 29519), deadline_s=240),
 )
