@@ -3,8 +3,7 @@
     python -m bench.accept [--rounds N] [--only NAME ...]
 
 Every testinfra contender runs the same suite with the same stock modules, start-up of pytest included. `limit` is
-one ssh a node, all at once, with one script that asks the same. goss is not among them: no registry of this
-distribution has it (docs/benchmarks.md).
+one ssh a node, all at once, with one script that asks the same; goss runs the same way, from a binary on the node.
 """
 
 import json
@@ -14,10 +13,11 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import click
 
-from bench import facts, measure
+from bench import facts, goss, measure
 from bench.facts import Endpoint, Fact
 from trueup.shell import ShellError, Target, connect_all
 
@@ -117,23 +117,37 @@ def main(rounds: int, only: tuple[str, ...], every: int) -> None:
     """Measure acceptance and write the section `accept` of report/bench.json."""
     endpoints = lab()
     known = {name: each[::every] for name, each in look(endpoints).items()}
+    half = {name: each[::2] for name, each in known.items()}
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         write_configs(place, endpoints)
-        facts.save(place / "facts.json", endpoints, known)
-        write_inventory(place, endpoints)
+        for folder, some in ((place, known), (place / "half", half)):
+            folder.mkdir(exist_ok=True)
+            facts.save(folder / "facts.json", endpoints, some)
+            write_inventory(folder, endpoints)
         contenders: dict[str, measure.Contender] = {
             "trueup": partial(ours, place, "-n", "auto"),
+            "trueup_half": partial(ours, place / "half", "-n", "auto"),
             "trueup_one_process": partial(ours, place),
         }
         contenders |= {each: partial(suite, each, place, "-p", "no:xdist") for each in TESTINFRA}
         contenders["limit"] = partial(limit, place, endpoints, known)
+        contenders["goss"] = partial(goss.look, place / "ssh_config", endpoints)
         chosen = {each: work for each, work in contenders.items() if not only or each in only}
+        if "goss" in chosen:
+            goss.prepare(place / "ssh_config", endpoints, known)
         seconds = measure.interleaved(chosen, rounds)
+        if "goss" in chosen:
+            goss.clear(place / "ssh_config", endpoints)
         for socket in place.iterdir():
             if socket.is_socket():
                 measure.run(["ssh", "-O", "exit", "-o", f"ControlPath={socket}", "shared"])
-    about = {"nodes": len(endpoints), "facts": {name: len(each) for name, each in known.items()}, "rounds": rounds}
+    about: dict[str, object] = {"nodes": len(endpoints), "rounds": rounds, "every": every}
+    about["facts"] = {name: len(each) for name, each in known.items()}
+    if {"trueup", "trueup_half"} <= set(seconds):
+        further = sum(map(len, known.values())) - sum(map(len, half.values()))
+        more = median(seconds["trueup"]) - median(seconds["trueup_half"])
+        about["further_check_ms"] = round(1000 * more / further, 2)
     measure.report("accept", seconds, about)
 
 
