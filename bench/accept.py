@@ -36,7 +36,7 @@ def look(endpoints: list[Endpoint]) -> dict[str, list[Fact]]:
     """What holds on each node."""
     targets = [Target(e.name, e.address, e.port, e.user, e.key, e.known_hosts) for e in endpoints]
     found: dict[str, list[Fact]] = {}
-    for name, shell in connect_all(targets).items():
+    for name, shell in connect_all(targets, timeout=60).items():
         if isinstance(shell, ShellError):
             raise shell
         with shell:

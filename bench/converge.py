@@ -3,7 +3,8 @@
     python -m bench.converge [--rounds N] [--dry]
 
 Both run the same deploy on the same inventory; only the connector differs. Before it measures, it makes sure that
-there is nothing to change, and that both connectors say so. ansible-core is not among them yet (docs/benchmarks.md).
+there is nothing to change, and that both connectors say so. ansible-core, with pipelining, plays the playbook of
+bench/ansible, which must change nothing either; `python -m bench.equal` shows that it wants the same.
 """
 
 import json
@@ -14,7 +15,8 @@ from pathlib import Path
 
 import click
 
-from bench import measure
+from bench import ansible_site, measure
+from bench.accept import lab
 
 PYINFRA = str(Path(sys.executable).with_name("pyinfra"))
 SITE = "deploy/site.py"
@@ -73,6 +75,9 @@ def main(rounds: int, dry: bool, inventory: Path) -> None:
             )
         options = ("--dry", "--json") if dry else ("-y",)
         work = {contender: partial(converge, file, options) for contender, file in files.items()}
+        if not dry:
+            ansible_site.write(Path(name), lab())
+            work["ansible"] = partial(ansible_site.quiet, ansible_site.program(measure.CACHE), Path(name))
         seconds = measure.interleaved(work, rounds)
     measure.report("converge", seconds, {"dry": dry, "pending": len(plans["trueup"]), "rounds": rounds})
 

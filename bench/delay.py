@@ -10,7 +10,7 @@ _READ = 1 << 16
 
 @contextmanager
 def delayed(host: str, port: int, seconds: float, here: str) -> Iterator[int]:
-    """A port of that loopback address, which leads to the server; ``seconds`` are added to a round trip, half each way."""
+    """A port of that loopback address, leading to the server; a round trip takes ``seconds`` more, half each way."""
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(
         asyncio.start_server(lambda r, w: _serve(r, w, host, port, seconds / 2), here, 0, backlog=1024)

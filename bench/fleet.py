@@ -30,7 +30,7 @@ def many(node: Endpoint, size: int, place: Path) -> Iterator[list[Endpoint]]:
     hosts = place / "known_hosts"
     hosts.write_text("".join(f"10.199.* {key}\n" for key in pinned))
     target = Target(node.name, node.address, node.port, node.user, node.key, node.known_hosts)
-    with Shell(target) as shell:
+    with Shell(target, 60) as shell:
         up = f"ip route replace local {PREFIX} dev lo && printf %s '{SSHD}' >{DROP_IN} && systemctl reload ssh"
         if not (done := shell.run(up, timeout=30)).ok:
             raise measure.Failed(f"{node.name}: wanted many addresses, found {done.err_text}")
@@ -43,7 +43,7 @@ def many(node: Endpoint, size: int, place: Path) -> Iterator[list[Endpoint]]:
         ]
     finally:
         measure.run(["ip", "route", "del", PREFIX])
-        with Shell(target) as shell:
+        with Shell(target, 60) as shell:
             shell.run(f"ip route del local {PREFIX} dev lo; rm -f {DROP_IN}; systemctl reload ssh", timeout=30)
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from bench import measure
 from bench.facts import Endpoint, Fact
+from bench.measure import CACHE
 
 RELEASE, PACKAGE = "trixie", "goss_0.4.9-2+b3_amd64.deb"
 SHA256 = "6d7fe64e2a1d7c458d619bec0ecb3c551974728f7f6ba1492fa59d44c9284d40"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-CACHE = Path("~/.cache/trueup/bench").expanduser()
 ON_NODE = "/root/.trueup-bench"
 
 

@@ -10,6 +10,7 @@ from statistics import median
 from rich.console import Console
 from rich.progress import Progress
 
+CACHE = Path("~/.cache/trueup/bench").expanduser()
 REPORT = Path("report/bench.json")
 Contender = Callable[[], None]
 
