@@ -68,6 +68,9 @@ class State:
         """
         done: dict[str, Written] = {}
         told: list[str] = []
+        for half in self.waiting.glob(".*"):
+            # Of a run that was killed while it wrote; whoever writes holds the lock, and that is this run.
+            half.unlink()
         for path in sorted(self.waiting.glob("*.json")):
             try:
                 run = Run.model_validate_json(path.read_bytes())

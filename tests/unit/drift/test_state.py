@@ -44,6 +44,19 @@ def test_unusable_store_loses_no_run(tmp_path: Path) -> None:
     assert "wanted a database" in told[0].told[0]
 
 
+def test_half_a_record_is_swept_away(tmp_path: Path) -> None:
+    """A run that was killed while it wrote its record had no record."""
+    state = State(tmp_path)
+    state.keep(run(good(), key="whole"))
+    half = state.waiting / ".0001800000000.000-half.json.4711"
+    half.write_text('{"key": "ha')
+    store = open_store(state.store)
+    done, told = state.absorb(store)
+    store.close()
+
+    assert (["whole"], [], []) == (list(done), told, list(state.waiting.iterdir()))
+
+
 def test_unreadable_record_is_put_aside(tmp_path: Path) -> None:
     """It stops nobody, is not deleted, and is told."""
     state = State(tmp_path)
