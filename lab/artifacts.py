@@ -10,6 +10,7 @@ from lab.instance import Instance
 from lab.locks import only_one
 from lab.paths import REPOSITORY
 from lab.progress import Steps
+from lab.shapes import SHAPES
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.origins import read_settings
 from trueup.mirror.supply import supply
@@ -26,7 +27,7 @@ def provide(instance: Instance, steps: Steps) -> None:
             built = build.ensure(steps.say)
         with steps.paused():
             _told(lambda: _supply(built))
-        _told(lambda: extras.add(mirror.shared_root(), LOCK, steps))
+        _told(lambda: extras.add(mirror.shared_root(), LOCK, steps, with_yum="el" in SHAPES[instance.shape]))
         mirror.link(instance)
     with steps.step(f"mirror {instance.mirror_url}"):
         mirror.serve(instance)

@@ -11,6 +11,7 @@ from lab.locks import only_one
 from lab.mend import mend as mend_lab
 from lab.mutations import apply, show
 from lab.progress import Steps
+from lab.shapes import SHAPES
 from lab.status import document, table
 from lab.up import bring_up, podman_for, take_down
 
@@ -24,12 +25,17 @@ def lab() -> None:
 @click.option("--nodes", type=int, default=None, help="How many; as many as there are, or 2, by default.")
 @click.option("--fresh", is_flag=True, help="Throw the nodes away first, so that they are empty.")
 @click.option("--like", metavar="NAME", default=None, help="Make new nodes of the disks that lab NAME keeps.")
+@click.option(
+    "--shape", type=click.Choice(list(SHAPES)), default=None, help="What its nodes are; all Debian 12 by default."
+)
 @click.option("--mirror/--no-mirror", "with_mirror", default=True, help="Fill and serve the mirror.")
-def up(nodes: int | None, fresh: bool, like: str | None, with_mirror: bool) -> None:
+def up(nodes: int | None, fresh: bool, like: str | None, shape: str | None, with_mirror: bool) -> None:
     """Bring the lab up, whatever an earlier run left of it."""
     began = monotonic()
     with Steps() as steps:
-        instance = bring_up(current_name(), steps, nodes=nodes, fresh=fresh, like=like, with_mirror=with_mirror)
+        instance = bring_up(
+            current_name(), steps, nodes=nodes, fresh=fresh, like=like, shape=shape, with_mirror=with_mirror
+        )
         steps.say(f"the lab {instance.name!r} is up ({monotonic() - began:.1f} s)")
 
 

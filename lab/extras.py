@@ -3,10 +3,11 @@
 All of it is made on this machine, so its hashes stand in the site's own lock and are never committed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab.deepspeed import build as deepspeed
+from lab.el import build as yum
 from lab.progress import Steps
 from lab.repo import build as packages
 from lab.repo import signing
@@ -18,25 +19,32 @@ ORIGIN = "lab"
 HEAD = "# What this machine made for its lab: file name, size in bytes, SHA-256, origin. Never committed.\n"
 
 
-def add(root: Path, lock: Path, steps: Steps) -> None:
-    """Build what is missing and lay it out below a mirror's root, beside the lock's files; raises LabError."""
+def add(root: Path, lock: Path, steps: Steps, *, with_yum: bool = False) -> None:
+    """Build what is missing and lay it out below a mirror's root, beside the lock's files; raises LabError.
+
+    with_yum: the repositories of a node of EL shape as well.
+    """
     with steps.step("NVIDIA's packages: nvcc 11.8 and the driver's stand-ins (20 s, once)"):
         apt = packages.ensure()
     with steps.step("DeepSpeed's ops for sm_80 and sm_70 (four minutes, once)"):
         wheels = deepspeed.ensure(steps.say)
     _point(root / "apt", apt)
     key = apt / packages.PLACE / signing.NAME
-    made = [key, *wheels]
-    for file in made:
-        _point(root / "files" / file.name, file)
+    if with_yum:
+        with steps.step("packages for rpm, in signed repositories of yum (half a minute, once)"):
+            _point(root / "yum", yum.ensure())
+    # One key of the lab stands in for both of NVIDIA's.
+    made = {signing.EL_NAME: key, **{file.name: file for file in (key, *wheels)}}
+    for name, file in made.items():
+        _point(root / "files" / name, file)
     write_site_lock(lock, made)
 
 
-def write_site_lock(lock: Path, files: Iterable[Path]) -> None:
-    """The site's own lock beside the profile's, whole or not at all."""
+def write_site_lock(lock: Path, files: Mapping[str, Path]) -> None:
+    """The site's own lock beside the profile's, whole or not at all; files: by the name that nodes ask for."""
     lines = [
-        Artifact(name=file.name, size=file.stat().st_size, sha256=sha256_of(file), origin=ORIGIN).line
-        for file in sorted(files)
+        Artifact(name=name, size=file.stat().st_size, sha256=sha256_of(file), origin=ORIGIN).line
+        for name, file in sorted(files.items())
     ]
     path = site_lock_path(lock)
     fresh = path.with_suffix(".new")

@@ -20,11 +20,12 @@ NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,23})$")
 
 @dataclass(frozen=True)
 class Instance:
-    """name; number: the N of 10.213.N.0/24; nodes: how many."""
+    """name; number: the N of 10.213.N.0/24; nodes: how many; shape: what kinds of machine they are (lab/shapes.py)."""
 
     name: str
     number: int
     nodes: int = 2
+    shape: str = "debian"
 
     @property
     def state(self) -> Path:
@@ -115,7 +116,8 @@ def load(name: str) -> Instance | None:
     path = state_root() / name / "state.json"
     try:
         record = json.loads(path.read_text())
-        return Instance(**{field.name: record[field.name] for field in fields(Instance)})
+        known = {field.name: record[field.name] for field in fields(Instance) if field.name in record}
+        return Instance(**known)
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError) as error:
@@ -133,13 +135,13 @@ def recorded() -> list[Instance]:
     return [instance for instance in found if instance is not None]
 
 
-def allocate(name: str, nodes: int, taken: Collection[int]) -> Instance:
+def allocate(name: str, nodes: int, taken: Collection[int], shape: str = "debian") -> Instance:
     """A new instance on a free network; taken: numbers that networks of this machine already use.
 
     "default" always has 10.213.0.0/24, because inventory.py as shipped names its addresses.
     """
     if name == DEFAULT:
-        return Instance(name, 0, nodes)
+        return Instance(name, 0, nodes, shape)
     used = {instance.number for instance in recorded()} | set(taken)
     free = next((number for number in range(1, 255) if number not in used), None)
     if free is None:
@@ -149,7 +151,7 @@ def allocate(name: str, nodes: int, taken: Collection[int]) -> Instance:
             found="all 254 in use",
             todo="take an instance down: TRUEUP_LAB=NAME trueup lab down",
         )
-    return Instance(name, free, nodes)
+    return Instance(name, free, nodes, shape)
 
 
 def resized(instance: Instance, nodes: int) -> Instance:

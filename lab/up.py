@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lab import artifacts, copies, host, image, keys, mirror, network
+from lab import artifacts, copies, host, keys, mirror, network, shapes
+from lab.el import build as el
 from lab.errors import LabError
 from lab.gpu.state import born
 from lab.heal import bring_up_node
@@ -17,10 +18,11 @@ from lab.progress import Steps
 AT_ONCE = 8  # nodes; booting more of them at once only makes each slower
 
 
-def claim(name: str, nodes: int | None, podman: Podman) -> Instance:
+def claim(name: str, nodes: int | None, podman: Podman, shape: str | None = None) -> Instance:
     """The instance as recorded, or a new one on a free network; nodes: how many, None for as it is."""
     with only_one(".numbers"):
-        instance = load(name) or allocate(name, 2, network.taken_numbers(podman))
+        instance = load(name) or allocate(name, 2, network.taken_numbers(podman), shape or "debian")
+        shapes.require_same(instance, shape)
         if nodes is not None:
             instance = resized(instance, nodes)
         instance.save()
@@ -42,20 +44,20 @@ def bring_up(
     nodes: int | None = None,
     fresh: bool = False,
     like: str | None = None,
+    shape: str | None = None,
     with_mirror: bool = True,
 ) -> Instance:
     """Nodes that boot and are reached by ssh, and the mirror that they get artifacts from; raises LabError.
 
     nodes: how many, None for as many as there were, or two. fresh: throw them away first. like: the instance whose
-    kept disks new nodes begin with; None for an empty one.
+    kept disks new nodes begin with; None for an empty one. shape: of lab/shapes.py, None for as it is, or "debian".
     """
     host.require()
     with only_one(name, steps.say):
         podman = podman_for(name)
-        instance = claim(name, nodes, podman)
+        instance = claim(name, nodes, podman, shape)
         keys.ensure(instance)
-        empty = image.ensure(podman, steps)
-        disks = copies.kept(like, instance.node_names, podman) if like else dict.fromkeys(instance.node_names, empty)
+        disks = shapes.images(instance, like, podman, steps)
         with steps.step(f"network {instance.subnet}"):
             network.ensure(instance, podman)
             wanted = {instance.container(node) for node in instance.node_names}
@@ -107,6 +109,8 @@ def take_down(name: str, steps: Steps) -> None:
 
 def _give_gpus(node: Node) -> None:
     node.execute(born(node.name))
+    if shapes.kind_of(node.instance, node.name) == "el":
+        node.execute(el.born(node.instance.mirror_url))
 
 
 def _containers(name: str, podman: Podman) -> list[str]:

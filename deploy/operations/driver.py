@@ -54,7 +54,7 @@ def packages(want: Driver, distro: Distro) -> Commands:
     wanted = distro.driver.modules[want.modules].format(branch=want.branch)
     name, _, stream = wanted.partition(":")
     pin = distro.driver.pin.format(branch=want.branch) if distro.driver.pin else ""
-    there = found.stream == stream if stream else name in found.packages
+    there = name in found.packages and found.stream == (stream or None)
     if there and _branches(found) == {want.branch} and found.flavour == want.modules:
         if pin and pin not in found.packages:
             yield _install("apt", [pin])

@@ -42,11 +42,13 @@ def _record(instance: Instance, names: list[str]) -> None:
 
 
 def named(name: str) -> Mutation:
-    """The mutation of that name; LabError where there is none."""
-    if name not in catalogue():
+    """The mutation of that name, also of a node of EL shape; LabError where there is none."""
+    known = {**catalogue(), **{each.name: each for each in import_module("lab.el.breaks").YUM}}
+    if name not in known:
         todo = "choose one of those that `trueup lab break --list` names"
         raise LabError("break a node", wanted="a mutation of the catalogue", found=name, todo=todo)
-    return catalogue()[name]
+    found: Mutation = known[name]
+    return found
 
 
 def _run(instance: Instance, mutation: Mutation, commands: Iterable[str]) -> None:

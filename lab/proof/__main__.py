@@ -8,6 +8,7 @@ from time import monotonic
 
 import click
 
+from lab.el.breaks import of_the_mixed_lab
 from lab.errors import LabError
 from lab.mutations.apply import catalogue
 from lab.mutations.model import Mutation
@@ -23,9 +24,10 @@ REPORT = ROOT / "report/proof.json"
 PAGE = ROOT / "docs/proof.md"
 
 
-def chosen(names: tuple[str, ...], sample: int | None, seed: int) -> list[Mutation]:
+def chosen(names: tuple[str, ...], sample: int | None, seed: int, shape: str | None = None) -> list[Mutation]:
     """Those of these names or beginnings of names, or all; of them as many as a sample has, by a seed."""
-    found = [one for one in catalogue().values() if not names or one.name.startswith(names)]
+    every = of_the_mixed_lab() if shape == "mixed" else list(catalogue().values())
+    found = [one for one in every if not names or one.name.startswith(names)]
     return found if sample is None else random.Random(seed).sample(found, min(sample, len(found)))  # noqa: S311 -- a choice that can be repeated, no secret
 
 
@@ -60,6 +62,7 @@ def _prove(proof: Proof, mutations: list[Mutation], proved: list[Proved], steps:
 @click.option("--sample", type=int, default=None, help="Only so many of them, chosen by the seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which sample.")
 @click.option("--tier", type=click.Choice([one.value for one in Tier]), default=Tier.DEEP.value, help="No deeper ones.")
+@click.option("--shape", type=click.Choice(["mixed"]), default=None, help="Only what a node of EL shape knows.")
 @click.option("--page", "with_page", is_flag=True, help="Write docs/proof.md, too; for a whole run.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.pass_context
@@ -69,14 +72,15 @@ def main(
     sample: int | None,
     seed: int,
     tier: str,
+    shape: str | None,
     with_page: bool,
     as_json: bool,
 ) -> None:
     """Prove the mutations whose names begin with NAMES; all where none is given."""
     began = monotonic()
-    mutations = chosen(names, sample, seed)
+    mutations = chosen(names, sample, seed, shape)
     proved: list[Proved] = []
-    with Steps() as steps, pair(steps) as instance:
+    with Steps() as steps, pair(steps, shape) as instance:
         proof = Proof(instance, steps, Tier(tier))
         proof.begin()
         mutations = proof.within(mutations)

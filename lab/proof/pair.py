@@ -16,10 +16,10 @@ NAME = "proof-run"
 
 
 @contextmanager
-def pair(steps: Steps) -> Iterator[Instance]:
-    """A converged pair, mended before and after. Raises LabError."""
+def pair(steps: Steps, shape: str | None = None) -> Iterator[Instance]:
+    """A converged pair of that shape (lab/shapes.py), mended before and after. Raises LabError."""
     own = os.environ.get(OWN)
-    instance = bring_up(own or NAME, steps, like=_like(own or NAME))
+    instance = bring_up(own or NAME, steps, like=_like(own or NAME), shape=shape)
     apply.mend(instance)
     with steps.step("converge"):
         Looks(instance.name).converge()

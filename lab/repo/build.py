@@ -17,8 +17,9 @@ from trueup.mirror.fetch import fetch, missing
 from trueup.mirror.origins import addresses, read_settings
 from trueup.spec.lock import Artifact, Lock, read_lock
 
-# Where NVIDIA has the packages for Debian 12; the lab's nodes run no other.
+# Where NVIDIA has the packages for Debian 12, and for the other nodes of lab/shapes.py, which get the same.
 PLACE = "debian12/x86_64"
+ALIKE = ("debian11", "debian13", "ubuntu2204", "ubuntu2404")
 RELEASE = {"Origin": "NVIDIA", "Label": "a stand-in made by trueup's lab", "Architectures": "amd64"}
 RECIPE = ("toolkit.py", "nvcc.profile", "postinst", "prerm")
 # One recipe makes one package: a later day differs in no byte.
@@ -88,6 +89,9 @@ def ensure() -> Path:
             folder.mkdir(parents=True)
             publish(folder, found, key)
             _keep(Path(scratch) / "apt", place)
+    for name in ALIKE:
+        if not (place / name).is_symlink():
+            (place / name).symlink_to(PLACE.partition("/")[0])
     return place
 
 

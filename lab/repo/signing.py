@@ -6,8 +6,9 @@ from pathlib import Path
 from lab.paths import cache_root
 from lab.repo.run import run
 
-# The name of NVIDIA's key for Debian and Ubuntu, which this one stands in for.
+# The names of NVIDIA's keys for Debian and Ubuntu, and for EL, which this one stands in for.
 NAME = "3bf863cc.pub"
+EL_NAME = "D42D0685.pub"
 WHO = "trueup lab, a stand-in for NVIDIA's repository <lab@trueup.invalid>"
 
 
@@ -40,3 +41,20 @@ def sign(folder: Path, home: Path) -> None:
     """Write InRelease and Release.gpg beside the folder's Release."""
     _gpg(home, "--armor", "--detach-sign", "--output", str(folder / "Release.gpg"), str(folder / "Release"))
     _gpg(home, "--clearsign", "--output", str(folder / "InRelease"), str(folder / "Release"))
+
+
+def sign_index(folder: Path, home: Path) -> None:
+    """Write repomd.xml.asc beside a yum repository's repomd.xml."""
+    index = folder / "repodata/repomd.xml"
+    _gpg(home, "--armor", "--detach-sign", "--output", f"{index}.asc", str(index))
+
+
+def sign_rpms(rpms: list[Path], home: Path) -> None:
+    """Sign packages in place (rpmsign(8))."""
+    # Debian's rpm looks for a gpg at a place where Debian has none.
+    macros = {"__gpg": "/usr/bin/gpg", "_gpg_path": str(home), "_gpg_name": "lab@trueup.invalid"}
+    options = (*(f"--define={name} {value}" for name, value in macros.items()), "--addsign")
+    try:
+        run(STEP, "rpmsign", *options, *map(str, rpms), deadline=300)
+    finally:
+        run(STEP, "gpgconf", "--homedir", str(home), "--kill", "gpg-agent", deadline=30)

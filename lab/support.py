@@ -1,0 +1,85 @@
+"""docs/support.md: what has been done on which distribution, room by room; `python -m lab.support` writes it.
+
+A lab's word is put here by whoever saw it; that a room was planned follows from the plan tests' own files.
+"""
+
+import json
+import sys
+
+from lab.paths import REPOSITORY
+from trueup.spec.distro import Distro
+from trueup.spec.distros import DISTROS
+
+PAGE = REPOSITORY / "docs/support.md"
+PLANNED = REPOSITORY / "tests/plan/rooms"
+ROOMS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
+# Distribution -> what its lab nodes have been through, in every room.
+LAB: dict[str, str] = {"debian-12": "lab"}
+NOTES: dict[str, str] = {}
+_HEAD = """\
+# What runs where
+
+<!-- Written by `python -m lab.support`; edit lab/support.py instead. -->
+
+- **lab**: nodes in the lab were converged, accepted, broken and healed; the GPUs are simulated there.
+- **lab, EL's shape**: the same on a stand-in for that distribution: Debian underneath; rpm, dnf, yum and signed
+  repositories with module streams for real; no kernel, C library, SELinux or package of the distribution itself.
+- **planned**: the exact commands that a bare node gets are held by tests (`tests/plan/rooms`), and a good node plans
+  none. Nobody has run them on a real one.
+- **refused**: the rules know it, but nobody has described its packages: `trueup/spec/distros.py` is the file to add
+  it to.
+
+No machine with a GPU has been seen by any of this.
+
+"""
+_READY = """
+Containerfiles for nodes of Rocky 8 and 9, Ubuntu 22.04 and 24.04 and CentOS 7 stand ready in `lab/distros`, for
+whoever can pull those images: `tox -e distros` brings up a pair with each and runs the lab's tests on it. **They have
+not been tried.**
+"""
+
+
+def _families() -> dict[str, set[str]]:
+    """Room -> the nodes of its plan tests ("rocky-9-4")."""
+    found = {}
+    for room in ROOMS:
+        lines = (PLANNED / f"{room}.txt").read_text(encoding="utf-8").splitlines()
+        found[room] = {name for line in lines if line.startswith("== ") for name in line.split()[1:]}
+    return found
+
+
+def cell(distro: Distro, planned: set[str]) -> str:
+    """What can be said of a room on a distribution."""
+    if distro.name in LAB:
+        return LAB[distro.name]
+    own = distro.name.replace(".", "-")
+    return "planned" if any(name == own or name.startswith(f"{own}-") for name in planned) else "**nothing**"
+
+
+def refused() -> list[str]:
+    """Those that the rules have facts of, and the table does not."""
+    rows = json.loads((REPOSITORY / "trueup/spec/tables/distros.json").read_text(encoding="utf-8"))["rows"]
+    return sorted({row["distro"] for row in rows} - {distro.name for distro in DISTROS})
+
+
+def page() -> str:
+    """The whole page."""
+    planned = _families()
+    lines = [f"| | {' | '.join(ROOMS)} |", f"|{' --- |' * (len(ROOMS) + 1)}"]
+    for distro in DISTROS:
+        cells = " | ".join(cell(distro, planned[room]) for room in ROOMS)
+        lines.append(f"| {distro.name} ({distro.manager}) | {cells} |")
+    lines += [f"| {name} | {' | '.join(['refused'] * len(ROOMS))} |" for name in refused()]
+    notes = "".join(f"\n{name}: {note}\n" for name, note in NOTES.items())
+    return _HEAD + "\n".join([*lines, ""]) + notes + _READY
+
+
+def main() -> None:
+    """Write the page where it changed, and say so."""
+    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
+        PAGE.write_text(page(), encoding="utf-8")
+        sys.stdout.write(f"wrote {PAGE.relative_to(REPOSITORY)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Kinds of nodes, and what each begins with."""
+
+import pytest
+
+from lab import shapes
+from lab.distros import image as distros
+from lab.errors import LabError
+from lab.instance import Instance
+
+
+def test_kinds_come_in_turn() -> None:
+    """As GPUs do: node1 and node3 are alike."""
+    lab = Instance("x", 1, 4, "mixed")
+
+    assert ["debian-12", "el", "debian-12", "el"] == [shapes.kind_of(lab, node) for node in lab.node_names]
+
+
+def test_default_is_all_debian() -> None:
+    """What was before."""
+    assert {"debian-12"} == {shapes.kind_of(Instance("x", 1), node) for node in ("node1", "node2")}
+
+
+def test_another_shape_needs_a_lab_of_its_own() -> None:
+    """Nobody's nodes are thrown away by a slip in an option."""
+    with pytest.raises(LabError, match="take it down first"):
+        shapes.require_same(Instance("x", 1), "mixed")
+
+
+@pytest.mark.parametrize("shape", [None, "mixed"])
+def test_its_own_shape_is_fine(shape: str | None) -> None:
+    """Saying nothing keeps it."""
+    shapes.require_same(Instance("x", 1, 2, "mixed"), shape)
+
+
+def test_every_containerfile_says_that_it_was_not_tried() -> None:
+    """Honest until somebody has."""
+    files = list(distros.FOLDER.glob("Containerfile.*"))
+
+    assert 5 == len(files)
+    assert [] == [path.name for path in files if "NOT TRIED" not in path.read_text()]
