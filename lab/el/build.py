@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from lab.el import packages, rpm
+from lab.errors import LabError
 from lab.paths import cache_root
 from lab.repo import build as debs
 from lab.repo import signing
@@ -61,8 +62,22 @@ def _recipe(key: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def _require_tools() -> None:
+    """Raise LabError where this machine cannot make packages for rpm; the list is one that lab/packages.sh reads."""
+    lines = (HERE / "host-packages.txt").read_text(encoding="utf-8").splitlines()
+    lacking = [line.split() for line in lines if not line.startswith("#") and shutil.which(line.split()[0]) is None]
+    if lacking:
+        raise LabError(
+            rpm.STEP,
+            wanted=", ".join(program for program, _ in lacking),
+            found="none on this machine",
+            todo=f"apt-get install {' '.join(sorted({package for _, package in lacking}))}",
+        )
+
+
 def ensure() -> Path:
     """The folder to serve as <mirror>/yum; raises LabError."""
+    _require_tools()
     key = signing.ensure_key()
     place = cache_root() / "repo/yum" / _recipe(key)
     if not place.is_dir():

@@ -1,7 +1,10 @@
 """The index of module streams."""
 
-from lab.el.build import born, modules
+import pytest
+
+from lab.el.build import born, ensure, modules
 from lab.el.rpm import Rpm
+from lab.errors import LabError
 
 
 def test_each_stream_has_its_own_packages_and_a_profile() -> None:
@@ -26,3 +29,11 @@ def test_node_s_own_repository_is_checked_both_ways() -> None:
 
     for word in ("\ngpgcheck=1\n", "repo_gpgcheck=1", "baseurl=http://10.0.0.1:8713/yum/"):
         assert word in script
+
+
+def test_a_machine_without_rpm_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is built; one message, and no traceback."""
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(LabError, match="apt-get install createrepo-c rpm"):
+        ensure()
