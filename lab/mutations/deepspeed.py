@@ -75,8 +75,8 @@ WHEEL = (
     _edited(
         "deepspeed-another-accelerator",
         "A build for another maker's accelerators.",
-        f"sed -i \"s/self._name = 'cuda'/self._name = 'xpu'/\" {SITE}/deepspeed/accelerator/cuda_accelerator.py",
-        f"grep -q \"_name = 'xpu'\" {SITE}/deepspeed/accelerator/cuda_accelerator.py",
+        f"sed -i \"s/return 'cuda'$/return 'xpu'/\" {SITE}/deepspeed/accelerator/cuda_accelerator.py",
+        f"grep -q \"return 'xpu'\" {SITE}/deepspeed/accelerator/cuda_accelerator.py",
         "deepspeed/accelerator_is_cuda",
         node="node2",
     ),

@@ -17,12 +17,15 @@ Batch = tuple[Mutation, ...]
 def batches(mutations: Sequence[Mutation], of: Mapping[str, Expected], tiers: Mapping[str, Tier]) -> list[Batch]:
     """Every mutation once, each into the first batch where it disturbs nobody.
 
-    The deepest first, that few batches need a deep look; then those that span a room, and those with the most claims.
+    A batch is of one tier: what also follows from a mutation in a deeper one is not asked, and disturbs nobody there.
+    Those that span a room come first, then those with the most claims.
     """
+    return [batch for tier in Tier for batch in _of_one([one for one in mutations if tiers[one.name] == tier], of)]
+
+
+def _of_one(mutations: Sequence[Mutation], of: Mapping[str, Expected]) -> list[Batch]:
     found: list[list[Mutation]] = []
-    for mutation in sorted(
-        mutations, key=lambda one: (-tiers[one.name].depth, not one.spans, -len(of[one.name].claims))
-    ):
+    for mutation in sorted(mutations, key=lambda one: (not one.spans, -len(of[one.name].claims))):
         room = next((batch for batch in found if _goes_with(mutation, batch, of)), None)
         if room is None:
             found.append([mutation])
