@@ -1,5 +1,6 @@
 """Breaks of limits and shared memory on one node."""
 
+from lab.mutations.common import JOB
 from lab.mutations.model import Mutation
 
 LIMITS = "/etc/security/limits.d"
@@ -41,8 +42,8 @@ LIMITED = (
         node="node2",
         breaks=("mount -o remount,size=64m /dev/shm",),
         shows="df -kP /dev/shm | grep -q ' 65536 '",
-        reds=("host/shared_memory_has_its_size", "deepspeed/shared_memory_is_enough_for_deepspeed"),
-        reasons=("DeepSpeed itself warns below 512 MB",),
+        reds=("host/shared_memory_has_its_size", "deepspeed/shared_memory_is_enough_for_deepspeed", *JOB),
+        reasons=("DeepSpeed itself warns below 512 MB", *["the job is not begun on such a node"] * len(JOB)),
         plan=(SHM,),
         heals=True,
     ),
