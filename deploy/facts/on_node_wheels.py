@@ -1,5 +1,7 @@
 """Runs on a node, by the environment's Python and the standard library alone: prints its wheels as JSON.
 
+argv: the projects that are asked about; none for all.
+
 Files up to 1 MiB are hashed, larger ones held to the size that RECORD gives (PEP 376): all of torch's
 Python code and every small library is covered, in a second instead of twenty. A larger one that was written
 after its RECORD, the last file that an installer writes, is hashed as well.
@@ -12,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import sys
 import sysconfig
 
 LIMIT = 1 << 20
@@ -62,12 +65,12 @@ def describe(info: pathlib.Path) -> "dict[str, str | None]":
     }
 
 
+def project(info: pathlib.Path) -> str:
+    """The normalised name (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", info.name.partition("-")[0]).lower()
+
+
 site = pathlib.Path(sysconfig.get_paths()["purelib"])
-print(
-    json.dumps(
-        {
-            re.sub(r"[-_.]+", "-", info.name.partition("-")[0]).lower(): describe(info)
-            for info in sorted(site.glob("*.dist-info"))
-        }
-    )
-)
+asked = sys.argv[1:]
+found = [info for info in sorted(site.glob("*.dist-info")) if not asked or project(info) in asked]
+print(json.dumps({project(info): describe(info) for info in found}))

@@ -29,10 +29,14 @@ class InstalledWheels(FactBase[dict[str, Wheel]]):
         """No environment, no wheels."""
         return {}
 
-    def command(self, env: str) -> str:
-        """One process of the environment's own Python; nothing is written, not even bytecode."""
+    def command(self, env: str, only: str | None = None) -> str:
+        """One process of the environment's own Python; nothing is written, not even bytecode.
+
+        only: one project (PEP 503), None for all: twenty thousand files are hashed for these.
+        """
         python = quote(f"{env}/bin/python")
-        return f"if [ -x {python} ]; then {python} -I -S -B -c {quote(_SCRIPT)}; else echo '{{}}'; fi"
+        asked = f" {quote(only)}" if only else ""
+        return f"if [ -x {python} ]; then {python} -I -S -B -c {quote(_SCRIPT)}{asked}; else echo '{{}}'; fi"
 
     def process(self, output: Iterable[str]) -> dict[str, Wheel]:
         """One JSON object."""

@@ -66,7 +66,7 @@ def package(
     build: variables of the compilation. Ends with a look at what was installed.
     """
     found = host.get_fact(DeepSpeedState, env=prefix)
-    files = host.get_fact(InstalledWheels, env=prefix).get("deepspeed")
+    files = host.get_fact(InstalledWheels, env=prefix, only="deepspeed").get("deepspeed")
     if not differences(found, files, want, env, architecture):
         host.noop(f"DeepSpeed {want.version} is as declared")
         return

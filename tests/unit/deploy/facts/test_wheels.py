@@ -42,9 +42,9 @@ def env(tmp_path: Path) -> Path:
     return path
 
 
-def answer(env: Path) -> dict[str, Wheel]:
+def answer(env: Path, only: str | None = None) -> dict[str, Wheel]:
     fact = InstalledWheels()
-    done = subprocess.run(["sh", "-c", fact.command(str(env))], capture_output=True, text=True, check=True)
+    done = subprocess.run(["sh", "-c", fact.command(str(env), only)], capture_output=True, text=True, check=True)
     return fact.process(done.stdout.splitlines())
 
 
@@ -58,6 +58,12 @@ def test_whole_wheel(env: Path) -> None:
 
     assert {"demo-pkg": Wheel("1.0+cu117", "uv", None)} == answer(env)
     assert before == sorted(env.rglob("*"))
+
+
+def test_one_project(env: Path) -> None:
+    """Who asks about one does not wait for the hashes of all."""
+    assert {"demo-pkg": Wheel("1.0+cu117", "uv", None)} == answer(env, "demo-pkg")
+    assert {} == answer(env, "deepspeed")
 
 
 @pytest.mark.parametrize(
