@@ -26,7 +26,7 @@ def env(tmp_path: Path) -> Path:
     python.parent.mkdir()
     # In place of conda's interpreter, whose prefix is the environment: this one, told where its wheels are.
     told = f"import sysconfig; sysconfig.get_paths = lambda: {{'purelib': '{site}'}}"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$1" "$2" "$3" "$4" "{told}\n$5"\n')
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$1" "$2" "$3" "$4" "{told}\n$5" $6\n')
     python.chmod(0o755)
     (site / "small.py").write_bytes(b"x = 1\n")
     (site / "large.so").write_bytes(b"\0" * ((1 << 20) + 1))
