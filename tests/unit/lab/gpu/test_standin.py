@@ -119,8 +119,3 @@ def test_a_gpu_may_vanish_between_two_calls(ask: Ask) -> None:
 
     assert first.gone is None
     assert second.gone is not None
-
-
-def test_a_look_takes_at_most_600_ms(ask: Ask) -> None:
-    """Beyond the start of Python itself, in seconds of wall time; the best of five, for a busy machine."""
-    assert min(ask("a100-pcie-40gb").about.seconds for _ in range(5)) <= 0.6
