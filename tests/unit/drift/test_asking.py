@@ -51,6 +51,24 @@ def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.Mo
     assert not asked.complete
 
 
+def test_node_too_busy_to_log_in_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One answer that did not come is no news."""
+    answers = iter((CannotPlan("n1: no answer within 10 s"), (Change("conda | a", ()),)))
+
+    def busy(_inventory: Path) -> tuple[Change, ...]:
+        answer = next(answers)
+        if isinstance(answer, CannotPlan):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(asking, "dry", busy)
+    asked = plan(ASK, ("n1",))
+
+    assert [("plan/answers", Outcome.HOLDS), ("conda/plan: a", Outcome.HOLDS)] == [
+        (i.name, i.outcome) for i in asked.items
+    ]
+
+
 def test_pytest_that_dies_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """No records: its last lines are what was found, and nothing else is claimed."""
     dead = subprocess.CompletedProcess(["pytest"], 3, "", "Traceback\nINTERNALERROR")
