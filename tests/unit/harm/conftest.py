@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from tests.unit.harm.hostile import Sandbox
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-settings.register_profile("some", deadline=None, max_examples=100, suppress_health_check=SLOW)
-settings.register_profile("full", deadline=None, max_examples=800, suppress_health_check=SLOW)
+settings.register_profile("some", deadline=None, max_examples=40, suppress_health_check=SLOW)
+settings.register_profile("full", deadline=None, max_examples=250, suppress_health_check=SLOW)
 # With it each worker adds its count of cases to that file.
 RECORD = "TRUEUP_HARM_CASES"
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
+
+# With every other test of our own code a few; `tox -e harm` asks for thousands by one of the profiles of conftest.py.
+FEW = settings().max_examples == settings.get_profile("house").max_examples
+AS_ASKED = settings(max_examples=3) if FEW else settings()
 
 POISON = (
     "$(canary)",

@@ -17,7 +17,7 @@ from pyinfra.api.facts import FactBase
 
 import deploy.facts
 from tests.unit.harm.conftest import count
-from tests.unit.harm.hostile import ANY, EVIL
+from tests.unit.harm.hostile import ANY, AS_ASKED, EVIL
 from trueup.collective.looks import _answer
 from trueup.drift.nodes import read as read_values
 from trueup.drift.record import wanted_and_found
@@ -73,6 +73,7 @@ def other_error(read: Callable[[], object], allowed: tuple[type[Exception], ...]
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
+@AS_ASKED
 @given(lines=LINES | JSON.map(lambda text: [text]))
 @example(lines=["entry|a", "end"])
 @example(lines=["null"])
@@ -119,6 +120,7 @@ def _done(result: Result) -> Any:
 
 
 @pytest.mark.parametrize("name", READERS)
+@AS_ASKED
 @given(text=LINES.map("\n".join) | JSON | EVIL)
 @example(text="null")
 @example(text="temperature=٣, ٣")

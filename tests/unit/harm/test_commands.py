@@ -18,7 +18,7 @@ from deploy.facts.strays import Strays
 from deploy.facts.system import Service
 from deploy.facts.wheels import InstalledWheels
 from tests.fleet.test_access import _as
-from tests.unit.harm.hostile import EVIL, POISON, Sandbox
+from tests.unit.harm.hostile import AS_ASKED, EVIL, POISON, Sandbox
 from trueup.accept.tiers import Tier
 from trueup.collective.launch import end_command
 from trueup.drift.schedule import Plan, cron_line
@@ -30,6 +30,7 @@ from trueup.spec.lock import Artifact
 FILE = Artifact(name="a-1-py3-none-any.whl", size=9, sha256="0" * 64, origin="site")
 
 
+@AS_ASKED
 @given(EVIL, EVIL, EVIL)
 def test_commands_of_the_deploy(sandbox: Sandbox, one: str, two: str, three: str) -> None:
     """Paths, contents, modes, owners, comments, a mirror's address, a node's name, our own messages."""
@@ -48,6 +49,7 @@ def test_commands_of_the_deploy(sandbox: Sandbox, one: str, two: str, three: str
     )
 
 
+@AS_ASKED
 @given(EVIL, EVIL)
 def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
     """Every fact that takes a path, an account, a unit or a version."""
@@ -69,6 +71,7 @@ def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
     )
 
 
+@AS_ASKED
 @given(EVIL, EVIL)
 def test_commands_of_acceptance_and_the_rest(sandbox: Sandbox, one: str, two: str) -> None:
     """The shell's frame, the probe, the collective, the lock, the timer."""
@@ -110,6 +113,7 @@ def test_very_long_values(sandbox: Sandbox, poison: str) -> None:
     )
 
 
+@AS_ASKED
 @given(EVIL)
 def test_mended_start_up_files_gain_no_command(sandbox: Sandbox, text: str) -> None:
     """A line that is taken out stays out: as a comment it must not come to life."""
@@ -118,6 +122,7 @@ def test_mended_start_up_files_gain_no_command(sandbox: Sandbox, text: str) -> N
     assert [] == sandbox.ran([startup.mend(f"export LD_LIBRARY_PATH='{quoted}'", "shell").text])
 
 
+@AS_ASKED
 @given(st.lists(EVIL, max_size=3), EVIL)
 def test_blocks_in_files_stay_text(sandbox: Sandbox, lines: list[str], text: str) -> None:
     """What goes into a file goes there whole."""

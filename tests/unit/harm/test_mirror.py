@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.harm.conftest import count
+from tests.unit.harm.hostile import AS_ASKED
 from trueup.mirror import fetch as fetching
 from trueup.mirror import transfer
 from trueup.mirror.cache import Cache
@@ -101,6 +102,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "TRIES", 3)
 
 
+@AS_ASKED
 @given(
     answers=st.lists(ANSWER, min_size=1, max_size=3),
     sized=st.booleans(),

@@ -39,7 +39,7 @@ from deploy.operations import (
     repository,
     shadows,
 )
-from tests.unit.harm.hostile import EVIL, Sandbox
+from tests.unit.harm.hostile import AS_ASKED, EVIL, Sandbox
 from trueup.spec.compilers import Compiler
 from trueup.spec.distros import DISTROS
 from trueup.spec.lock import Artifact
@@ -138,6 +138,7 @@ OPERATIONS: dict[str, Callable[[list[str]], Iterable[Any]]] = {
 
 
 @pytest.mark.parametrize("bare", [True, False], ids=["bare", "hostile"])
+@AS_ASKED
 @given(st.lists(EVIL, min_size=3, max_size=3), st.lists(EVIL, min_size=3, max_size=3))
 def test_no_operation_lets_a_word_become_a_command(
     sandbox: Sandbox, bare: bool, words: list[str], answers: list[str]
