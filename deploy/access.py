@@ -16,6 +16,12 @@ def sources(want: Access, node: str, names: list[str]) -> list[str]:
     return [name for name in names if (name, node) in want.mesh]
 
 
+def options(want: Access, address: str) -> str:
+    """What stands before a peer's key in authorized_keys (sshd(8)); "" where nothing is declared."""
+    words = {"from": f'from="{address}"', "restrict": "restrict"}
+    return ",".join(words[option] for option in want.mesh_options)
+
+
 @deploy("access")
 def apply(want: Access, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
     """Keys first on every node, then the trust between them: operations run node by node in step."""
@@ -30,7 +36,7 @@ def apply(want: Access, distro: Distro, node: Node, nodes: dict[str, Node]) -> N
             name=f"authorized keys of {account.name}",
             want=account,
             key_type=want.key_type,
-            peers=peers,
+            peers={name: options(want, nodes[name].address) for name in peers},
             operators=want.operator_keys,
             exclusive=want.exclusive,
         )

@@ -32,10 +32,18 @@ def fetch(artifact: Artifact, mirror: str, node: str) -> str:
     # curl before 7.72 answers a 416 with status 22 even when resuming: too long a partial file would be a dead end.
     too_long = f"if [ -f {part} ] && [ $(wc -c < {part}) -ge {artifact.size} ]; then rm -f {part}; fi; "
     afresh = "" if artifact.size is None else too_long
+    endless = (
+        f"{node}: fetch {artifact.name} from {url}: wanted {artifact.size} bytes, found more. It was deleted; look at "
+        f"the mirror: trueup mirror verify."
+    )
+    # POSIX counts in blocks of 512 bytes; past the limit the kernel ends curl by SIGXFSZ, which is 128 + 25.
+    bound = "" if artifact.size is None else f"ulimit -f {artifact.size // 512 + 64}; "
     return (
         f"mkdir -p {CACHE} && if ! {matches}; then {afresh}"
-        f"curl -fsSL --retry 5 --connect-timeout 10 -C - -o {part} {quote(url)} || "
-        f"{{ rc=$?; if [ $rc -eq 23 ]; then echo {quote(full)} >&2; exit $rc; fi; "
+        f"( {bound}curl -fsSL --retry 5 --connect-timeout 10 --speed-limit 1 --speed-time 60 -C - -o {part} "
+        f"{quote(url)} ) || {{ rc=$?; "
+        f"if [ $rc -eq 153 ]; then rm -f {part}; echo {quote(endless)} >&2; exit $rc; fi; "
+        f"if [ $rc -eq 23 ]; then echo {quote(full)} >&2; exit $rc; fi; "
         f"if ! [ -s {part} ] || [ $rc -ne 33 ]; then echo {quote(unreachable)} >&2; exit $rc; fi; }}; "
         f"fi; if ! {matches}; then found=$(sha256sum < {part} | cut -c1-64); rm -f {part}; "
         f"printf '%s%s%s\\n' {quote(wanted)} \"$found\" {quote(remedy)} >&2; exit 1; fi; mv -f {part} {final}"

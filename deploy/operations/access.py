@@ -73,19 +73,20 @@ def key_pair(want: Account, key_type: str, comment: str) -> Commands:
 
 @operation()
 def authorized_keys(
-    want: Account, key_type: str, peers: list[str], operators: tuple[str, ...], exclusive: bool
+    want: Account, key_type: str, peers: dict[str, str], operators: tuple[str, ...], exclusive: bool
 ) -> Commands:
-    """The peers' keys; of other keys, all stay or none, as declared."""
+    """The peers' keys (name -> options); of other keys, all stay or none, as declared."""
     path = f"{want.home}/.ssh/authorized_keys"
     group = _group(want)
-    answers = on_every(peers, KeyPair, path=f"{want.home}/.ssh/id_{key_type}")
+    answers = on_every(list(peers), KeyPair, path=f"{want.home}/.ssh/id_{key_type}")
     missing = [name for name in peers if "derived" not in answers[name]]
     if missing and state.is_executing:
         raise OperationError(
             f"{host.name}: {path}: wanted a public key from {missing}, found none. "
             f"Converge those nodes too: their room access makes the key."
         )
-    lines = [f"{answers[name].get('derived', 'not yet made')} {name}" for name in peers] + list(operators)
+    keys = [f"{options} {answers[name].get('derived', 'not yet made')} {name}" for name, options in peers.items()]
+    lines = [key.lstrip() for key in keys] + list(operators)
     found = host.get_fact(PathState, path=path)
     old = found.content if found else ""
     wanted = commands.with_block("" if exclusive else old, lines)

@@ -69,16 +69,26 @@ def test_only_declared_keys_may_log_in(
     found = fleet.run(name, f"cat {quote(path)}", timeout=30).text.splitlines()
     sources = [edge[1] for edge in mesh(fleet.nodes, fleet.profiles) if (edge[2], edge[0]) == target]
     derive = f"cat {quote(key_path(want, account))} | ssh-keygen -y -P '' -f /dev/stdin"
-    declared = {_body(fleet.run(source, derive, timeout=30).text) for source in sources}
+    peers = {_body(fleet.run(source, derive, timeout=30).text): _options(fleet, source) for source in sources}
+    declared = set(peers)
     declared |= {_body(line) for line in want.access.operator_keys}
     present = {_body(line) for line in found if line and not line.startswith("#")}
     foreign = [line for line in found if line and not line.startswith("#") and _body(line) not in declared]
 
+    keys = [line for line in found if _body(line) in peers]
+
     assert set() == declared - present, "declared keys are missing"
+    assert [] == [line for line in keys if not line.startswith(peers[_body(line)])], "not restricted as declared"
     if want.access.exclusive:
         assert [] == foreign, "keys that nobody declared"
     elif foreign:
         note(f"{name}: keys that nobody declared may log in as {account}: {foreign}")
+
+
+def _options(fleet: FleetUnderTest, source: str) -> str:
+    """What stands before the key of a source, as declared (sshd(8))."""
+    words = {"from": f'from="{fleet.node(source).address}"', "restrict": "restrict"}
+    return "".join([",".join(words[each] for each in fleet.profile.access.mesh_options), " "]).lstrip() or "ssh-"
 
 
 def _body(line: str) -> str:

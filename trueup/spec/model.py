@@ -40,6 +40,8 @@ class Access(Record):
     mesh: "all" ordered pairs, or the (from, to) pairs declared.
     operator_keys: public keys ("type body comment") that may log in beside the mesh.
     exclusive: True removes keys that nobody declared; False reports them.
+    mesh_options: what the mesh's keys are restricted to (sshd(8)): "from" the source's own address; "restrict" to
+    commands, without terminals and forwarding.
     """
 
     accounts: Annotated[tuple[Account, ...], Field(min_length=1)]
@@ -47,6 +49,7 @@ class Access(Record):
     mesh: Literal["all"] | tuple[tuple[NodeName, NodeName], ...]
     operator_keys: tuple[PublicKey, ...]
     exclusive: bool
+    mesh_options: tuple[Literal["from", "restrict"], ...] = ()
 
 
 class Host(Record):

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from deploy.access import sources
+from deploy.access import options, sources
 from trueup.spec.model import Access, Account
 
 Mesh = Literal["all"] | tuple[tuple[str, str], ...]
@@ -29,3 +29,21 @@ def test_sources_of_a_mesh(mesh: Mesh, node: str, wanted: list[str]) -> None:
     )
 
     assert wanted == sources(access, node, ["n1", "n2", "n3"])
+
+
+@pytest.mark.parametrize(
+    ("declared", "wanted"),
+    [((), ""), (("restrict",), "restrict"), (("from", "restrict"), 'from="10.0.0.2",restrict')],
+)
+def test_mesh_keys_are_restricted_as_declared(declared: tuple[Literal["from", "restrict"], ...], wanted: str) -> None:
+    """A stolen key then opens nothing from elsewhere, and no tunnel."""
+    access = Access(
+        accounts=(Account(name="root", home="/root"),),
+        key_type="rsa",
+        mesh="all",
+        operator_keys=(),
+        exclusive=True,
+        mesh_options=declared,
+    )
+
+    assert wanted == options(access, "10.0.0.2")

@@ -1,5 +1,6 @@
 """Fetching on a node, by a real sh and curl from a real server: the locked bytes arrive, or nobody's do."""
 
+import contextlib
 import hashlib
 import subprocess
 import threading
@@ -23,6 +24,7 @@ class Server(ThreadingHTTPServer):
     files: dict[str, bytes]
     ranges: bool = True
     asked: list[str | None]
+    endless: tuple[str, ...] = ()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -33,6 +35,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         wanted = self.headers.get("Range")
         self.server.asked.append(wanted)
+        if self.path in self.server.endless:
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(BODY)
+            return
         body = self.server.files.get(self.path)
         if body is None:
             self.send_error(404)
@@ -177,6 +186,17 @@ def test_hostile_mirror_runs_nothing(cache: Path, tmp_path: Path) -> None:
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False, timeout=30)
 
     assert (True, False) == (done.returncode != 0, (tmp_path / "canary").exists())
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_body_without_end_is_cut(server: Server, cache: Path, shell: str) -> None:
+    """A mirror that sends for ever must not fill the node's disk."""
+    server.endless = ("/files/a+b.whl",)
+    command = fetching.fetch(FILE, f"http://127.0.0.1:{server.server_port}/", "node1").replace("--retry 5", "--retry 0")
+    done = subprocess.run([shell, "-c", command], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (153, {}) == (done.returncode, content(cache)), done.stderr
+    assert f"wanted {len(BODY)} bytes, found more" in done.stderr
 
 
 def test_dropping_leaves_no_folder(cache: Path) -> None:

@@ -104,7 +104,7 @@ OPERATIONS: dict[str, Callable[[list[str]], Iterable[Any]]] = {
     "closed home": lambda w: access.closed_home._inner(_account(w)),
     "ssh directory": lambda w: access.ssh_directory._inner(_account(w)),
     "key pair": lambda w: access.key_pair._inner(_account(w), key_type="rsa", comment=w[2]),
-    "authorized keys": lambda w: access.authorized_keys._inner(_account(w), "rsa", [], (w[2],), False),
+    "authorized keys": lambda w: access.authorized_keys._inner(_account(w), "rsa", {}, (w[2],), False),
     "hosts file": lambda w: access.hosts_file._inner(w[0], {w[1]: w[2]}),
     "text file": lambda w: files.text_file._inner(w[0], w[1], w[2], w[0], w[1]),
     "block": lambda w: files.block._inner(w[0], [w[1], w[2]]),
