@@ -13,7 +13,9 @@ _LOADED = re.compile(r"^NVRM version:.*?\s(\d{3}\.\d+(?:\.\d+)?)\s")
 # The driver's own packages carry its version; NVIDIA's container toolkit has one of its own.
 _OURS = re.compile(r"^(lib)?nvidia-|^cuda-drivers|^libcuda1$|^libnv|^kmod-nvidia")
 # NVIDIA/yum-packaging-dkms-nvidia, README; packages.debian.org; packages.ubuntu.com.
-_OPEN = re.compile(r"^(nvidia-open(-\d{3})?|nvidia-open-kernel-dkms|nvidia-dkms-\d{3}-open|kmod-nvidia-open-dkms)$")
+_OPEN = re.compile(
+    r"^(nvidia-open(-\d{3})?|nvidia-(kernel-open|open-kernel)-dkms|nvidia-dkms-\d{3}-open|kmod-nvidia-open-dkms)$"
+)
 # os-release(5) has nothing on it; the firmware's own variable, whose fifth byte is 1 where it is on.
 _SECURE = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 # "0:name-1.2-3.el9.*" -> name
