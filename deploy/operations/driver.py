@@ -96,8 +96,11 @@ def _by_apt(found: DriverFound, want: Driver, pin: str, wanted: str) -> Commands
 
 
 def _dnf_stream(found: DriverFound, wanted: str) -> str:
-    """The same guide: switch-to also brings packages of another stream down, or takes them away."""
-    if found.packages or found.stream:
+    """The same guide: switch-to also brings packages of another stream down, or takes them away.
+
+    Within its own stream it installs nothing that is missing; module install does.
+    """
+    if found.stream != wanted.partition(":")[2] and (found.packages or found.stream):
         return f"dnf -y --allowerasing module switch-to {quote(wanted)}"
     return f"dnf -y module install {quote(wanted)}"
 

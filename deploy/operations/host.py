@@ -25,7 +25,11 @@ def packages(manager: str, names: list[str]) -> Commands:
         yield f"{how.APT} -y --fix-broken install && dpkg --configure -a"
     elif broken:
         yield how.await_lock(manager, host.name)
-        yield "rpm --rebuilddb"
+        yield commands.or_say(
+            "rpm --rebuilddb",
+            f"{host.name}: rpm: wanted a database that it can read, found one that it cannot rebuild either. Put "
+            f"/var/lib/rpm back from a backup of this node, then converge again.",
+        )
     if missing:
         yield from how.install(manager, missing, host.name)
     if not broken and not missing:

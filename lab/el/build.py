@@ -106,5 +106,8 @@ def born(mirror: str) -> str:
         f"cat > {path} <<'END'\n{key}END\n"
         f"cat > /etc/yum.repos.d/rocky.repo <<'END'\n[baseos]\nname=Rocky Linux 9 (a stand-in of trueup's lab)\n"
         f"baseurl={mirror}/yum/{OWN}/\nenabled=1\ngpgcheck=1\nrepo_gpgcheck=1\ngpgkey=file://{path}\nEND\n"
-        f"rpm --import {path}"
+        f"rpm --import {path}\n"
+        # A folder of the image's own layer cannot be renamed, which rpm --rebuilddb does.
+        "if [ ! -e /var/lib/lab-rpm ]; then cp -a /var/lib/rpm /var/lib/rpm.born && rm -rf /var/lib/rpm && "
+        "mv /var/lib/rpm.born /var/lib/rpm && touch /var/lib/lab-rpm; fi"
     )

@@ -67,7 +67,18 @@ def test_database_of_rpm_that_a_kill_left_unreadable_is_rebuilt(tmp_path: Path) 
     found = alone(tmp_path, machine, mode=("-y",))
     told = [line for each in found.commands["node2"] for line in lines(each, "node2", [])]
 
-    assert ["AWAIT LOCK of dnf, 300 s", "rpm --rebuilddb"] == told[told.index("rpm --rebuilddb") - 1 :][:2]
+    at = next(number for number, line in enumerate(told) if line.startswith("{ rpm --rebuilddb; } ||"))
+
+    assert "AWAIT LOCK of dnf, 300 s" == told[at - 1]
+
+
+def test_stream_that_lost_a_package_is_installed_again(tmp_path: Path) -> None:
+    """dnf remove of one library takes the driver along; switch-to would find its stream right, and do nothing."""
+    machine = rocky()
+    machine.driver = [line for line in machine.driver if not line.startswith("package nvidia-driver ")]
+    found = alone(tmp_path, machine, mode=("-y",))
+
+    assert "dnf -y module install nvidia-driver:580-dkms" in found.commands["node2"]
 
 
 def test_wrong_labels_are_drift_where_selinux_enforces(tmp_path: Path) -> None:
