@@ -95,7 +95,7 @@ SOFTWARE = (
         ),
         shows="grep -q Open /proc/driver/nvidia/version",
         reds=("driver/kernel_modules_are_the_declared_flavour",),
-        plan=("reboot needed",),
+        plan=("driver | reboot needed",),
         heals=False,
         mends=(
             "sed -i 's/UNIX Open Kernel Module for x86_64 /UNIX x86_64 Kernel Module /' /proc/driver/nvidia/version",

@@ -4,6 +4,7 @@ from testinfra.host import Host
 
 from trueup.accept import each, remedy
 from trueup.accept.declared import account_of, accounts, key_path
+from trueup.accept.files import text
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -52,7 +53,7 @@ def test_public_key_belongs_to_private_key(host: Host, node: Node, want: Profile
     path = key_path(want, account)
     derived = host.check_output("cat %s | ssh-keygen -y -P '' -f /dev/stdin", path).split()[:2]
 
-    assert [*derived, node.name] == host.file(f"{path}.pub").content_string.split()
+    assert [*derived, node.name] == text(host, f"{path}.pub").split()
 
 
 @each("account", accounts)
@@ -60,7 +61,7 @@ def test_key_has_the_declared_type(host: Host, want: Profile, account: str) -> N
     """A key of another type may be refused by newer sshd, or by a site's policy."""
     wanted = {"ed25519": "ssh-ed25519", "rsa": "ssh-rsa"}[want.access.key_type]
 
-    assert wanted == host.file(f"{key_path(want, account)}.pub").content_string.split()[0]
+    assert wanted == text(host, f"{key_path(want, account)}.pub").partition(" ")[0]
 
 
 @remedy("converge mends the account's own key; another one is its owner's: chmod 600, or remove it")

@@ -4,6 +4,7 @@ from testinfra.host import Host
 
 from trueup.accept import each, remedy, tier
 from trueup.accept.declared import account_of
+from trueup.accept.files import text
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -49,9 +50,9 @@ def test_environment_is_known_to_conda(host: Host, want: Profile) -> None:
 @each("account", initialised)
 def test_conda_is_initialised(host: Host, want: Profile, account: str) -> None:
     """The guide runs `conda init`; without it `conda activate dis` fails in a new terminal."""
-    text = host.file(f"{account_of(want, account).home}/.bashrc").content_string
+    block = text(host, f"{account_of(want, account).home}/.bashrc")
 
-    assert (True, True) == (">>> conda initialize >>>" in text, f"{want.conda.prefix}/bin/conda" in text)
+    assert (True, True) == (">>> conda initialize >>>" in block, f"{want.conda.prefix}/bin/conda" in block)
 
 
 @BY_HAND

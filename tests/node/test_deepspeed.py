@@ -7,6 +7,7 @@ from testinfra.host import Host
 
 from trueup.accept import each, tier
 from trueup.accept.declared import account_of, accounts, env_path
+from trueup.accept.files import text
 from trueup.env import deepspeed
 from trueup.env.look import Environment
 from trueup.shell import Shell
@@ -137,7 +138,7 @@ def test_shared_memory_is_enough_for_deepspeed(report: deepspeed.Report) -> None
 
 def test_hostfile_names_no_node_twice(host: Host) -> None:
     """The launcher refuses a duplicate; a line that it cannot read, too."""
-    lines = [line.split("#")[0].strip() for line in host.file(HOSTFILE).content_string.splitlines()]
+    lines = [line.split("#")[0].strip() for line in text(host, HOSTFILE).splitlines()]
     found = [re.fullmatch(r"(\S+)\s+slots=(\d+)", line) for line in lines if line]
     names = [match[1] for match in found if match]
 
@@ -146,14 +147,14 @@ def test_hostfile_names_no_node_twice(host: Host) -> None:
 
 def test_hostfile_has_this_node_s_gpus(host: Host, node: Node) -> None:
     """A missing file means: silently this node alone. A wrong number leaves GPUs idle, or starts too many ranks."""
-    assert f"{node.name} slots={node.gpu_count}" in host.file(HOSTFILE).content_string.splitlines()
+    assert f"{node.name} slots={node.gpu_count}" in text(host, HOSTFILE).splitlines()
 
 
 @each("account", accounts)
 def test_launcher_hands_on_cuda_home(host: Host, want: Profile, account: str) -> None:
     """The launcher forwards a few names only; the rest it reads from this file."""
     file = host.file(f"{account_of(want, account).home}/.deepspeed_env")
-    lines = file.content_string.splitlines()
+    lines = text(host, f"{account_of(want, account).home}/.deepspeed_env").splitlines()
 
     assert (account, True) == (file.user, f"CUDA_HOME={CUDA}" in lines)
 
@@ -161,6 +162,6 @@ def test_launcher_hands_on_cuda_home(host: Host, want: Profile, account: str) ->
 @each("account", accounts)
 def test_launcher_hands_on_no_library_path(host: Host, want: Profile, account: str) -> None:
     """A rank would take the libraries that it names before torch's own."""
-    text = host.file(f"{account_of(want, account).home}/.deepspeed_env").content_string
+    found = text(host, f"{account_of(want, account).home}/.deepspeed_env")
 
-    assert [] == [line for line in text.splitlines() if line.startswith(("LD_LIBRARY_PATH", "LD_PRELOAD"))]
+    assert [] == [line for line in found.splitlines() if line.startswith(("LD_LIBRARY_PATH", "LD_PRELOAD"))]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from testinfra.host import Host
 
 from trueup.accept import applies, remedy
+from trueup.accept.files import text
 from trueup.gpu.checks import clocks, driver, ecc, identity, link, log
 from trueup.gpu.checks import host as around
 from trueup.gpu.packages import DPKG, RPM, held_by_dpkg, locked, of_driver
@@ -61,7 +62,7 @@ def test_driver_packages_are_held(host: Host, distro: Distro) -> None:
 @CONVERGE
 def test_nouveau_is_denied(host: Host) -> None:
     """Without this file the next boot may give the cards to nouveau."""
-    lines = host.file("/etc/modprobe.d/trueup-nouveau.conf").content_string.splitlines()
+    lines = text(host, "/etc/modprobe.d/trueup-nouveau.conf").splitlines()
 
     assert {"blacklist nouveau", "options nouveau modeset=0"} <= {line.strip() for line in lines}
 

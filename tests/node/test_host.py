@@ -3,6 +3,7 @@
 from testinfra.host import Host
 
 from trueup.accept import applies, each, remedy
+from trueup.accept.files import text
 from trueup.shell import Shell
 from trueup.spec.distro import Distro
 from trueup.spec.distros import TOOLS
@@ -50,7 +51,7 @@ def test_shared_memory_is_writable_by_all(host: Host) -> None:
 
 def test_shared_memory_survives_a_reboot(host: Host, want: Profile) -> None:
     """A size that was only remounted is gone after the next boot."""
-    lines = host.file("/etc/fstab").content_string.splitlines()
+    lines = text(host, "/etc/fstab").splitlines()
 
     assert f"tmpfs /dev/shm tmpfs defaults,size={want.host.shm_mib}m 0 0" in lines
 
@@ -65,7 +66,7 @@ def test_time_service_runs(host: Host, distro: Distro) -> None:
 @applies(when=lambda _node, want: bool(want.host.time_servers), why="no time server is declared")
 def test_time_servers_are_the_declared_ones(host: Host, distro: Distro, want: Profile) -> None:
     """Two nodes with two clocks agree with nobody."""
-    lines = host.file(distro.time_conf).content_string.splitlines()
+    lines = text(host, distro.time_conf).splitlines()
     servers = [line.split()[1] for line in lines if line.startswith("server ")]
 
     assert list(want.host.time_servers) == servers

@@ -4,6 +4,7 @@ from testinfra.host import Host
 
 from trueup.accept import each, remedy
 from trueup.accept.declared import account_of, accounts
+from trueup.accept.files import text
 from trueup.shell import Shell
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
@@ -15,7 +16,7 @@ LISTEN = "0A"  # include/net/tcp_states.h
 
 def conf(host: Host) -> dict[str, str]:
     """The settings of /etc/nccl.conf."""
-    lines = host.file(CONF).content_string.splitlines()
+    lines = text(host, CONF).splitlines()
     return dict(line.partition("=")[::2] for line in lines if "=" in line and not line.startswith("#"))
 
 
@@ -62,8 +63,7 @@ def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
 @each("account", accounts)
 def test_account_has_no_settings_of_its_own(host: Host, want: Profile, account: str) -> None:
     """NCCL reads ~/.nccl.conf before the node's file, for that account's jobs alone."""
-    found = host.file(f"{account_of(want, account).home}/.nccl.conf")
-    lines = found.content_string.splitlines() if found.exists else []
+    lines = text(host, f"{account_of(want, account).home}/.nccl.conf").splitlines()
 
     assert [] == [line for line in lines if "=" in line and not line.startswith("#")]
 
