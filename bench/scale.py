@@ -6,6 +6,7 @@ Beside it the bare limit: OpenSSH clients at their best parallelism, each with o
 node's sshd stands in for all endpoints, so most of the wall time is that node's, for both alike.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -33,11 +34,17 @@ def ours(place: Path, endpoints: list[Endpoint], known: list[Fact]) -> fleet.Cos
     command += ["--inventory", str(place / "inventory.py"), "--records", str(answers), str(SUITE / "tests")]
     done = fleet.costs(command, environment, place / "log")
     if done.status != 0:
-        raise measure.Failed(f"wanted exit status 0, found {done.status}:\n{done.output[-3000:]}")
+        raise measure.Failed(f"wanted exit status 0, found {done.status}:\n{_told(answers)}\n{done.output[-500:]}")
     found = fleet.records(answers)
     if len(found) != len(endpoints) or any(each != {"holds"} for each in found.values()):
         raise measure.Failed(f"wanted {len(endpoints)} nodes that hold, found {len(found)}")
     return done.cost
+
+
+def _told(answers: Path) -> str:
+    """What the first records that do not hold say."""
+    bad = [each for each in json.loads(answers.read_text()) if each["outcome"] != "holds"] if answers.exists() else []
+    return "\n".join(f"{each['node']}: {each['check']}: {each['message'][:500]}" for each in bad[:3])
 
 
 def by_ssh(place: Path, endpoints: list[Endpoint], known: list[Fact], at_once: int) -> fleet.Cost:

@@ -17,6 +17,8 @@ from trueup.spec.model import Profile
 
 # A node that has not answered by then is reported as such; OpenSSH's own default is the kernel's two minutes.
 CONNECT_S = 20.0
+# Log-ins under way at once, in each worker: more gain nothing, and a busy network answers none of them in time.
+LOGINS = 8
 # Each waits for its own node, not for this machine.
 AT_ONCE = 48
 
@@ -81,7 +83,7 @@ class Reach:
         """Open the shells of these nodes at once; those that answer."""
         new = [node for node in nodes if node.name not in self._found]
         if new:
-            opened = connect_all([target(node) for node in new], timeout=CONNECT_S)
+            opened = connect_all([target(node) for node in new], CONNECT_S, LOGINS)
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 self._found.update(zip(opened, pool.map(_shared, opened.values()), strict=True))
         return [node for node in nodes if isinstance(self._found[node.name], Shell)]
