@@ -1,23 +1,23 @@
 """The pytest plugin: one worker a node, four outcomes, an exit status that means something."""
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from trueup.accept import collecting, judging, rooms, schedule
+from trueup.accept.cases import pytest_generate_tests
+from trueup.accept.options import pytest_addoption
 from trueup.accept.reach import reach_of
 from trueup.accept.record import Answer, Outcome, exit_status
 from trueup.accept.rehearsal import node_asked, rehearse
-from trueup.accept.tiers import LeftOut, Tier
-from trueup.spec.inventory import Node
+from trueup.accept.tiers import LeftOut
+from trueup.accept.workers import Workers
 
-if TYPE_CHECKING:
-    from xdist.remote import Producer
-    from xdist.workermanage import WorkerController
+# pytest finds its hooks by their names in this module.
+__all__ = ["Acceptance", "pytest_addoption", "pytest_configure", "pytest_generate_tests"]
 
 
 class Acceptance:
@@ -187,42 +187,6 @@ class Acceptance:
             terminalreporter.write_line(f"not looked at in this tier: {checks}")
 
 
-class Workers:
-    """What only a run under xdist has; kept apart, because its hooks are unknown without xdist."""
-
-    def __init__(self, acceptance: Acceptance) -> None:
-        self.acceptance = acceptance
-
-    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: "Producer") -> schedule.ByNode:
-        return schedule.ByNode(config, log)
-
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        self.acceptance.selected |= {each for each in ids if collecting.is_acceptance(each)}
-
-    def pytest_testnodedown(self, node: "WorkerController") -> None:
-        for text in getattr(node, "workeroutput", {}).get("trueup", ()):
-            self.acceptance.take(Answer.model_validate_json(text))
-        for text in getattr(node, "workeroutput", {}).get("trueup-deeper", ()):
-            one = LeftOut.model_validate_json(text)
-            self.acceptance.deeper[one.node, one.check] = one
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of acceptance."""
-    group = parser.getgroup("trueup")
-    group.addoption("--inventory", default="inventory.py", metavar="FILE", help="the nodes to look at")
-    group.addoption("--node", action="append", default=[], metavar="NAME", help="only this node (again for more)")
-    group.addoption("--room", action="append", default=[], metavar="ROOM", help="only this room (again for more)")
-    tiers = [tier.value for tier in Tier]
-    group.addoption("--tier", default=Tier.USUAL.value, choices=tiers, help="how deep to look; usual if not given")
-    above = "more nodes than this become one pytest item a node and room; the records stay one a check"
-    group.addoption("--one-item-above", type=int, default=64, metavar="N", help=above)
-    alone = "ask each question when its check is run, and no earlier"
-    group.addoption("--no-look-ahead", dest="look_ahead", action="store_false", help=alone)
-    group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
-    group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks and the gathering."""
     config.addinivalue_line("markers", "applies(when, why): the nodes that a check concerns, by the spec")
@@ -234,29 +198,3 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(acceptance, "trueup-acceptance")
     if config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.register(Workers(acceptance), "trueup-workers")
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A check that asks for ``node`` is asked of every node."""
-    if not collecting.is_acceptance(metafunc.definition.nodeid):
-        return
-    mark = metafunc.definition.get_closest_marker("each")
-    nodes = collecting.asked(metafunc.config)
-    profiles = collecting.declared(metafunc.config)[1]
-    if "node" in metafunc.fixturenames:
-        if mark is None:
-            metafunc.parametrize("node", nodes, ids=[node.name for node in nodes], scope="session")
-            return
-        name, values = mark.args
-        cases = [case for node in nodes for case in _cases(node, values(node, profiles[node.name]))]
-        metafunc.parametrize(("node", name), cases, scope="session")
-    elif mark is not None:
-        name, values = mark.args
-        found = list(values(nodes, profiles))
-        ids = ["-".join(value) if isinstance(value, tuple) else str(value) for value in found]
-        metafunc.parametrize(name, found or [collecting.nothing()], ids=ids or None, scope="session")
-
-
-def _cases(node: Node, values: Iterable[object]) -> list[ParameterSet]:
-    cases = [pytest.param(node, value, id=f"{node.name},{value}") for value in values]
-    return cases or [collecting.nothing(node)]

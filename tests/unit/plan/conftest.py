@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from trueup.plan import look
+from trueup.plan.probe import read_facts
 from trueup.spec.inventory import Node
+from trueup.spec.stack import NodeFacts
 
 SHIPPED = Path(__file__).parents[3] / "profiles.py"
 
@@ -42,3 +45,14 @@ def a_node() -> Node:
         driver="535.104.05",
         key="~/.ssh/id",
     )
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes that say they are Rocky 9."""
+
+    def probe(nodes: tuple[Node, ...]) -> tuple[dict[str, NodeFacts], dict[str, str]]:
+        text = "id=rocky\nversion=9.4\nglibc=glibc 2.34\nmachine=x86_64\n"
+        return {node.name: read_facts(node, text) for node in nodes}, {}
+
+    monkeypatch.setattr(look, "probe", probe)
