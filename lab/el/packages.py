@@ -10,7 +10,7 @@ from trueup.spec.distros import TOOLS
 from trueup.spec.shipped import GUIDE_PACKAGES
 
 _HOME = f"/usr/local/cuda-{TOOLKIT}"
-_RELOAD = "if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi"
+_RELOAD = "ldconfig\nif [ -d /run/systemd/system ]; then systemctl daemon-reload; fi"
 _LOAD = f"{_RELOAD}\nif [ -d /run/systemd/system ]; then systemctl enable --now trueup-lab-nvidia.service; fi"
 _LINK = f"update-alternatives --install /usr/local/cuda cuda {_HOME} {TOOLKIT.replace('.', '')}"
 _UNLINK = f"if [ $1 = 0 ]; then update-alternatives --remove cuda {_HOME}; fi"
