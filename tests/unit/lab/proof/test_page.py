@@ -39,6 +39,13 @@ def test_page_says_not_where_it_was_not() -> None:
     assert "NOT" == row.split("|")[-2].strip()
 
 
+def test_page_names_what_was_not_proven() -> None:
+    """A sample is never read as the whole."""
+    found = text(report().model_copy(update={"left_out": ("gpu-hot", "host-oom")}), catalogue())
+
+    assert "Not proven in this run (2): gpu-hot, host-oom." in found
+
+
 def test_summary_has_the_counts_and_every_fault() -> None:
     """What failed is said, not only that something did."""
     found = summary(report("node1: x: wanted y, found z").model_copy(update={"uncovered": ("host/a",)}))
