@@ -1,0 +1,51 @@
+"""The long-lived shell changes how long a look takes, and nothing of what it says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab.conftest import INVENTORY, ROOT, Pair
+
+pytestmark = pytest.mark.slow
+
+# Without it the second node's plan is that of a converged one, and says little.
+BREAK = "echo '# x' >>/etc/nccl.conf; chmod 755 /root/.ssh; rm -f /job/hostfile; systemctl stop chrony"
+
+
+@pytest.fixture(scope="module")
+def drifted(converged: Pair) -> Pair:
+    """One node in order, one not."""
+    done = converged.on("node2", BREAK)
+    assert done.rc == 0, done.err
+    return converged
+
+
+@pytest.fixture(scope="module", autouse=True)
+def healed(drifted: Pair) -> Any:
+    """The pair is left as it was found."""
+    yield
+    done = drifted.converge()
+    assert done.rc == 0, done.out + done.err
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    """The lab's inventory with plain names, which pyinfra reaches by its own ssh connector."""
+    text = (ROOT / INVENTORY).read_text()
+    assert '"@trueup/' in text
+    file = tmp_path / "inventory.py"
+    file.write_text(text.replace('"@trueup/', '"'))
+    return file
+
+
+def test_pyinfra_plans_the_same(drifted: Pair, plain: Path) -> None:
+    """Every fact of the whole site, read through either connector, ends in the same plan, to the byte."""
+    ours, theirs = (
+        drifted.run("pyinfra", "--dry", "--json", inventory, "deploy/site.py") for inventory in (INVENTORY, str(plain))
+    )
+
+    assert (0, 0) == (ours.rc, theirs.rc), ours.err + theirs.err
+    assert json.loads(ours.out)["plan"] == json.loads(theirs.out)["plan"]
+    assert ["node2"] == sorted({host for each in json.loads(ours.out)["plan"] for host in each["hosts_with_change"]})
