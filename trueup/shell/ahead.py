@@ -17,7 +17,8 @@ from trueup.shell.target import Result
 
 Answers = dict[str, Result]
 
-_WORD = r"(?:[\w@%+=:,./-]+|'[^'\0\n]*')"
+# A lone surrogate is no text that can be sent.
+_WORD = r"(?:[\w@%+=:,./-]+|'[^'\0\n\ud800-\udfff]*')"
 _PACKAGE = re.compile(r"dpkg-query -f '\$\{Status\}( \$\{Version\})?' -W ([a-z0-9][a-z0-9.+-]+)", re.ASCII)
 _UNIT = re.compile(r"systemctl (is-active|is-enabled) ([\w@.:-]+)", re.ASCII)
 # What testinfra's stock modules ask, and its quoting of one word.
@@ -33,13 +34,16 @@ _LISTING = "dpkg-query -f '${Package}\\t${Status}\\t${Version}\\n' -W"
 _YES = {"is-active": "active", "is-enabled": "enabled"}
 # A batch is one argument of sh (script.COMMAND_LIMIT).
 _BATCH_BYTES = 60_000
+# What script() puts around a command, and more.
+_AROUND_BYTES = 100
+_LOOK_BYTES = 8192
 # 126 and more are the shell's own: not found, not to be run, killed.
 _OWN = range(126)
 
 
 def is_look(command: str) -> bool:
     """Whether the command is known to read only."""
-    return any(kind.fullmatch(command) for kind in (_ALONE, _PACKAGE, _UNIT))
+    return len(command) <= _LOOK_BYTES and any(kind.fullmatch(command) for kind in (_ALONE, _PACKAGE, _UNIT))
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,11 @@ def ask(shell: Shell, commands: Iterable[str], timeout: float) -> list[Future[An
     batches: list[list[_Part]] = [[]]
     size = 0
     for part in _parts(commands):
-        size += len(part.command.encode("utf-8", "surrogateescape"))
-        if size > _BATCH_BYTES and batches[-1]:
+        cost = len(part.command.encode()) + _AROUND_BYTES
+        if size + cost > _BATCH_BYTES and batches[-1]:
             batches.append([])
             size = 0
+        size += cost
         batches[-1].append(part)
     return [_send(shell, batch, timeout) for batch in batches if batch]
 

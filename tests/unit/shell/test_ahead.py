@@ -45,6 +45,13 @@ def test_an_answer_is_the_one_that_the_question_alone_gets(shell: Shell, command
     assert shell.run(command) == answers(shell, command, "uname -m")[command]
 
 
+def test_thousands_of_questions_are_more_than_one_batch(shell: Shell) -> None:
+    """An argument of sh holds 128 KiB, with what stands around each question."""
+    commands = [f"test -e /{number}" for number in range(3000)]
+
+    assert set(commands) == set(answers(shell, *commands))
+
+
 @pytest.mark.parametrize("command", ["stat -Lc %a '/no such place'", "dpkg-query -f '${Status}' -W no-such-package"])
 def test_what_says_anything_on_standard_error_is_asked_alone(shell: Shell, command: str) -> None:
     """Its text may name a line of the script."""
@@ -68,6 +75,8 @@ def test_what_says_anything_on_standard_error_is_asked_alone(shell: Shell, comma
         "systemctl stop ssh",
         "dpkg-query -f '${Status}' -W 'a*'",
         "id -u root &",
+        "cat '\ud800'",
+        "cat " + "x" * 9000,
         "find / -delete",
         "",
     ],
