@@ -26,7 +26,7 @@ def add(root: Path, lock: Path, steps: Steps, *, with_yum: bool = False) -> None
     """
     with steps.step("NVIDIA's packages: nvcc 11.8 and the driver's stand-ins (20 s, once)"):
         apt = packages.ensure()
-    with steps.step("DeepSpeed's ops for sm_80 and sm_70 (four minutes, once)"):
+    with steps.step("DeepSpeed's ops for sm_80 and sm_70 (two minutes, once)"):
         wheels = deepspeed.ensure(steps.say)
     _point(root / "apt", apt)
     key = apt / packages.PLACE / signing.NAME

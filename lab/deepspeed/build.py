@@ -36,7 +36,7 @@ def recipe_hash(lock: Lock, compiler: Path) -> str:
 
 
 def ensure(progress: Callable[[str], None] | None = None) -> list[Path]:
-    """The wheels, compiled when their recipe is new (three minutes on two cores; 5 GB of scratch).
+    """The wheels, compiled when their recipe is new (two minutes on two cores; 5 GB of scratch).
 
     The mirror's cache must hold the lock's files. Raises LabError, MirrorError.
     """
