@@ -34,7 +34,7 @@ def hook(work: Path, ops: Iterable[str], builds: Iterable[tuple[str, str]]) -> s
 def compile_wheels(
     work: Path, ops: Iterable[str], builds: Iterable[tuple[str, str]], log: Path, progress: Callable[[str], None]
 ) -> None:
-    """Fill work/out with a wheel for each build; all at once, a minute and a half on two cores. LabError with the log's end."""
+    """Fill work/out with a wheel for each build, all at once; two minutes. LabError with the log's end."""
     carried = gather()
     command = [
         *OWN_MOUNTS,
