@@ -26,6 +26,7 @@ GUIDE = Profile(
         mesh=(("node1", "node2"),),
         operator_keys=(),
         exclusive=False,
+        mesh_options=(),
     ),
     host=Host(
         packages=(*GUIDE_PACKAGES, "libaio-devel", "gcc-c++"),
@@ -70,6 +71,7 @@ MAINTAINED = Profile(
         mesh="all",
         operator_keys=(),
         exclusive=True,
+        mesh_options=(),
     ),
     host=Host(
         packages=(*GUIDE_PACKAGES, "libaio-devel", "gcc-c++"),

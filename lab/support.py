@@ -17,11 +17,12 @@ ROOMS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl"
 LAB: dict[str, str] = {"debian-12": "lab", "rocky-9": "EL's shape"}
 NOTES: dict[str, str] = {
     "rocky-9": """\
-the node of EL shape was converged from empty beside a Debian 12 node, a second plan was empty, and 523 checks of
-542 held, the all-reduce and the training step among them. The other 19, all of the simulated driver, came from one
-fault of the lab's package for it (its library was not known to the loader); once that was mended, every check of the
-quick tier held. `tox -e mixed` has not yet passed as a whole. What dnf says to a repository that is down, a missing
-package, a held lock, another stream and a version lock was seen there, by hand.""",
+the node of EL shape was converged beside a Debian 12 node (not in one go from empty: an earlier converge and work
+by hand had been there before), a second plan was empty, and 523 checks of 542 held. The other 19, all of the
+simulated driver or of GPU readings beside the all-reduce, came from one fault of the lab's package for it (its
+library was not known to the loader); once that was mended, every check of the quick tier held. `tox -e mixed` has
+not yet passed as a whole. What dnf says to a repository that is down, a missing package, a held lock, another
+stream and a version lock was seen there, by hand.""",
 }
 _HEAD = """\
 # What runs where

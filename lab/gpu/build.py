@@ -5,8 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
-import zipfile
 from pathlib import Path
 
 from lab.errors import LabError
@@ -40,15 +40,12 @@ def _run(step: str, *command: str, cwd: Path | None = None) -> None:
 
 
 def fetch_header(folder: Path) -> Path:
-    """The folder that holds nvml.h, fetched by pip and checked against its hash; LabError where that fails."""
-    wanted = folder / "requirements.txt"
+    """The folder that holds nvml.h, fetched by uv and checked against its hash; LabError where that fails."""
+    wanted, place = folder / "requirements.txt", folder / "nvml"
     wanted.write_text(f"{HEADERS} --hash=sha256:{HEADERS_SHA256}\n", "utf-8")
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet")
-    _run("fetch NVML's header", *pip, "--require-hashes", "--no-deps", "-d", str(folder), "-r", str(wanted))
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as opened:
-        name = next(name for name in opened.namelist() if name.endswith("/nvml.h"))
-        return Path(opened.extract(name, folder)).parent
+    uv = (str(Path(sysconfig.get_path("scripts")) / "uv"), "pip", "install", "--quiet", "--python", sys.executable)
+    _run("fetch NVML's header", *uv, "--require-hashes", "--no-deps", "--target", str(place), "-r", str(wanted))
+    return next(place.rglob("nvml.h")).parent
 
 
 def rest_of(header: str) -> str:
@@ -71,7 +68,7 @@ def compile_library(include: Path, work: Path, version: str) -> Path:
 def ensure() -> list[Path]:
     """The packages (.deb), built if their sources changed since the last time; a few seconds then.
 
-    Raises LabError where pip, gcc or dpkg-deb fails.
+    Raises LabError where uv, gcc or dpkg-deb fails.
     """
     place = cache_root() / "gpu" / source_hash()[:16]
     if not place.is_dir():

@@ -1,4 +1,7 @@
-"""Every distribution and every room: the exact commands that a bare node gets, and none that a good one gets."""
+"""Every distribution and every room: the exact commands that a bare node gets, and none that a good one gets.
+
+The files under rooms/ were written from a run and read by a person before they became what is wanted.
+"""
 
 import pytest
 

@@ -43,8 +43,9 @@ def host(node: Node, reach: Reach) -> Host:
 def fleet(request: pytest.FixtureRequest, reach: Reach) -> FleetUnderTest:
     """The nodes together."""
     nodes = chosen(request.config)
-    profiles = declared(request.config)[1]
-    return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, reach.to(*nodes))
+    every, profiles = declared(request.config)
+    names = tuple(node.name for node in every.active)
+    return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, reach.to(*nodes), names)
 
 
 @pytest.fixture(scope="session")

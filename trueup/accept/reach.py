@@ -128,11 +128,15 @@ def reach_of(config: pytest.Config) -> Reach:
 
 @dataclass(frozen=True)
 class FleetUnderTest:
-    """What a check between nodes gets: the nodes that are looked at, their profiles, their shells."""
+    """What a check between nodes gets: the nodes that are looked at, their profiles, their shells.
+
+    names: of every node that is not out, looked at or not.
+    """
 
     nodes: tuple[Node, ...]
     profiles: Mapping[str, Profile]
     shells: Mapping[str, Shell]
+    names: tuple[str, ...] = ()
 
     @property
     def profile(self) -> Profile:

@@ -49,7 +49,7 @@ class Access(Record):
     mesh: Literal["all"] | tuple[tuple[NodeName, NodeName], ...]
     operator_keys: tuple[PublicKey, ...]
     exclusive: bool
-    mesh_options: tuple[Literal["from", "restrict"], ...] = ()
+    mesh_options: tuple[Literal["from", "restrict"], ...]
 
 
 class Host(Record):

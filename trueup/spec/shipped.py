@@ -37,6 +37,7 @@ LAB = Profile(
         mesh="all",
         operator_keys=(),
         exclusive=True,
+        mesh_options=(),
     ),
     host=Host(
         packages=(*GUIDE_PACKAGES, "libaio-devel", "gcc-c++"),

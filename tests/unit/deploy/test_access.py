@@ -25,7 +25,12 @@ Mesh = Literal["all"] | tuple[tuple[str, str], ...]
 def test_sources_of_a_mesh(mesh: Mesh, node: str, wanted: list[str]) -> None:
     """A declared pair is (from, to); a node that is out is no source; the order is the names'."""
     access = Access(
-        accounts=(Account(name="root", home="/root"),), key_type="rsa", mesh=mesh, operator_keys=(), exclusive=False
+        accounts=(Account(name="root", home="/root"),),
+        key_type="rsa",
+        mesh=mesh,
+        operator_keys=(),
+        exclusive=False,
+        mesh_options=(),
     )
 
     assert wanted == sources(access, node, ["n1", "n2", "n3"])

@@ -85,7 +85,7 @@ class Sandbox:
     def _read(self, shell: str, lines: str) -> str:
         nobody: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
         program = shutil.which(shell)
-        assert program is not None, f"{shell} is not installed; lab/host-packages.txt names it"
+        assert program is not None, f"{shell} is not installed; tests/host-packages.txt names it"
         done = subprocess.run(
             [program, "-s"],
             input=f"{PRELUDE}{lines}\necho end\n",

@@ -73,7 +73,9 @@ def test_profile_is_refused_or_harmless(sandbox: Sandbox, key: str, value: str, 
         account = Account(name="train", home=f"/home/{home}")
         commands.append(f": {account.home} {account.name}")
         keys = (f"ssh-ed25519 AAAA {key}",)
-        access = Access(accounts=(account,), key_type="rsa", mesh="all", operator_keys=keys, exclusive=True)
+        access = Access(
+            accounts=(account,), key_type="rsa", mesh="all", operator_keys=keys, exclusive=True, mesh_options=()
+        )
         commands.append(f": {options(access, '10.0.0.1')}")
     except ValidationError as error:
         assert error.error_count()  # noqa: PT017 -- a refusal is an answer

@@ -18,7 +18,7 @@ SHELLS = ("dash", "bash", "busybox", "ksh")
 def transport(request: pytest.FixtureRequest, tmp_path: Path) -> LocalTransport:
     """A transport whose `sh` is the named program."""
     program = shutil.which(request.param)
-    assert program is not None, f"{request.param} is not installed; lab/host-packages.txt names it"
+    assert program is not None, f"{request.param} is not installed; tests/host-packages.txt names it"
     (tmp_path / "sh").symlink_to(program)
     path = f"{tmp_path}:{os.environ['PATH']}"
     return LocalTransport(request.param, str(tmp_path / "sh"), {"PATH": path})

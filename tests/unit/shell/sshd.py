@@ -42,7 +42,7 @@ class Sshd:
             "Subsystem sftp internal-sftp\nPermitRootLogin yes\n"
         )
         program = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
-        assert program is not None, "openssh-server is not installed; lab/host-packages.txt names it"
+        assert program is not None, "openssh-server is not installed; tests/host-packages.txt names it"
         if getpass.getuser() == "root":
             Path("/run/sshd").mkdir(exist_ok=True)
         log = home / "log"
