@@ -63,6 +63,8 @@ Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:%_
 MajorMinor = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*([A-Za-z0-9.+-]*)$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+# A line feed in a value would be a second setting of the file that it goes into.
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
 # Nothing that ends a word of a shell or a line of a file.
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s'\"]+$")]
 # Linux, include/uapi/linux/if.h: IFNAMSIZ is 16 with the terminating NUL.

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, str] = {
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": "a host's label: a-z, 0-9 and hyphens, at most 63",
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$": 'an interface name of at most 15 characters such as "eth0"',
     r"^[A-Z_][A-Z0-9_]*$": 'a name such as "NCCL_DEBUG"',
+    r"^[^\x00-\x1f\x7f]*$": "one line of text",
     r"^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$": 'a public key such as "ssh-ed25519 AAAA... me"',
     r"^[A-Za-z0-9._-]+\.run$": 'a file name of the lock that ends in ".run"',
     r"^[A-Za-z0-9_-]+$": "a name of letters, digits, _ and -",

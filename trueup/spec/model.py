@@ -9,6 +9,7 @@ from trueup.spec.base import (
     AccountName,
     Address,
     EnvironmentName,
+    Line,
     MajorMinor,
     NodeName,
     Record,
@@ -117,7 +118,7 @@ class DeepSpeed(Record):
 class Nccl(Record):
     """What goes into /etc/nccl.conf beside the interface, which is each node's own."""
 
-    settings: dict[EnvironmentName, str]
+    settings: dict[EnvironmentName, Line]
 
 
 class Collective(Record):

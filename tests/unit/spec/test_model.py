@@ -44,6 +44,7 @@ def test_nothing_has_a_default(record: type[BaseModel]) -> None:
         (Env, LAB.env, {"python": "3"}),
         (Env, LAB.env, {"wheels": {"torch": ">=2"}}),
         (Nccl, LAB.nccl, {"settings": {"NCCL DEBUG": "x"}}),
+        (Nccl, LAB.nccl, {"settings": {"NCCL_DEBUG": "WARN\nNCCL_ALGO=Tree"}}),
         (Collective, LAB.collective, {"ports": (29519, 29500)}),
         (Collective, LAB.collective, {"ports": (80, 90)}),
         (Profile, LAB, {"lock": "locks/$(x).lock"}),
