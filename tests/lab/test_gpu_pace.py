@@ -1,6 +1,7 @@
 """How long the probe takes on a node; on a machine that is otherwise idle."""
 
 import base64
+import json
 from statistics import median
 
 import pytest
@@ -25,12 +26,13 @@ def fed(pair: Pair, node: str, command: str, text: bytes) -> str:
 @pytest.mark.parametrize("node", ["node1", "node2"])
 def test_a_probe_takes_little_more_than_python(converged: Pair, node: str) -> None:
     """At most 0.6 s beyond the start of the node's own Python: medians of several, in turns, on the node itself."""
-    probe = f"{launch(pythons(LAB.conda.prefix, LAB.env.name), 30)} <$f >/dev/null"
-    timed = f'a=$(date +%s%N); {PYTHON} -I -B -c pass; b=$(date +%s%N); ( {probe} ); c=$(date +%s%N); echo "$a $b $c"'
-    lines = fed(converged, node, f"for i in $(seq {ROUNDS}); do {timed}; done", script()).splitlines()
+    probe = f"( {launch(pythons(LAB.conda.prefix, LAB.env.name), 30)} ) <$f"
+    timed = f"a=$(date +%s%N); {PYTHON} -I -B -c pass; b=$(date +%s%N); {probe} >/dev/null; c=$(date +%s%N)"
+    told = json.loads(fed(converged, node, probe, script()))
+    lines = fed(converged, node, f"for i in $(seq {ROUNDS}); do {timed}; echo $a $b $c; done", script()).splitlines()
     times = [[int(word) / 1e9 for word in line.split()] for line in lines]
     python, look = (median(row[at + 1] - row[at] for row in times) for at in (0, 1))
 
     print(f"{node}: python {python:.3f} s, probe {look:.3f} s")
-    assert ROUNDS == len(times)
+    assert (ROUNDS, 2) == (len(times), len(told["nvml"]["found"]["gpus"]))
     assert look - python <= MOST_S, f"python {python:.3f} s, probe {look:.3f} s"
