@@ -1,7 +1,9 @@
 """A fleet of many endpoints: one lab node's sshd, reached under as many addresses of its own."""
 
 import json
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,8 @@ from pathlib import Path
 import psutil
 
 from bench import measure
-from bench.facts import Endpoint, Fact, question
+from bench.accept import SUITE, write_inventory
+from bench.facts import Endpoint, Fact, question, save
 from trueup.shell import Shell, Target
 
 SUBNET, PREFIX = "10.199.{}.{}", "10.199.0.0/20"
@@ -87,6 +90,16 @@ def costs(command: list[str], environment: dict[str, str], log: Path, timeout: f
     after = psutil.Process().cpu_times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return Ended(status, log.read_text(), Cost(round(time.perf_counter() - start, 2), round(cpu, 2), round(most)))
+
+
+def accepted(place: Path, endpoints: list[Endpoint], known: list[Fact], answers: Path) -> Ended:
+    """Our acceptance of the endpoints, each held to the same facts; answers gets every record."""
+    write_inventory(place, endpoints)
+    save(place / "facts.json", endpoints, {"any": known})
+    environment = {**os.environ, "BENCH_CONTENDER": "trueup", "BENCH_PLACE": str(place)}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-c", str(SUITE / "pytest.ini")]
+    command += ["--inventory", str(place / "inventory.py"), "--records", str(answers), str(SUITE / "tests")]
+    return costs(command, environment, place / "log")
 
 
 def _held(top: psutil.Process) -> float:

@@ -5,9 +5,7 @@
 Dead: its address swallows every packet. Hanging: it takes the connection and never says a word.
 """
 
-import os
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +14,8 @@ from pathlib import Path
 
 import click
 
-from bench import facts, fleet, measure
-from bench.accept import SUITE, lab, look, write_inventory
+from bench import fleet, measure
+from bench.accept import lab, look
 from bench.facts import Endpoint, Fact
 from bench.scale import CHECKS
 from trueup.accept.reach import CONNECT_S
@@ -45,13 +43,8 @@ def hanging(endpoint: Endpoint) -> Iterator[Endpoint]:
 
 def ours(place: Path, endpoints: list[Endpoint], known: list[Fact], lost: str) -> float:
     """Seconds of a run that could not look at exactly the lost one, and found all others in order."""
-    write_inventory(place, endpoints)
-    facts.save(place / "facts.json", endpoints, {"any": known})
     answers = place / "records.json"
-    environment = {**os.environ, "BENCH_CONTENDER": "trueup", "BENCH_PLACE": str(place)}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-c", str(SUITE / "pytest.ini")]
-    command += ["--inventory", str(place / "inventory.py"), "--records", str(answers), str(SUITE / "tests")]
-    done = fleet.costs(command, environment, place / "log")
+    done = fleet.accepted(place, endpoints, known, answers)
     found = fleet.records(answers)
     odd = {name: each for name, each in found.items() if each != {"holds"}}
     if (2, {lost: {"could not look"}}, len(endpoints)) != (done.status, odd, len(found)):

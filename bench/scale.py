@@ -15,8 +15,8 @@ from pathlib import Path
 
 import click
 
-from bench import facts, fleet, measure
-from bench.accept import SUITE, lab, look, write_inventory
+from bench import fleet, measure
+from bench.accept import lab, look
 from bench.facts import Endpoint, Fact
 
 CHECKS = 100
@@ -26,13 +26,8 @@ TRIED = (4, 8, 16, 32)
 
 def ours(place: Path, endpoints: list[Endpoint], known: list[Fact]) -> fleet.Cost:
     """Our acceptance; every record must be there and hold."""
-    write_inventory(place, endpoints)
-    facts.save(place / "facts.json", endpoints, {"any": known})
     answers = place / "records.json"
-    environment = {**os.environ, "BENCH_CONTENDER": "trueup", "BENCH_PLACE": str(place)}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-c", str(SUITE / "pytest.ini")]
-    command += ["--inventory", str(place / "inventory.py"), "--records", str(answers), str(SUITE / "tests")]
-    done = fleet.costs(command, environment, place / "log")
+    done = fleet.accepted(place, endpoints, known, answers)
     if done.status != 0:
         raise measure.Failed(f"wanted exit status 0, found {done.status}:\n{_told(answers)}\n{done.output[-500:]}")
     found = fleet.records(answers)

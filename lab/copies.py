@@ -37,16 +37,19 @@ def kept(like: str, nodes: tuple[str, ...], podman: Podman) -> dict[str, str]:
 
     A node beyond those that were kept begins like the first or the second one, whose GPUs it has (lab/inventory.py).
     """
-    found = {node: _image(like, node, podman) for node in nodes}
-    lacking = [node for node, image in found.items() if not image]
-    if lacking:
+    if missing := lacking(like, nodes, podman):
         raise LabError(
             f"begin like {like!r}",
             wanted="a kept disk for every node",
-            found=f"none of {', '.join(lacking)}",
+            found=f"none of {', '.join(missing)}",
             todo=f"keep them: TRUEUP_LAB={like} trueup lab save",
         )
-    return {node: image for node, image in found.items() if image}
+    return {node: image for node in nodes if (image := _image(like, node, podman))}
+
+
+def lacking(like: str, nodes: tuple[str, ...], podman: Podman) -> list[str]:
+    """The nodes that no kept disk of that instance serves."""
+    return [node for node in nodes if not _image(like, node, podman)]
 
 
 def _image(like: str, node: str, podman: Podman) -> str | None:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from lab.copies import name_of
-from lab.instance import load
+from lab.copies import lacking
+from lab.instance import Instance, load
+from lab.mutations.apply import mend
 from lab.podman import Podman
 
 ROOT = Path(__file__).parents[2]
@@ -106,8 +107,7 @@ def planned(document: Any) -> dict[str, list[str]]:
 def _keeps(name: str) -> bool:
     """Whether a lab keeps the disks of a pair."""
     lab = load(name)
-    podman = Podman(lab.containers_conf) if lab else None
-    return podman is not None and all(podman.ok("image", "exists", name_of(name, node)) for node in ("node1", "node2"))
+    return lab is not None and not lacking(name, ("node1", "node2"), Podman(lab.containers_conf))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -146,3 +146,13 @@ def converged(pair: Pair) -> Pair:
     done = pair.converge()
     assert done.rc == 0, done.out + done.err
     return pair
+
+
+@pytest.fixture(scope="module")
+def instance(converged: Pair) -> Iterator[Instance]:
+    """The converged pair's instance; mended before and after."""
+    found = load(converged.name)
+    assert found is not None
+    mend(found)
+    yield found
+    mend(found)

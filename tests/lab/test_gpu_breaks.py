@@ -1,11 +1,10 @@
 """Every break of the GPUs and of the host turns exactly its own checks red, and mend turns them green again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lab.instance import Instance, load
+from lab.instance import Instance
 from lab.mutations import driver, gpu, log
 from lab.mutations import load as under_load
 from lab.mutations.apply import break_, mend
@@ -17,16 +16,6 @@ pytestmark = pytest.mark.slow
 OURS: tuple[Mutation, ...] = (*gpu.MUTATIONS, *driver.MUTATIONS, *log.MUTATIONS, *under_load.MUTATIONS)
 # Those that converge heals are the proof run's, and those of the driver's software, too: this one never converges.
 MENDED = tuple(mutation for mutation in OURS if not mutation.heals and not mutation.name.startswith("driver-"))
-
-
-@pytest.fixture(scope="module")
-def instance(converged: Pair) -> Iterator[Instance]:
-    """The converged pair's instance; mended before and after."""
-    found = load(converged.name)
-    assert found is not None
-    mend(found)
-    yield found
-    mend(found)
 
 
 def look(pair: Pair, node: str, folder: Path) -> Seen:

@@ -1,11 +1,10 @@
 """What a GPU shows only at work: caught by the checks beside the fleet's job, and by no other."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lab.instance import Instance, load
+from lab.instance import Instance
 from lab.mutations.apply import break_, catalogue, mend
 from lab.mutations.common import UNDER_LOAD
 from lab.mutations.load import MUTATIONS
@@ -16,16 +15,6 @@ from tests.lab.records import BAD, BLIND, FAILS, HOLDS, Seen, answers, by_node, 
 JOB = ("--room", "allreduce", "tests/fleet/test_allreduce.py")
 # Of those that an idle look sees as well, one of each outcome.
 BOTH = tuple(catalogue()[name] for name in ("gpu-hot", "gpu-replays", "gpu-off-the-bus", "gpu-driver-mismatch"))
-
-
-@pytest.fixture(scope="module")
-def instance(converged: Pair) -> Iterator[Instance]:
-    """The converged pair's instance; mended before and after."""
-    found = load(converged.name)
-    assert found is not None
-    mend(found)
-    yield found
-    mend(found)
 
 
 def look(pair: Pair, folder: Path) -> Seen:
