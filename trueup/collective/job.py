@@ -6,9 +6,7 @@ GPU with the settings as its one argument.
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,7 +24,7 @@ from trueup.collective.operations import (
     repeatable,
     verify,
 )
-from trueup.collective.record import Record, guard
+from trueup.collective.record import Record, as_rank
 
 
 def seconds_of(torch: Any, call: Callable[[], Any], device: str, iterations: int) -> list[float]:
@@ -126,21 +124,5 @@ def run(settings: dict[str, Any], record: Record) -> None:
 
 
 def main() -> None:
-    """Read settings and rank, keep the record's stream apart from everything that libraries print."""
-    settings = json.loads(sys.argv[-1])
-    out = os.dup(1)
-    os.dup2(2, 1)
-    facts = {
-        "node": settings["node"],
-        "rank": int(os.environ["RANK"]),
-        "world": int(os.environ["WORLD_SIZE"]),
-        "backend": settings["backend"],
-        "checks": [],
-        "timings": [],
-    }
-    with Record("rank", settings["bundle"], out, **facts) as record:
-        guard(record, settings["until"] - time.monotonic())
-        run(settings, record)
-    # Gloo's destructor can wait for ever with the interpreter's lock held (pytorch/pytorch #56297; seen in one
-    # of ten runs with torch 2.0.1), and after the barrier there is nothing left to wait for.
-    os._exit(0)
+    """Be one rank of the job."""
+    as_rank("rank", run, checks=[], timings=[])

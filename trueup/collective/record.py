@@ -7,8 +7,10 @@ import fcntl
 import json
 import os
 import signal
+import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -91,3 +93,22 @@ def guard(record: Record, deadline_s: float) -> None:
     threading.Thread(target=wait, daemon=True).start()
     # Should a thread hang in C++ with the interpreter's lock held, no other one can write: this one is in C.
     faulthandler.dump_traceback_later(deadline_s + _LAST_RESORT_S, exit=True)
+
+
+def as_rank(kind: str, run: Callable[[dict[str, Any], Record], None], *also: str, **facts: Any) -> None:
+    """Be one rank: settings are the last argument, the rank is the launcher's; ends the process.
+
+    also: settings that the record names beside node and backend, whatever happens. The record's stream is
+    kept apart from everything that libraries print.
+    """
+    settings = json.loads(sys.argv[-1])
+    out = os.dup(1)
+    os.dup2(2, 1)
+    facts.update({name: settings[name] for name in ("node", "backend", *also)})
+    facts.update(rank=int(os.environ["RANK"]), world=int(os.environ["WORLD_SIZE"]))
+    with Record(kind, settings["bundle"], out, **facts) as record:
+        guard(record, settings["until"] - time.monotonic())
+        run(settings, record)
+    # Gloo's destructor can wait for ever with the interpreter's lock held (pytorch/pytorch #56297; seen in one
+    # of ten runs with torch 2.0.1), and after the last barrier there is nothing left to wait for.
+    os._exit(0)

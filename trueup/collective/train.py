@@ -5,15 +5,12 @@ Runs on a node in the training environment (Python 3.8, torch and DeepSpeed), st
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-import time
 from datetime import timedelta
 from typing import Any
 
 from trueup.collective.device import device_of, facts_of
-from trueup.collective.record import Record, guard
+from trueup.collective.record import Record, as_rank
 
 STEPS = 3
 SEED = 7
@@ -104,20 +101,5 @@ def run(settings: dict[str, Any], record: Record) -> None:
 
 
 def main() -> None:
-    """As job.main: the record's stream is kept apart from everything that libraries print."""
-    settings = json.loads(sys.argv[-1])
-    out = os.dup(1)
-    os.dup2(2, 1)
-    facts = {
-        "node": settings["node"],
-        "rank": int(os.environ["RANK"]),
-        "world": int(os.environ["WORLD_SIZE"]),
-        "backend": settings["backend"],
-        "stage": settings["stage"],
-        "losses": [],
-        "alone": [],
-    }
-    with Record("train", settings["bundle"], out, **facts) as record:
-        guard(record, settings["until"] - time.monotonic())
-        run(settings, record)
-    os._exit(0)
+    """Be one rank of the training step."""
+    as_rank("train", run, "stage", losses=[], alone=[])

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,43 @@ def test_record_of_a_stuck_process_names_its_step(tmp_path: Path, stuck: str, de
 
     assert CUT_OFF == done.returncode
     assert words in str(read(done.stdout).agents[0].error)
+
+
+RANK = """
+import os, sys
+from trueup.collective.record import as_rank
+
+def run(settings, record):
+    print("noise of a library")
+    record.step("working")
+    if settings["fails"]:
+        raise ValueError("no such device")
+
+as_rank("rank", run, checks=[], timings=[])
+"""
+
+
+@pytest.mark.parametrize(
+    ("fails", "status", "error"), [(False, 0, None), (True, 1, "in step working: ValueError: no such device")]
+)
+def test_rank_writes_one_record_apart_from_what_its_libraries_print(
+    tmp_path: Path, fails: bool, status: int, error: str | None
+) -> None:
+    """Its standard output holds the record alone; the launcher's variables say which rank it is."""
+    (tmp_path / "lock").touch()
+    settings = {"node": "node1", "backend": "gloo", "bundle": str(tmp_path / "lock"), "fails": fails}
+    until = time.monotonic() + 20
+    done = subprocess.run(
+        [sys.executable, "-c", RANK, json.dumps({**settings, "until": until})],
+        env={**os.environ, "RANK": "1", "WORLD_SIZE": "2"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    [rank] = read(done.stdout).ranks
+    assert (status, error) == (done.returncode, rank.error)
+    assert (1, 2, "node1", "gloo") == (rank.rank, rank.world, rank.node, rank.backend)
+    assert done.stdout.count("noise") == 0
+    assert "noise of a library" in done.stderr
