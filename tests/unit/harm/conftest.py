@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.unit.harm.hostile import Sandbox
+from tests.unit.harm.sandbox import Sandbox
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("some", deadline=None, max_examples=40, suppress_health_check=SLOW)

@@ -18,7 +18,8 @@ from deploy.facts.strays import Strays
 from deploy.facts.system import Service
 from deploy.facts.wheels import InstalledWheels
 from tests.fleet.test_access import _as
-from tests.unit.harm.hostile import AS_ASKED, EVIL, POISON, Sandbox
+from tests.unit.harm.hostile import AS_ASKED, EVIL, POISON
+from tests.unit.harm.sandbox import Sandbox
 from trueup.accept.tiers import Tier
 from trueup.collective.launch import end_command
 from trueup.drift.schedule import Plan, cron_line

@@ -12,7 +12,8 @@ from deploy import fetching
 from deploy.access import options
 from deploy.nccl import conf
 from tests.unit.harm.conftest import count
-from tests.unit.harm.hostile import AS_ASKED, EVIL, Sandbox
+from tests.unit.harm.hostile import AS_ASKED, EVIL
+from tests.unit.harm.sandbox import Sandbox
 from trueup.accept.reach import target
 from trueup.spec.inventory import DATA_KEYS, Node
 from trueup.spec.load import Refusal, load_fleet

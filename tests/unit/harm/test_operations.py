@@ -39,7 +39,8 @@ from deploy.operations import (
     repository,
     shadows,
 )
-from tests.unit.harm.hostile import AS_ASKED, EVIL, Sandbox
+from tests.unit.harm.hostile import AS_ASKED, EVIL
+from tests.unit.harm.sandbox import Sandbox
 from trueup.spec.compilers import Compiler
 from trueup.spec.distros import DISTROS
 from trueup.spec.lock import Artifact

@@ -4,7 +4,8 @@ from shlex import quote
 
 import pytest
 
-from tests.unit.harm.hostile import POISON, Sandbox
+from tests.unit.harm.hostile import AS_ASKED, POISON
+from tests.unit.harm.sandbox import Sandbox
 
 RUNS = (
     "echo $(canary)",
@@ -18,6 +19,13 @@ RUNS = (
     "exec sh -c canary",
     "if ! curl x; then canary; fi",
 )
+
+
+def test_as_many_values_as_the_profile_asks_for(pytestconfig: pytest.Config) -> None:
+    """A profile that came too late would leave three of each, and look like thousands."""
+    asked = {None: 3, "some": 40, "full": 250}[pytestconfig.getoption("--hypothesis-profile")]
+
+    assert asked == AS_ASKED.max_examples
 
 
 @pytest.mark.parametrize("command", RUNS)
