@@ -2,7 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept import each, remedy
+from trueup.accept import each, remedy, secrets
 from trueup.accept.declared import account_of, accounts, key_path
 from trueup.accept.files import text
 from trueup.spec.inventory import Node
@@ -72,6 +72,15 @@ def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account
     found = host.check_output("find %s -type f -perm /077 -exec grep -l 'PRIVATE KEY' {} +; test -d %s", folder, folder)
 
     assert "" == found
+
+
+@remedy("its owner's to decide: chmod 600 FILE, and renew what was in it, for it may have been read")
+def test_no_secret_is_readable_by_every_user(host: Host, want: Profile) -> None:
+    """A token of a hub or a cloud that any user of the node can copy is everybody's; a host key is the node itself."""
+    homes = secrets.homes(account.home for account in want.access.accounts)
+    answer = host.check_output(f"{secrets.COMMAND} {' '.join(['%s'] * len(homes))}", secrets.LOOK, "look", *homes)
+
+    assert [] == secrets.readable(answer)
 
 
 def test_own_name_is_its_declared_address(host: Host, node: Node) -> None:
