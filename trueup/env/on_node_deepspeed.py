@@ -4,11 +4,20 @@ DeepSpeed's own functions are asked, those that ds_report prints (deepspeed/env_
 to standard output meanwhile goes to standard error, so that the JSON stands alone.
 """
 
+import atexit
 import contextlib
 import importlib.util
 import json
+import os
 import pathlib
 import sys
+import tempfile
+
+# DeepSpeed's import makes a folder for triton's timings in the home, and its end writes them. What was registered
+# first runs last: the folder goes after they were written.
+scratch = tempfile.TemporaryDirectory(prefix="trueup-")
+atexit.register(scratch.cleanup)
+os.environ.update(TRITON_CACHE_DIR=scratch.name, TORCH_EXTENSIONS_DIR=scratch.name)
 
 
 def look() -> "dict[str, object]":
