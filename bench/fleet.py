@@ -2,11 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def many(node: Endpoint, size: int, place: Path) -> Iterator[list[Endpoint]]:
         up = f"ip route replace local {PREFIX} dev lo && printf %s '{SSHD}' >{DROP_IN} && systemctl reload ssh"
         if not (done := shell.run(up, timeout=30)).ok:
             raise measure.Failed(f"{node.name}: wanted many addresses, found {done.err_text}")
+    # Told to end, it leaves as a Ctrl-C does: by way of what puts node and routes right.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     measure.run(["ip", "route", "replace", PREFIX, "via", node.address])
     addresses = (SUBNET.format(number // 250, number % 250 + 1) for number in range(size))
     try:
@@ -78,15 +81,15 @@ def costs(command: list[str], environment: dict[str, str], log: Path, timeout: f
     before, start, most = psutil.Process().cpu_times(), time.perf_counter(), 0.0
     with log.open("wb") as file, subprocess.Popen(command, env=environment, stdout=file, stderr=file) as child:
         top = psutil.Process(child.pid)
-        while True:
-            most = max(most, _held(top))
-            try:
-                status = child.wait(EVERY_S)
-                break
-            except subprocess.TimeoutExpired:
+        try:
+            while (status := child.poll()) is None:
+                most = max(most, _held(top))
                 if time.perf_counter() - start > timeout:
-                    child.kill()
-                    raise measure.Failed(f"no end within {timeout} s: {' '.join(command)[:200]}") from None
+                    raise measure.Failed(f"no end within {timeout} s: {' '.join(command)[:200]}")
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(EVERY_S)
+        finally:
+            child.kill()
     after = psutil.Process().cpu_times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return Ended(status, log.read_text(), Cost(round(time.perf_counter() - start, 2), round(cpu, 2), round(most)))

@@ -39,6 +39,7 @@ def interleaved(contenders: Mapping[str, Contender], rounds: int) -> dict[str, l
                 start = time.perf_counter()
                 work()
                 seconds[name].append(time.perf_counter() - start)
+                progress.console.print(f"{name}: {seconds[name][-1]:.2f} s", highlight=False)
                 progress.advance(task)
     return seconds
 

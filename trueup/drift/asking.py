@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from trueup.accept.record import Answer, Outcome
 from trueup.accept.tiers import LeftOut, Tier
 from trueup.drift.record import FLEET, Item, of_answer, of_change, of_left_out
+from trueup.drift.state import LOOKING
 from trueup.plan.converge import CannotPlan, Change, dry
 
 # A deep run hashes whole environments on every node; more than this means that something hangs.
@@ -33,12 +34,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Question:
-    """What a run asks: of which inventory, how deep, of which nodes and rooms only (() for all)."""
+    """What a run asks: of which inventory, how deep, of which nodes and rooms only (() for all).
+
+    scratch: the folder for what lives as long as the look; None for the system's own.
+    """
 
     inventory: Path
     tier: Tier
     only: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
+    scratch: Path | None = None
 
 
 def plan(question: Question, nodes: tuple[str, ...], changes: tuple[Change, ...] | None = None) -> Asked:
@@ -71,7 +76,7 @@ _WHY = "without its answer nobody knows what drifted"
 
 def checks(question: Question, workers: int, keyword: str | None = None) -> Asked:
     """The acceptance suite's answers; keyword: pytest's -k, to look at some again."""
-    with tempfile.TemporaryDirectory(prefix="trueup-drift-") as folder:
+    with tempfile.TemporaryDirectory(prefix=LOOKING, dir=question.scratch) as folder:
         records, left = Path(folder, "records.json"), Path(folder, "left.json")
         # hypothesis, where it is installed, is imported by its plugin at the end of every run: two seconds for nothing.
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]

@@ -50,7 +50,7 @@ def drift(
     Exit status: 0 in sync, 1 drift, 2 could not look.
     """
     state, progress = state_of(inventory), Console(stderr=True)
-    question = Question(inventory, tier or Tier.USUAL, only, rooms)
+    question = Question(inventory, tier or Tier.USUAL, only, rooms, state.folder)
     try:
         with state.alone():
             with progress.status("looking") as status:

@@ -69,7 +69,7 @@ def heal(yes: bool, rooms: tuple[str, ...], only: tuple[str, ...], inventory: Pa
     A node is rebooted only where its profile says that converge may. Exit status: as drift, of the second look.
     """
     state, console, progress = state_of(inventory), Console(), Console(stderr=True)
-    question = Question(inventory, Tier.QUICK, only, rooms)
+    question = Question(inventory, Tier.QUICK, only, rooms, state.folder)
     try:
         with state.alone():
             run, _ = _look(question, state, progress, healed=False)

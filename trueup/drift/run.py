@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Literal
 
@@ -90,7 +91,7 @@ def again(question: Question, first: Asked, tell: Tell) -> Asked:
     names = sorted({family(name).partition("/")[2] for _, name in doubtful})
     rooms = tuple(sorted({item.room for item in doubtful.values()}))
     tell(f"looking again at {', '.join(names)}")
-    narrow = Question(question.inventory, question.tier, question.only, rooms)
+    narrow = replace(question, rooms=rooms)
     second = {(item.node, item.name): item for item in checks(narrow, 1, " or ".join(f"test_{n}" for n in names)).items}
     return Asked(
         tuple(

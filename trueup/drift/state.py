@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from pydantic import ValidationError
 from trueup.drift.record import Run
 from trueup.drift.store import Store
 from trueup.drift.store.writing import Written, write
+
+# A look's own folder begins so.
+LOOKING = "looking-"
 
 
 class AlreadyRunning(Exception):
@@ -52,6 +56,9 @@ class State:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise AlreadyRunning(f"{self.folder}: another run has not ended; wait for it, or end it") from error
+            for left in self.folder.glob(f"{LOOKING}*"):
+                # Of a run that was killed while it looked: its children may still write there, to no effect.
+                shutil.rmtree(left, ignore_errors=True)
             yield
 
     def keep(self, run: Run) -> None:

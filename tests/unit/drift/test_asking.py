@@ -1,6 +1,7 @@
 """What pyinfra and pytest said, and what is recorded when they said nothing."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,21 @@ def test_pytest_that_dies_is_one_thing_that_could_not_be_looked_at(monkeypatch: 
 
     assert [("acceptance/answers", Outcome.UNKNOWN)] == [(i.name, i.outcome) for i in asked.items]
     assert "INTERNALERROR" in asked.items[0].found
+
+
+def test_look_keeps_its_files_where_the_run_sweeps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A run that is killed leaves them in the state's folder, for the next run to find; an orderly one leaves none."""
+    seen: list[Path] = []
+
+    def note(command: list[str], **_more: object) -> "subprocess.CompletedProcess[str]":
+        seen.append(Path(command[command.index("--records") + 1]).parent)
+        return subprocess.CompletedProcess(command, 3, "", "")
+
+    monkeypatch.setattr(subprocess, "run", note)
+    checks(replace(ASK, scratch=tmp_path), 1)
+
+    assert [tmp_path] == [folder.parent for folder in seen]
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_pytest_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

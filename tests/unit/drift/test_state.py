@@ -73,6 +73,16 @@ def _hold(folder: str, ready: Event, end: Event) -> None:
         end.wait(20)
 
 
+def test_next_run_sweeps_what_a_killed_look_left(tmp_path: Path) -> None:
+    """A look's own folder lies in the state's; only whoever holds the lock sweeps."""
+    left, kept = tmp_path / "looking-x1", tmp_path / "waiting"
+    for folder in (left, kept):
+        folder.mkdir()
+        (folder / "records.json").touch()
+    with State(tmp_path).alone():
+        assert (False, True) == (left.exists(), kept.exists())
+
+
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     """Whoever comes second is told, and does not wait."""
     ready, end = multiprocessing.Event(), multiprocessing.Event()
