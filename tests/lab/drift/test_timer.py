@@ -13,7 +13,7 @@ import pytest
 from lab.artifacts import LOCK
 from lab.instance import Instance
 from tests.lab.conftest import INVENTORY, ROOT, STEP_S, Pair
-from tests.lab.controller import Controller, bundle, wheels
+from tests.lab.controller import WHEELS, Controller, bundle, wheels
 from tests.lab.machines import instance, node
 from tests.unit.drift.tell.receivers import webhook
 from trueup.spec.site_lock import site_lock_path
@@ -29,6 +29,8 @@ rm -rf trueup lab .local/state/trueup && git clone -q bundle trueup && cd trueup
 .venv/bin/pip install -q --no-deps --no-build-isolation -e .
 mkdir -p -m 700 /root/lab /root/.config/trueup /var/lib/prometheus/node-exporter
 """
+# The pair is not this module's own, and nobody else's node may keep the lab's private key.
+REMOVE = f"rm -rf bundle trueup lab .config/trueup .local/state/trueup {WHEELS} /var/lib/prometheus"
 # The timer's random delay is a tenth of its five minutes; a run on a busy machine takes minutes.
 FIRES_S = 420.0
 # systemd-analyze's own scale: 0 is shut, 10 is open; of a service that looks at other machines as root.
@@ -36,12 +38,12 @@ EXPOSED = 5.0
 
 
 @pytest.fixture(scope="module")
-def controller(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Controller:
-    """node1, with this checkout, an environment of its own, and the lab's key to both nodes."""
+def controller(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]:
+    """node1, with this checkout, an environment of its own, and the lab's key to both nodes; afterwards without."""
     lab, folder = instance(converged), tmp_path_factory.mktemp("controller")
     found = Controller(node(converged, "node1"), "root")
     found.put("bundle", bundle(folder))
-    found.put_folder(wheels(folder), "/srv/wheels")
+    found.put_folder(wheels(folder), WHEELS)
     done = found.run(INSTALL, STEP_S)
     assert done.rc == 0, done.out + done.err
     site = site_lock_path(ROOT / LOCK)
@@ -50,7 +52,8 @@ def controller(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Con
     for name, file in (("key", lab.key), ("known_hosts", lab.known_hosts)):
         found.put(f"/root/lab/{name}", file.read_bytes())
     assert 0 == found.run("chmod 600 /root/lab/key").rc
-    return found
+    yield found
+    assert 0 == found.run(REMOVE).rc
 
 
 def inventory(lab: Instance) -> str:
