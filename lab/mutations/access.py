@@ -1,7 +1,10 @@
 """Breaks of keys, names and sshd's rules on one node."""
 
+from lab.mutations.common import to
 from lab.mutations.model import Mutation
 
+# ssh offers the key in the .pub beside the private one.
+OFFERED = "ssh offers the public key, and nobody knows it"
 SSH = "/home/train/.ssh"
 HOSTS = "/etc/hosts"
 TEXTS = (
@@ -15,7 +18,8 @@ TEXTS = (
         ),
         shows="[ \"$(ssh-keygen -y -f /root/.ssh/id_ed25519 | cut -d' ' -f2)\" != "
         "\"$(cut -d' ' -f2 /root/.ssh/id_ed25519.pub)\" ]",
-        reds=("access/public_key_belongs_to_private_key[root]",),
+        reds=("access/public_key_belongs_to_private_key[root]", *to("root", "node2", "node1")),
+        reasons=(OFFERED, OFFERED),
         plan=("access | key of root",),
         heals=True,
     ),
@@ -28,8 +32,12 @@ TEXTS = (
             "mv /root/lab-rsa.pub /root/.ssh/id_ed25519.pub",
         ),
         shows="grep -q ^ssh-rsa /root/.ssh/id_ed25519.pub",
-        reds=("access/key_has_the_declared_type[root]", "access/public_key_belongs_to_private_key[root]"),
-        reasons=("a key of another type is another key",),
+        reds=(
+            "access/key_has_the_declared_type[root]",
+            "access/public_key_belongs_to_private_key[root]",
+            *to("root", "node1", "node2"),
+        ),
+        reasons=("a key of another type is another key", OFFERED, OFFERED),
         plan=("access | key of root",),
         heals=True,
     ),
@@ -75,6 +83,8 @@ CONTROLS = (
         reds=(),
         heals=False,
         mends=("chmod 755 /home/train",),
+        # What lies open in there is closed by it.
+        spans=("access",),
     ),
     Mutation(
         name="control-access-own-known-hosts",

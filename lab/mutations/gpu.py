@@ -69,6 +69,9 @@ def line(
         notes=tuple(map(check_id, notes)),
         heals=False,
         mends=(healthy(node),),
+        # Whatever else is wrong with a missing card is not seen.
+        spans=("driver",) if missing else (),
+        takes=(key,),
     )
 
 
@@ -90,6 +93,7 @@ MUTATIONS = (
         reasons=("the new card is none of those recorded",),
         heals=False,
         mends=(healthy("node1"),),
+        takes=("count",),
     ),
     line("gpu-none-left", "The slot's power cable came off.", "count", "0", _DECLARED, blind=_ALL_OF_EACH),
     line("gpu-off-the-bus", "A card got too hot and fell off.", "1.handle", "!15", _DECLARED, blind=_ALL_OF_EACH),
@@ -172,5 +176,6 @@ MUTATIONS = (
         reds=(),
         heals=False,
         mends=(healthy("node1"),),
+        takes=("0.generation", "0.pstate"),
     ),
 )

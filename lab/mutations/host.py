@@ -85,7 +85,13 @@ SOFTWARE = (
         breaks=("cp -p /etc/os-release /root/lab-os-release", "sed -i 's/^ID=.*/ID=gentoo/' /etc/os-release"),
         shows="grep -qx ID=gentoo /etc/os-release",
         reds=(),
-        blind=("host/distribution_is_described", "host/time_service_runs", *map(package, PACKAGES)),
+        blind=(
+            "host/distribution_is_described",
+            "host/time_service_runs",
+            *map(package, PACKAGES),
+            # Which program to ask for held packages stands in the distribution's description.
+            "driver/driver_packages_are_held",
+        ),
         refuses="gentoo",
         heals=False,
         mends=("cat /root/lab-os-release > /etc/os-release", "rm /root/lab-os-release"),

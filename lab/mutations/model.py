@@ -21,7 +21,8 @@ class Mutation(Record):
     those for the others. refuses: words with which converge refuses to run at all instead.
     heals: whether converge mends it; mends: shell lines for what it does not; tidies: for what it rightly leaves.
     deep: whether only acceptance's deepest tier sees it. spans: rooms whose state converge makes anew to heal it, or
-    that it hides: no other mutation of these is on the node meanwhile ("*": no other at all).
+    that it hides: no other mutation of these is on the node meanwhile ("*": no other at all). takes: lines or
+    files that others write as well: no two that take the same are on a node at once.
     """
 
     name: Name
@@ -41,6 +42,7 @@ class Mutation(Record):
     tidies: tuple[str, ...] = ()
     deep: bool = False
     spans: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

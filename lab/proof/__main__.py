@@ -77,7 +77,7 @@ def main(
     as_json: bool,
 ) -> None:
     """Prove the mutations whose names begin with NAMES; all where none is given."""
-    began = monotonic()
+    began, commit = monotonic(), _commit()
     mutations = chosen(names, sample, seed, shape)
     proved: list[Proved] = []
     with Steps() as steps, pair(steps, shape) as instance:
@@ -87,7 +87,7 @@ def main(
         stopped = _prove(proof, mutations, proved, steps)
     report = Report(
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
-        commit=_commit(),
+        commit=commit,
         seconds=round(monotonic() - began, 1),
         batches=tuple(proof.seconds),
         proved=tuple(proved),

@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,14 @@ Planned = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Accepted:
-    """answers; tiers: how deep a run must look to ask each check, those included that this run did not ask."""
+    """answers; tiers: how deep a run must look to ask each check, those included that this run did not ask.
+
+    words: what each said that does not hold or could not look.
+    """
 
     answers: Answers
     tiers: dict[tuple[str, str], Tier]
+    words: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def within(self, tier: Tier) -> Answers:
         """Those that a run of that tier gives."""
@@ -59,8 +63,8 @@ class Looks:
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=DEADLINE, check=False
         )
 
-    def accept(self, tier: Tier) -> Accepted:
-        """Every answer of acceptance in that tier; raises LabError where it gave none, or too few."""
+    def accept(self, tier: Tier, rooms: Iterable[str] = ()) -> Accepted:
+        """Every answer of acceptance in that tier, or of these rooms; raises LabError where it gave too few."""
         with tempfile.TemporaryDirectory() as folder:
             records, left = Path(folder) / "records.json", Path(folder) / "left-out.json"
             own = (
@@ -73,7 +77,8 @@ class Looks:
                 "--left-out",
                 str(left),
             )
-            done = self.run("pytest", "-q", "-n", "auto", *own, "--tier", tier.value)
+            only = [f"--room={room}" for room in rooms]
+            done = self.run("pytest", "-q", "-n", "auto", *own, *only, "--tier", tier.value)
             if not records.exists() or "was selected and gave no answer" in done.stdout:
                 raise _failed("accept", "an answer to every check", done)
             return accepted(json.loads(records.read_text("utf-8")), json.loads(left.read_text("utf-8")))
@@ -103,6 +108,7 @@ def accepted(records: Iterable[dict[str, Any]], left_out: Iterable[dict[str, Any
     return Accepted(
         {(record["node"], record["check"]): _outcome(record) for record in asked},
         {(record["node"], record["check"]): Tier(record["tier"]) for record in (*asked, *left_out)},
+        {(record["node"], record["check"]): record["message"] for record in asked if record["outcome"] != "holds"},
     )
 
 

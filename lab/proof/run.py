@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import monotonic
 
 from lab.errors import LabError
@@ -11,12 +12,14 @@ from lab.mutations.model import Mutation
 from lab.progress import Steps
 from lab.proof.batches import Batch, batches
 from lab.proof.expected import Expected, expected
-from lab.proof.judge import Seen, changed, judge
-from lab.proof.looks import Accepted, Answers, Looks, Planned, Refused
+from lab.proof.judge import Seen, changed, judge, strays
+from lab.proof.looks import Accepted, Looks, Planned, Refused
 from lab.proof.result import Proved
+from lab.proof.trace import Key, trace
 from trueup.accept.tiers import Tier
 
 NOTHING = Accepted({}, {})
+AT_ONCE = 4  # looks whether a mutation shows; more only wait for a processor
 
 
 class Proof:
@@ -65,16 +68,40 @@ class Proof:
         tier = max((self.tier(one, of[one.name]) for one in batch), key=lambda tier: tier.depth)
         try:
             seconds = {one.name: self._break(one) for one in batch}
+            lost = frozenset(one.name for one in batch) - self._there(batch)
             broken, plan = self._look(tier)
-            apply.mend(self.instance)
-            if any(one.heals for one in batch):
-                self.looks.converge()
-                apply.mend(self.instance)
+            self._heal(batch)
             after, left = self._look(tier)
         finally:
             apply.mend(self.instance)
-        still = frozenset(one.name for one in batch if apply.is_there(self.instance, one))
-        return judge(batch, of, Seen(self.green.within(tier), broken, plan, after, left, still), seconds, number)
+        still = self._there(batch)
+        green = self.green.within(tier)
+        seen = Seen(green, broken.answers, plan, after.answers, left, still, lost, broken.words, after.words)
+        return judge(batch, of, replace(seen, culprits=self._culprits(batch, of, seen, tier)), seconds, number)
+
+    def _there(self, batch: Batch) -> frozenset[str]:
+        """Those that show."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            shown = pool.map(lambda one: apply.is_there(self.instance, one), batch)
+            return frozenset(one.name for one, shows in zip(batch, shown, strict=True) if shows)
+
+    def _heal(self, batch: Batch) -> None:
+        apply.mend(self.instance)
+        if any(one.heals for one in batch):
+            self.looks.converge()
+            apply.mend(self.instance)
+
+    def _culprits(self, batch: Batch, of: Mapping[str, Expected], seen: Seen, tier: Tier) -> Mapping[Key, str]:
+        """Where a stray answer comes from; the pair is healthy before and afterwards."""
+        found = strays(batch, of, seen)
+        if not found or len(batch) == 1:
+            return {}
+        rooms = sorted({stray.room for stray in found})
+        with self.steps.step(f"whence {', '.join(stray.key[1] for stray in found)}"):
+            try:
+                return trace(batch, found, self._break, lambda: self.looks.accept(tier, rooms).answers)
+            finally:
+                self._heal(batch)
 
     def tier(self, mutation: Mutation, want: Expected) -> Tier:
         """The cheapest tier that holds all its checks."""
@@ -94,11 +121,11 @@ class Proof:
         apply.break_(self.instance, mutation.name)
         return monotonic() - began
 
-    def _look(self, tier: Tier) -> tuple[Answers, Planned | Refused]:
+    def _look(self, tier: Tier) -> tuple[Accepted, Planned | Refused]:
         """Both only look, so that they may look at once."""
         with ThreadPoolExecutor(2) as pool:
             answers, plan = pool.submit(self.looks.accept, tier), pool.submit(self.looks.plan)
-        return answers.result().answers, plan.result()
+        return answers.result(), plan.result()
 
 
 def uncovered(asked: Collection[tuple[str, str]], mutations: Collection[Mutation]) -> tuple[str, ...]:

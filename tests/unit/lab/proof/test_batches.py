@@ -42,13 +42,16 @@ REFUSED = {"refuses": "no", "heals": False, "mends": ("true",)}
         ({"reds": ("host/a",), "spans": ("env",)}, {"reds": ("env/b",), **ON_2}, True),
         ({"reds": ("host/a",), "spans": ("env",)}, {"reds": ("host/b",), "plan": ("env | b",)}, False),
         ({"reds": ("host/a",), "spans": ("*",)}, {"reds": ("env/b",), **ON_2}, False),
+        ({"reds": ("host/a",), "takes": ("x",)}, {"reds": ("host/b",), "takes": ("x", "y")}, False),
+        ({"reds": ("host/a",), "takes": ("x",)}, {"reds": ("host/b",), "takes": ("x",), **ON_2}, True),
+        ({"reds": ("host/a",), "takes": ("x",)}, {"reds": ("host/b",), "takes": ("y",)}, True),
         ({"reds": ("host/a",), **REFUSED}, {"reds": ("env/b",), **ON_2}, False),
     ],
 )
 def test_two_go_together_where_neither_hides_the_other(
     one: dict[str, object], other: dict[str, object], together: bool
 ) -> None:
-    """Same check, same operation, same room made anew, and a refused plan keep them apart."""
+    """Same check, operation, line or room made anew, and a refused plan keep them apart."""
     first, second = mutation("a-one", **one), mutation("a-other", **other)
 
     assert together is (len(grouped(first, second)) == 1)

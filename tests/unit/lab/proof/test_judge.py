@@ -78,6 +78,17 @@ def test_a_red_that_nobody_claims_counts_against_all_on_its_node() -> None:
     assert {"a-break": (True, True, True), "control-b": (True, False, True)} == verdicts(seen)
 
 
+def test_a_red_that_nobody_claims_counts_against_its_culprit_where_one_is_known() -> None:
+    """Then the others are as exact as they would be alone; and what the check said stands there."""
+    stray = (FLEET, "access/x")
+    seen = replace(GOOD, broken=RED_ONE | {stray: RED}, words={stray: "wanted\n  y"}, culprits={stray: "control-b"})
+    of = {one.name: expected(one, GREEN.keys(), ("node1", "node2")) for one in (ONE, OTHER)}
+    found = judge((ONE, OTHER), of, seen, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
+
+    assert [(), ("fleet: access/x: does not hold, which nobody expected: wanted y",)] == [one.wrong for one in found]
+    assert {"a-break": (True, False, True), "control-b": (True, False, True)} == verdicts(replace(seen, culprits={}))
+
+
 def test_an_operation_too_many_or_too_few_is_not_exact() -> None:
     """The plan is as exact as the checks."""
     more = replace(GOOD, plan=PLAN | {("node1", "host | other")})
@@ -85,6 +96,11 @@ def test_an_operation_too_many_or_too_few_is_not_exact() -> None:
     assert (True, False, True) == verdicts(more)["a-break"]
     assert (True, False, True) == verdicts(replace(GOOD, plan=frozenset()))["a-break"]
     assert (True, False, True) == verdicts(replace(GOOD, plan=Refused("no")))["a-break"]
+
+
+def test_a_break_that_another_one_undid_proves_nothing() -> None:
+    """A control that was overwritten is green for no reason."""
+    assert (True, False, True) == verdicts(replace(GOOD, lost=frozenset({"control-b"})))["control-b"]
 
 
 def test_what_is_left_is_not_healed() -> None:

@@ -8,7 +8,7 @@ DISKS = "driver/disks_have_room_and_are_writable"
 
 def record(check: str, outcome: str, tier: str = "quick", notes: tuple[str, ...] = ()) -> dict[str, object]:
     """As acceptance writes it, in what matters."""
-    return {"node": "node1", "check": check, "outcome": outcome, "tier": tier, "notes": notes}
+    return {"node": "node1", "check": check, "outcome": outcome, "tier": tier, "notes": notes, "message": f"of {check}"}
 
 
 def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
@@ -30,6 +30,7 @@ def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
     } == found.answers
     assert [("node1", "a/b"), ("node1", DISKS)] == list(found.within(Tier.QUICK))
     assert Tier.USUAL == found.tiers["node1", "a/e"]
+    assert {("node1", "a/c"): "of a/c"} == found.words
 
 
 def test_a_conditional_change_alone_is_none() -> None:
