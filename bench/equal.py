@@ -36,7 +36,8 @@ CHANGES = {
     ),
     "rm /home/train/.deepspeed_env": ("deepspeed | .deepspeed_env of train", "files: /home/train/.deepspeed_env"),
     "systemctl stop chrony": ("host | time service", "services"),
-    "ln -sfn /usr/local /usr/local/cuda": ("cuda | link", "toolkit's link"),
+    # Not the toolkit's link: DeepSpeed's own report then finds another nvcc, which only one of the two asks for.
+    "echo '# x' >>/etc/profile.d/trueup-cuda.sh": ("cuda | CUDA_HOME and PATH", "files: /etc/profile.d/trueup-cuda.sh"),
 }
 
 

@@ -6,8 +6,8 @@ shared (ControlPath), or four hundred checks would take minutes.
 
 import subprocess
 import tempfile
-from collections.abc import Iterable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -19,7 +19,8 @@ from testinfra.host import Host
 from trueup.accept import reach
 from trueup.shell import Result, Shell, ShellError, Target
 
-# Of a Unix socket's path, 108 bytes at most.
+_POOL = ThreadPoolExecutor(16)
+# A Unix socket's path has 108 bytes at most.
 _PLACE = tempfile.TemporaryDirectory(prefix="by-ssh-")
 
 
@@ -37,14 +38,36 @@ class PlainShell(Shell):
             encoding="utf-8",
         )
 
-    def submit(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None, **other: Any) -> Any:
-        """It has ended when this returns."""
-        assert other.get("on_output") is None
+    def submit(
+        self,
+        command: str,
+        *,
+        stdin: bytes | None = None,
+        timeout: float | None = None,
+        on_output: Callable[[int, bytes], None] | None = None,
+    ) -> Future[Result]:
+        """A client of its own, in a thread of its own: a check may listen on one node and call from another."""
+        return _POOL.submit(self._client, command, stdin or b"", timeout, on_output)
+
+    def _client(
+        self, command: str, stdin: bytes, timeout: float | None, told: Callable[[int, bytes], None] | None
+    ) -> Result:
         words = ["ssh", "-F", str(self.config), self.name, f"sh -c {quote(command)}"]
-        done = subprocess.run(words, input=stdin or b"", capture_output=True, timeout=timeout, check=False)
-        future: Future[Result] = Future()
-        future.set_result(Result(done.returncode, done.stdout, done.stderr))
-        return future
+        if told is None:
+            done = subprocess.run(words, input=stdin, capture_output=True, timeout=timeout, check=False)
+            return Result(done.returncode, done.stdout, done.stderr)
+        out = b""
+        with subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as client:
+            assert client.stdin is not None
+            assert client.stdout is not None
+            client.stdin.write(stdin)
+            client.stdin.close()
+            for line in client.stdout:
+                out += line
+                told(1, line)
+        return Result(client.returncode, out, b"")
 
     def hold(self, _command: str, _mark: str, _deadline_s: float) -> tuple[bool, str]:
         """Nobody else is about in this test."""
