@@ -100,9 +100,12 @@ def test_ssh_config_names_the_node(sshd: Sshd) -> None:
 
 
 def test_a_connection_cut_in_mid_frame_is_named(sshd: Sshd) -> None:
-    """Half an answer is no answer; what is asked later says so at once."""
+    """Half an answer is no answer; what is asked later says so at once.
+
+    On a busy machine the session's end is seen before the connection's, and it is the next session that is refused.
+    """
     shell = Shell(sshd.target())
-    with pytest.raises(ConnectionLost, match="plain: run `printf partial"):
+    with pytest.raises(ConnectionLost, match=r"plain: (run `printf partial|open a session: .* connection closed)"):
         shell.run(CUT)
     with pytest.raises(ConnectionLost):
         shell.run("echo later", timeout=5)
