@@ -52,3 +52,15 @@ def brief(command: str, limit: int = 120) -> str:
     """The command as an error shows it: one line, at most `limit` characters."""
     line = " ".join(command.split())
     return line if len(line) <= limit else line[: limit - 3] + "..."
+
+
+def not_a_shell(node: str, why: str, said: bytes, *, sudo: bool) -> NotAShell:
+    """The error for a login that printed `said` and gave no shell."""
+    return NotAShell(
+        node,
+        "start a shell",
+        wanted="a login that runs `sh`" + (" as root by `sudo -n`" if sudo else ""),
+        found=f"{why}; the login printed {said[:200].decode('utf-8', 'backslashreplace')!r}",
+        remedy="Check the account's login shell, a forced command in authorized_keys or sshd_config"
+        + (", and that sudo asks for no password" if sudo else ""),
+    )

@@ -5,7 +5,7 @@ import contextlib
 from collections import deque
 
 from trueup.shell import script
-from trueup.shell.errors import ConnectionLost, DeadlineExceeded, NotAShell, ShellError, brief
+from trueup.shell.errors import ConnectionLost, DeadlineExceeded, ShellError, brief, not_a_shell
 from trueup.shell.events import Began, Ended, Event, Gone, Output
 from trueup.shell.line import Job, Line
 from trueup.shell.target import Result
@@ -76,17 +76,16 @@ class Session:
             self._ended(line, job, event)
 
     def broken(self, line: Line, why: str) -> None:
-        """The line has ended: judge what had begun, move the rest."""
+        """The line has ended: judge what had begun, move the rest; the first of it may have begun unheard."""
+        doubt = line.jobs[0] if line.jobs and not line.jobs[0].began else None
         for job in line.jobs:
             if job.expired:
                 self._settle(job, self._late(job))
             elif job.began:
-                step = f"run `{brief(job.command)}`"
-                remedy = "Its outcome is not known: look at the node, then run again"
-                self._settle(job, self._lost(step, why, remedy))
+                self._settle(job, self._unknown(job, why))
             else:
                 self.waiting.append(job)
-        self._retire(line)
+        self._retire(line, doubt)
 
     def _ended(self, line: Line, job: Job, event: Ended) -> None:
         line.jobs.popleft()
@@ -98,14 +97,14 @@ class Session:
             self.waiting.extend(line.jobs)
             self._retire(line)
 
-    def _retire(self, line: Line) -> None:
+    def _retire(self, line: Line, doubt: Job | None = None) -> None:
         line.owner, self.line = None, None
         line.jobs = deque()
         if line.channel is not None:
             line.channel.end()
         if not line.ended.is_set():
             self.retired.append(line)
-        self._task = asyncio.get_running_loop().create_task(self._reopen())
+        self._task = asyncio.get_running_loop().create_task(self._reopen(doubt))
 
     def _expire(self, line: Line, job: Job) -> None:
         job.expired = True
@@ -118,10 +117,13 @@ class Session:
         assert line.channel is not None
         line.channel.abort()
 
-    async def _reopen(self) -> None:
+    async def _reopen(self, doubt: Job | None) -> None:
         try:
             line = await self._open()
         except ShellError as error:
+            if doubt is not None and doubt in self.waiting:
+                self.waiting.remove(doubt)
+                self._settle(doubt, self._unknown(doubt, error.found))
             self._die(error)
             return
         if self.dead is not None:
@@ -184,17 +186,13 @@ class Session:
             remedy="Look at what it waits for on the node, or give it more time",
         )
 
+    def _unknown(self, job: Job, why: str) -> ShellError:
+        remedy = "Its outcome is not known: look at the node, then run again"
+        return self._lost(f"run `{brief(job.command)}`", why, remedy)
+
     def _lost(self, step: str, why: str, remedy: str) -> ShellError:
         return ConnectionLost(self.transport.name, step, wanted="a result", found=why, remedy=remedy)
 
     def _refused(self, line: Line, why: str) -> ShellError:
         said = b" / ".join(text for stream in (1, 2) if (text := line.decoder.pending(stream).strip()))
-        found = f"{why}; the login printed {said[:200].decode('utf-8', 'backslashreplace')!r}"
-        return NotAShell(
-            self.transport.name,
-            "start a shell",
-            wanted="a login that runs `sh`" + (" as root by `sudo -n`" if self.sudo else ""),
-            found=found,
-            remedy="Check the account's login shell, a forced command in authorized_keys or sshd_config"
-            + (", and that sudo asks for no password" if self.sudo else ""),
-        )
+        return not_a_shell(self.transport.name, why, said, sudo=self.sudo)
