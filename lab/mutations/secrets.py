@@ -4,6 +4,7 @@ from lab.mutations.model import Mutation
 
 HOME = "/home/train"
 HUB = f"{HOME}/.cache/huggingface"
+NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups"
 CHECK = "access/no_secret_is_readable_by_every_user"
 MUTATIONS = (
     Mutation(
@@ -11,7 +12,7 @@ MUTATIONS = (
         cause="A hub's token was copied to the node with scp, which made it as the umask of 022 says.",
         node="node2",
         breaks=(f"mkdir -p {HUB} && echo hf_lab >{HUB}/token && chmod 644 {HUB}/token",),
-        shows=f"setpriv --reuid=65534 --regid=65534 --clear-groups cat {HUB}/token >/dev/null",
+        shows=f"{NOBODY} cat {HUB}/token >/dev/null",
         reds=(CHECK,),
         heals=False,
         mends=(f"rm {HUB}/token && rmdir {HUB}",),
@@ -24,7 +25,7 @@ MUTATIONS = (
             f"ssh-keygen -q -t rsa -m PEM -N '' -f {HOME}/cluster.pem && rm {HOME}/cluster.pem.pub",
             f"chmod 644 {HOME}/cluster.pem",
         ),
-        shows=f"setpriv --reuid=65534 --regid=65534 --clear-groups grep -q 'PRIVATE KEY' {HOME}/cluster.pem",
+        shows=f"{NOBODY} grep -q 'PRIVATE KEY' {HOME}/cluster.pem",
         reds=(CHECK,),
         heals=False,
         mends=(f"rm {HOME}/cluster.pem",),

@@ -29,17 +29,18 @@ END = "all looked at"
 # By a user who is in no group: what counts is whether the whole path lets others in, and no single mode. Every test
 # of a file is its own, so that what is not there, or closed, is passed over without hiding that a program failed.
 LOOK = f"""
+told() {{
+    for file; do
+        if [ -f "$file" ] && [ -r "$file" ] && grep -Eq '{LINE}' "$file"; then echo "$file"; fi
+    done
+}}
 for home; do
     for name in {" ".join(TOKENS)}; do
         if [ -f "$home/$name" ] && [ -s "$home/$name" ] && [ -r "$home/$name" ]; then echo "$home/$name"; fi
     done
-    for file in {" ".join(f'"$home"/{name}' for name in SETTINGS)}; do
-        if [ -f "$file" ] && [ -r "$file" ] && grep -Eq '{LINE}' "$file"; then echo "$file"; fi
-    done
+    told {" ".join(f'"$home"/{name}' for name in SETTINGS)}
 done
-for file in {" ".join(ELSEWHERE)}; do
-    if [ -f "$file" ] && [ -r "$file" ] && grep -Eq '{LINE}' "$file"; then echo "$file"; fi
-done
+told {" ".join(ELSEWHERE)}
 echo {END}
 """
 NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups"
