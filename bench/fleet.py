@@ -76,7 +76,7 @@ class Ended:
     cost: Cost
 
 
-def costs(command: list[str], environment: dict[str, str], log: Path, timeout: float = 580) -> Ended:
+def costs(command: list[str], environment: dict[str, str], log: Path, timeout: float = 1800) -> Ended:
     """Run it, and look at its processes while it runs."""
     before, start, most = psutil.Process().cpu_times(), time.perf_counter(), 0.0
     with log.open("wb") as file, subprocess.Popen(command, env=environment, stdout=file, stderr=file) as child:

@@ -15,13 +15,15 @@ from pathlib import Path
 
 import click
 
-from bench import fleet, measure
+from bench import connect, fleet, measure
 from bench.accept import lab, look
 from bench.facts import Endpoint, Fact
 
 CHECKS = 100
 # What a client is tried with on a hundred endpoints; the best is taken for all sizes.
 TRIED = (4, 8, 16, 32)
+# Endpoints for the cost of connecting alone, which is the same for each.
+CONNECTED = 300
 
 
 def ours(place: Path, endpoints: list[Endpoint], known: list[Fact]) -> fleet.Cost:
@@ -76,7 +78,10 @@ def main(sizes: str, limit_at: int) -> None:
             seconds = {"trueup": [mine.wall_s], "limit": [theirs.wall_s]}
             found[str(size)] = {"trueup": asdict(mine), "limit": asdict(theirs)}
             print(size, mine, theirs, file=sys.stderr)
+        some = every[:CONNECTED]
+        alone = {"trueup": asdict(connect.ours(place, some)), "limit": asdict(connect.by_ssh(place, some, best))}
     about = {"sizes": found, "checks": len(known), "limit_clients": best, "limit_tried_s": tried}
+    about |= {"connected": len(some), "connecting_alone": alone}
     measure.report("scale", seconds, about)
 
 

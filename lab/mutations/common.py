@@ -34,10 +34,12 @@ def to(account: str, source: str, target: str) -> tuple[str, str]:
 
 # What is asked of the GPUs while the fleet's job runs.
 UNDER_LOAD = ("allreduce/gpus_keep_their_pace", "allreduce/pcie_replays_do_not_grow_under_the_job")
+# Nodes that differ in what must be one are told so by the job as well.
+ENDS = "allreduce/job_ends_well_on_every_rank"
 TRAINING = "training/every_rank_learns_what_one_process_learns"
 # What a job that does not begin cannot show.
 JOB = (
-    "allreduce/job_ends_well_on_every_rank",
+    ENDS,
     "allreduce/every_rank_takes_part",
     "allreduce/backend_is_the_declared_one",
     *(
@@ -67,4 +69,5 @@ REPORT = (
     "deepspeed/nvcc_of_the_report_is_the_declared_one",
     "deepspeed/nvcc_goes_with_torch_by_deepspeed_s_rule",
     "deepspeed/wheel_was_compiled_with_this_torch",
+    "deepspeed/shared_memory_is_enough_for_deepspeed",
 )

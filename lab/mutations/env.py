@@ -1,6 +1,6 @@
 """Breaks of the training environment's wheels, on one node."""
 
-from lab.mutations.common import DIFFER, ENV, OTHERS, SITE, another_byte, locked, whole
+from lab.mutations.common import DIFFER, ENDS, ENV, OTHERS, SITE, another_byte, locked, whole
 from lab.mutations.model import Mutation
 
 CURAND = f"{SITE}/nvidia/curand/lib/libcurand.so.10"
@@ -114,8 +114,9 @@ BYTES = (
             whole("nvidia-cuda-runtime-cu11"),
             "env/mapped_libraries_are_the_same_on_all_nodes",
             "allreduce/mapped_libraries_are_one_on_all_nodes",
+            ENDS,
         ),
-        reasons=(RECORD, OTHERS, OTHERS),
+        reasons=(RECORD, OTHERS, OTHERS, OTHERS),
         plan=WHEELS,
         heals=True,
     ),

@@ -1,6 +1,6 @@
 """Breaks of torch, of Python, and of their variables, on one node."""
 
-from lab.mutations.common import ENV, JOB, OTHERS, REPORT, SITE, whole
+from lab.mutations.common import ENDS, ENV, JOB, OTHERS, REPORT, SITE, whole
 from lab.mutations.model import Mutation
 
 # The environment is made anew.
@@ -44,8 +44,9 @@ TORCH = (
             whole("torch"),
             "deepspeed/torch_of_the_report_is_the_declared_one",
             "allreduce/torch_and_nccl_are_one_on_all_ranks",
+            ENDS,
         ),
-        reasons=(RECORD, "ds_report asks torch", OTHERS),
+        reasons=(RECORD, "ds_report asks torch", OTHERS, OTHERS),
         plan=WHEELS,
         heals=True,
     ),

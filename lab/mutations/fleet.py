@@ -1,6 +1,6 @@
 """Breaks that show between nodes: each node alone looks well, or nearly."""
 
-from lab.mutations.common import DIFFER, JOB, OTHERS, SITE, TRAINING, another_byte
+from lab.mutations.common import DIFFER, ENDS, JOB, OTHERS, SITE, TRAINING, another_byte
 from lab.mutations.model import Mutation
 
 
@@ -126,8 +126,9 @@ STATES = (
             "env/nccl_is_the_same_on_all_nodes",
             "env/wheel_is_whole[torch]",
             "allreduce/torch_and_nccl_are_one_on_all_ranks",
+            ENDS,
         ),
-        reasons=("torch was edited", OTHERS),
+        reasons=("torch was edited", OTHERS, OTHERS),
         plan=("env | wheels of dis",),
         heals=True,
     ),
@@ -153,8 +154,9 @@ STATES = (
             "env/mapped_cuda_libraries_are_their_wheels_own",
             "env/wheel_is_whole[nvidia-nccl-cu11]",
             "allreduce/mapped_libraries_are_one_on_all_nodes",
+            ENDS,
         ),
-        reasons=("its RECORD has other bytes", "its RECORD has other bytes", OTHERS),
+        reasons=("its RECORD has other bytes", "its RECORD has other bytes", OTHERS, OTHERS),
         plan=("env | wheels of dis",),
         heals=True,
     ),

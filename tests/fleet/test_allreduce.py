@@ -6,6 +6,7 @@ from statistics import median
 import pytest
 
 from trueup.accept import CouldNotLook, applies
+from trueup.accept.agree import disagreement
 from trueup.accept.reach import FleetUnderTest
 from trueup.collective.examine import examine
 from trueup.collective.operations import OPERATIONS
@@ -93,14 +94,16 @@ def test_sums_are_looked_at_in_every_dtype(fleet: FleetUnderTest, verdict: Verdi
 
 def test_torch_and_nccl_are_one_on_all_ranks(verdict: Verdict) -> None:
     """NCCL refuses to talk to another version of itself, at best."""
-    assert 1 == len({(record.torch, record.cuda, record.nccl) for record in verdict.records})
+    found = {f"{each.node} rank {each.rank}": (each.torch, each.cuda, each.nccl) for each in verdict.records}
+
+    assert [] == disagreement(found)
 
 
 def test_mapped_libraries_are_one_on_all_nodes(verdict: Verdict) -> None:
     """What is mapped decides, not what is installed: a preloaded library is seen only here."""
-    hashes = {record.node: record.sha256 for record in verdict.records if record.sha256}
+    hashes = {each.node: tuple(sorted(each.sha256.items())) for each in verdict.records if each.sha256}
 
-    assert 1 == len({tuple(sorted(each.items())) for each in hashes.values()}), hashes
+    assert [] == disagreement(hashes)
 
 
 @COOL

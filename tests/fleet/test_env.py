@@ -3,6 +3,7 @@
 import pytest
 
 from trueup.accept import tier
+from trueup.accept.agree import disagreement
 from trueup.accept.declared import env_path
 from trueup.accept.reach import FleetUnderTest
 from trueup.env import look
@@ -28,16 +29,14 @@ def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     }
     common = frozenset.intersection(*versions.values())
 
-    assert {name: frozenset() for name in versions} == {name: each - common for name, each in versions.items()}
+    assert {name: [] for name in versions} == {name: sorted(each - common) for name, each in versions.items()}
 
 
 def test_nccl_is_the_same_on_all_nodes(torches: dict[str, look.Torch]) -> None:
     """NCCL refuses to talk to another version of itself (NVIDIA/nccl, src/init.cc)."""
-    assert 1 == len({torch.nccl for torch in torches.values()}), {n: t.nccl for n, t in torches.items()}
+    assert [] == disagreement({name: torch.nccl for name, torch in torches.items()})
 
 
 def test_mapped_libraries_are_the_same_on_all_nodes(torches: dict[str, look.Torch]) -> None:
     """The same version number may stand on different bytes."""
-    mapped = {name: torch.mapped for name, torch in torches.items()}
-
-    assert 1 == len({tuple(sorted(each.items())) for each in mapped.values()}), mapped
+    assert [] == disagreement({name: tuple(sorted(torch.mapped.items())) for name, torch in torches.items()})

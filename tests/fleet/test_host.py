@@ -4,6 +4,7 @@ import time
 from shlex import quote
 
 from trueup.accept import CouldNotLook, between
+from trueup.accept.agree import disagreement
 from trueup.accept.declared import env_path, pairs
 from trueup.accept.reach import FleetUnderTest
 
@@ -84,4 +85,5 @@ def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
         for node in fleet.nodes
     }
 
-    assert (1, True) == (len(set(found.values())), all(found.values())), found
+    assert [] == disagreement(found)
+    assert all(found.values()), found

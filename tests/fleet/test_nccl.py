@@ -1,6 +1,7 @@
 """What NCCL must find the same on all nodes."""
 
 from trueup.accept import CouldNotLook
+from trueup.accept.agree import disagreement
 from trueup.accept.reach import FleetUnderTest
 
 
@@ -12,7 +13,7 @@ def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
         lines = [line for line in result.text.splitlines() if not line.startswith("NCCL_SOCKET_IFNAME=")]
         found[node.name] = (result.rc, tuple(sorted(lines)))
 
-    assert 1 == len(set(found.values())), found
+    assert [] == disagreement(found)
 
 
 def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
@@ -21,7 +22,7 @@ def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     texts = {name: result.text if result.rc == 0 else result.err_text for name, result in found.items()}
     names = {line.split()[0] for line in next(iter(texts.values())).splitlines() if line.strip()}
 
-    assert (1, set(fleet.names)) == (len(set(texts.values())), names), texts
+    assert ([], sorted(fleet.names)) == (disagreement(texts), sorted(names))
 
 
 def test_interfaces_carry_the_same_speed(fleet: FleetUnderTest) -> None:
@@ -33,4 +34,4 @@ def test_interfaces_carry_the_same_speed(fleet: FleetUnderTest) -> None:
             raise CouldNotLook(f"{node.name}: speed of {node.interface}: {result.err_text.strip()}")
         found[node.name] = int(result.text)
 
-    assert 1 == len(set(found.values())), found
+    assert [] == disagreement(found)

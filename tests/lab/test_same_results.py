@@ -49,3 +49,26 @@ def test_pyinfra_plans_the_same(drifted: Pair, plain: Path) -> None:
     assert (0, 0) == (ours.rc, theirs.rc), ours.err + theirs.err
     assert json.loads(ours.out)["plan"] == json.loads(theirs.out)["plan"]
     assert ["node2"] == sorted({host for each in json.loads(ours.out)["plan"] for host in each["hosts_with_change"]})
+
+
+def answers(pair: Pair, place: Path, *options: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """(node, check) -> its record, without how long it took and what was measured on the way."""
+    done = pair.accept("--tier", "quick", "--records", str(place), *options)
+    assert done.rc == 1, done.out[-3000:]
+    return {(each["node"], each["check"]): each for each in json.loads(place.read_text())}
+
+
+def timeless(record: dict[str, Any]) -> dict[str, Any]:
+    """What a second look at the same state repeats; testinfra's messages name the backend."""
+    kept = {key: value for key, value in record.items() if key not in {"seconds", "measures"}}
+    return {**kept, "message": kept["message"].replace("ssh://", "trueup://")}
+
+
+def test_acceptance_answers_the_same(drifted: Pair, tmp_path: Path) -> None:
+    """Every check of the quick tier, by testinfra's ssh:// and one OpenSSH client a command, says the same words."""
+    ours = answers(drifted, tmp_path / "ours.json")
+    theirs = answers(drifted, tmp_path / "theirs.json", "--no-look-ahead", "-p", "tests.lab.by_ssh")
+
+    assert sorted(ours) == sorted(theirs)
+    assert [timeless(each) for each in ours.values()] == [timeless(each) for each in theirs.values()]
+    assert {"node2", "fleet"} >= {node for (node, _), each in ours.items() if each["outcome"] == "does not hold"}

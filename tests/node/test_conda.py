@@ -1,5 +1,7 @@
 """The base installation."""
 
+from shlex import quote
+
 from testinfra.host import Host
 
 from trueup.accept import each, remedy, tier
@@ -8,6 +10,8 @@ from trueup.accept.files import text
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
+# `conda init` makes a function of it, which starts $CONDA_EXE; without a function it is what PATH has.
+WHICH = quote('case $(type -t conda) in function) echo "$CONDA_EXE";; *) type -P conda;; esac')
 BY_HAND = remedy("somebody installed it: take it out of PATH, or remove it, by hand")
 
 
@@ -74,7 +78,8 @@ def test_start_up_file_belongs_to_its_account(host: Host, account: str, want: Pr
 @tier("usual")
 @each("account", initialised)
 def test_interactive_shell_finds_conda(host: Host, want: Profile, account: str) -> None:
-    """The block in .bashrc may be there and still not be reached."""
-    found = host.check_output("runuser -l %s -c 'bash -ic \"command -v conda; type -t conda\" 2>/dev/null'", account)
+    """The block in .bashrc may be there and still not be reached, or lead to another conda than the declared one."""
+    said = host.check_output("runuser -l %s -c %s", account, f"bash -ic {WHICH} 2>/dev/null; true")
+    found = said.split()[-1] if said.strip() else "none"
 
-    assert found.split()[-1:] in (["function"], ["file"]), f"wanted conda in an interactive shell, found {found!r}"
+    assert found.startswith(f"{want.conda.prefix}/"), f"wanted a conda below {want.conda.prefix}, found {found}"

@@ -18,6 +18,8 @@ from trueup.shell import Result, ShellError
 WAY_BACK_S = 7
 # A rank that fails takes its peers with it through closed connections; those that hang are ended after this.
 AFTER_FAILURE_S = 10
+# For a node to take a signal, and for its agent to come back from it.
+END_S = 5
 
 # The job's records come on standard output, all that its libraries print on the other.
 STDERR = 2
@@ -142,10 +144,15 @@ def _end(left: dict[Future[Result], Member], token: str, watch: Watch) -> dict[s
         watch(f"{here.name}: is told to end the job")
     pool = ThreadPoolExecutor(max_workers=max(1, len(left)))
     for signal in ("TERM", "KILL"):
-        for future, here in left.items():
-            if not future.done():
-                pool.submit(here.shell.run_pty, end_command(token, signal), timeout=5)
-        wait(left, timeout=5)
+        told = [
+            pool.submit(here.shell.run_pty, end_command(token, signal), timeout=END_S)
+            for future, here in left.items()
+            if not future.done()
+        ]
+        wait(left, timeout=END_S)
+        # A node that has not even taken the first signal is frozen, off or cut off: its agent's own deadline serves it.
+        if not any(each.done() and not each.exception() for each in told):
+            break
     pool.shutdown(wait=False, cancel_futures=True)
     return {
         here.name: _finished(here, future)

@@ -11,6 +11,7 @@ import pytest
 
 from lab import faults
 from tests.lab.collective.injected import FAULTS, MEND, Fault, Members
+from trueup.collective import reap
 from trueup.collective.examine import examine
 from trueup.collective.measured import held_to_pace
 
@@ -59,8 +60,10 @@ def test_fault_is_named_and_over_in_time(
     )
     assert seconds < job.deadline_s + GRACE_S
     _let_run(mended)
-    # A node whose cable is pulled hears nothing of an end: its agent ends what it started by its own deadline.
-    while any(mended.processes().values()) and time.monotonic() - since < job.deadline_s + GRACE_S:
+    # A node whose cable is pulled hears nothing of an end: its agent ends what it started by its own deadline. One that
+    # was frozen has that deadline behind it, and needs the agent's grace from the moment when it runs again.
+    until = max(since + job.deadline_s + GRACE_S, time.monotonic() + 2 * reap.GRACE_S)
+    while any(mended.processes().values()) and time.monotonic() < until:
         time.sleep(0.5)
     assert {"node1": 0, "node2": 0} == mended.processes()
 

@@ -112,7 +112,7 @@ def test_timer(controller: Controller, converged: Pair, told: list[dict[str, Any
     again = controller.run(f"systemctl start {UNIT}.service", FIRES_S)
     history = json.loads(controller.run(f"cd {HOME} && .venv/bin/trueup history --json --inventory watched.py").out)
     removed = controller.run(f"cd {HOME} && .venv/bin/trueup schedule remove")
-    left = controller.run(f"systemctl list-unit-files --no-legend '{UNIT}*'; ls {STATE}")
+    left = controller.run(f"ls {STATE}; systemctl list-unit-files --no-legend '{UNIT}*'")
 
     assert (0, "") == (verified.rc, verified.out)
     exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", judged.out)

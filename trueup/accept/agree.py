@@ -1,0 +1,27 @@
+"""Whether all of a fleet gave one answer, and who did not; said in the same words at each run."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
+
+# A thousand names help nobody; the odd ones are few, and come first.
+SHOWN = 8
+NOBODY = "nobody answered"
+
+
+def disagreement(found: Mapping[str, Hashable]) -> list[str]:
+    """[] where all answers are one; else a line for each answer with who gave it, the rarest first.
+
+    found: who was asked -> the answer. That nobody answered is no agreement.
+    """
+    who = defaultdict(list)
+    for name, answer in found.items():
+        who[answer].append(name)
+    if len(who) == 1:
+        return []
+    rarest = sorted(who.items(), key=lambda item: (len(item[1]), str(item[0])))
+    return [f"{_listed(names)}: {answer}" for answer, names in rarest] or [NOBODY]
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
