@@ -29,13 +29,14 @@ class InstalledWheels(FactBase[dict[str, Wheel]]):
         """No environment, no wheels."""
         return {}
 
-    def command(self, env: str, only: str | None = None) -> str:
+    def command(self, env: str, only: str | None = None, hashed: int | None = None) -> str:
         """One process of the environment's own Python; nothing is written, not even bytecode.
 
-        only: one project (PEP 503), None for all: twenty thousand files are hashed for these.
+        only: one project (PEP 503), None for all: twenty thousand files are hashed for these. hashed: up to which size
+        in bytes a file is, whatever its time says; None for the script's own.
         """
         python = quote(f"{env}/bin/python")
-        asked = f" {quote(only)}" if only else ""
+        asked = (f" {quote(only)}" if only else "") + ("" if hashed is None else f" hashed={hashed:d}")
         return f"if [ -x {python} ]; then {python} -I -S -B -c {quote(_SCRIPT)}{asked}; else echo '{{}}'; fi"
 
     def process(self, output: Iterable[str]) -> dict[str, Wheel]:

@@ -12,6 +12,7 @@ from deploy.facts.deepspeed import Compiled, DeepSpeedState
 from deploy.facts.files import AccountState, PathState
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands
+from deploy.operations.hashing import hashing
 from trueup.spec.compilers import Compiler
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Account, DeepSpeed, Env
@@ -66,7 +67,7 @@ def package(
     build: variables of the compilation. Ends with a look at what was installed.
     """
     found = host.get_fact(DeepSpeedState, env=prefix)
-    files = host.get_fact(InstalledWheels, env=prefix, only="deepspeed").get("deepspeed")
+    files = host.get_fact(InstalledWheels, env=prefix, only="deepspeed", **hashing()).get("deepspeed")
     if not differences(found, files, want, env, architecture):
         host.noop(f"DeepSpeed {want.version} is as declared")
         return

@@ -11,6 +11,7 @@ from deploy.facts.conda import EnvPython
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands
 from deploy.operations.half import half_done
+from deploy.operations.hashing import hashing
 from trueup.spec.lock import Artifact
 
 REQUIREMENTS = f"{fetching.CACHE}/requirements.txt"
@@ -65,7 +66,7 @@ def _is_as_locked(found: Wheel | None, artifact: Artifact) -> bool:
 @operation()
 def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: Artifact, mirror: str) -> Commands:
     """Exactly the locked wheels, whole to the byte; what is not in the lock goes away."""
-    found = host.get_fact(InstalledWheels, env=env)
+    found = host.get_fact(InstalledWheels, env=env, **hashing())
     install, remove = differences(found, wanted, others)
     if not install and not remove:
         host.noop(f"{env} holds {len(wanted)} wheels as locked")

@@ -3,6 +3,7 @@
 from lab.mutations.common import DIFFER, ENDS, ENV, OTHERS, SITE, another_byte, locked, whole
 from lab.mutations.model import Mutation
 
+CUDART = f"{SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0"
 CURAND = f"{SITE}/nvidia/curand/lib/libcurand.so.10"
 WHEELS = ("env | wheels of dis",)
 STRAYS = ("deepspeed | strays in dis",)
@@ -107,8 +108,8 @@ BYTES = (
         name="env-library-replaced",
         cause="A library of the same name was copied over torch's own.",
         node="node2",
-        breaks=(another_byte(f"{SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0"),),
-        shows=f"[ -e {SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0 ]",
+        breaks=(another_byte(CUDART),),
+        shows=f"[ {CUDART} -nt {SITE}/nvidia_cuda_runtime_cu11-*.dist-info/RECORD ]",
         reds=(
             "env/mapped_cuda_libraries_are_their_wheels_own",
             whole("nvidia-cuda-runtime-cu11"),

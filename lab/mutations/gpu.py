@@ -1,7 +1,7 @@
 """Breaks of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
 
 from lab.gpu.state import CONF, MODELS, gpu_lines, healthy, put
-from lab.mutations.common import UNDER_LOAD
+from lab.mutations.common import JOB, UNDER_LOAD
 from lab.mutations.model import Mutation
 from trueup.spec.gpus import catalogue
 
@@ -95,7 +95,20 @@ MUTATIONS = (
         mends=(healthy("node1"),),
         takes=("count",),
     ),
-    line("gpu-none-left", "The slot's power cable came off.", "count", "0", _DECLARED, blind=_ALL_OF_EACH),
+    Mutation(
+        name="gpu-none-left",
+        cause="The slot's power cable came off.",
+        node="node1",
+        breaks=(put("count", "0"),),
+        shows=f"grep -qxF 'count 0' {CONF}",
+        reds=(f"driver/{_DECLARED}", *_RECORDED, *JOB),
+        reasons=("the missing cards are those recorded", *["no job is begun without a GPU"] * len(JOB)),
+        blind=OF_EACH,
+        heals=False,
+        mends=(healthy("node1"),),
+        spans=("driver",),
+        takes=("count",),
+    ),
     line("gpu-off-the-bus", "A card got too hot and fell off.", "1.handle", "!15", _DECLARED, blind=_ALL_OF_EACH),
     line("gpu-vanishes", "It fell off while being asked.", "1.vanish_after", "9", _DECLARED, blind=_ALL_OF_EACH),
     line(

@@ -15,6 +15,7 @@ def _as(account: str, command: str) -> str:
     return f"cd / && runuser -u {quote(account)} -- {command}"
 
 
+@tier("usual")
 @between("edge", mesh)
 def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
     """The launcher starts ranks by ssh without a terminal: a prompt there is a hang."""

@@ -7,6 +7,7 @@ import pytest
 
 from trueup.accept import CouldNotLook
 from trueup.accept.declared import env_path
+from trueup.accept.early import early
 from trueup.env.look import Environment, environment
 from trueup.gpu.look import Look, look
 from trueup.gpu.verdict import Check
@@ -18,12 +19,14 @@ from trueup.spec.model import Profile
 
 
 @pytest.fixture(scope="session")
+@early
 def seen(node: Node, want: Profile, shell: Shell) -> Look:
     """The node's one look of this run."""
     return look(node, want, shell)
 
 
 @pytest.fixture(scope="session")
+@early
 def env(shell: Shell, want: Profile, hashed_bytes: int) -> Environment:
     """What is installed in the training environment, asked once for all rooms."""
     return environment(shell, env_path(want), hashed_bytes)

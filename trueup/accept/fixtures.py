@@ -48,10 +48,18 @@ def fleet(request: pytest.FixtureRequest, reach: Reach) -> FleetUnderTest:
     return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, reach.to(*nodes), names)
 
 
+def hashed_in(config: pytest.Config) -> int:
+    """Up to which size in bytes a file of the environment is hashed, by the tier.
+
+    Deep: every one. Usual: what a second can do. Quick: those alone that were written after the installer had gone.
+    """
+    return {Tier.DEEP: EVERY_BYTE, Tier.USUAL: HASHED_BYTES, Tier.QUICK: 0}[Tier(config.getoption("--tier"))]
+
+
 @pytest.fixture(scope="session")
 def hashed_bytes(request: pytest.FixtureRequest) -> int:
-    """Up to which size in bytes a file is hashed: every one in the deep tier, else what a second can do."""
-    return EVERY_BYTE if request.config.getoption("--tier") == Tier.DEEP else HASHED_BYTES
+    """See hashed_in."""
+    return hashed_in(request.config)
 
 
 @pytest.fixture

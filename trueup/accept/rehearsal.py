@@ -15,6 +15,7 @@ import pytest
 
 from trueup.accept import fixtures
 from trueup.accept.collecting import declared
+from trueup.accept.early import begin
 from trueup.accept.reach import Reach
 from trueup.shell.backend import ShellBackend
 from trueup.spec.inventory import Node
@@ -38,14 +39,26 @@ def node_asked(item: pytest.Item) -> Node | None:
 
 def rehearse(config: pytest.Config, reach: Reach, items: list[pytest.Item]) -> None:
     """Gather ahead what these checks will ask of their nodes; a node that does not answer is left to its checks."""
-    asked = [(node, item) for item in items if (node := node_asked(item)) and _is_known(item)]
+    asked = [(node, item) for item in items if (node := node_asked(item))]
     nodes = {node.name: node for node, _ in asked}
-    hosts = {node.name: reach.host(node) for node in reach.open(*nodes.values())}
-    waiting = [
-        (backend, _call(config, item, node, hosts[node.name]))
-        for node, item in asked
-        if node.name in hosts and isinstance(backend := hosts[node.name].backend, ShellBackend)
-    ]
+    up = reach.open(*nodes.values())
+    hosts = {node.name: reach.host(node) for node in up}
+    _ask(
+        [
+            (backend, _call(config, item, node, hosts[node.name]))
+            for node, item in asked
+            if node.name in hosts and _is_known(item) and isinstance(backend := hosts[node.name].backend, ShellBackend)
+        ]
+    )
+
+    def given(node: Node) -> dict[str, object]:
+        return {"want": declared(config)[1][node.name], "hashed_bytes": fixtures.hashed_in(config)}
+
+    # Last, for a shell answers in turn: what takes a second on a node must not keep its short answers waiting.
+    begin(asked, reach.to(*up), given)
+
+
+def _ask(waiting: list[tuple[ShellBackend, Call]]) -> None:
     for _ in range(WAVES):
         waiting = [(backend, call) for backend, call in waiting if backend.rehearse(call)]
         if not waiting:

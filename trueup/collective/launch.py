@@ -13,6 +13,7 @@ from trueup.collective.reap import VARIABLE
 from trueup.collective.runs import NodeRun
 from trueup.collective.verdict import Verdict, judge
 from trueup.shell import Result, ShellError
+from trueup.shell.apart import apart
 
 # The agent ends its processes within reap.GRACE_S; the rest is for the way back.
 WAY_BACK_S = 7
@@ -104,7 +105,7 @@ def _start(
     members: Sequence[Member], at: int, job: Job, port: int, token: str, on_output: Output | None
 ) -> Future[Result]:
     here = members[at]
-    command = f"env {VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
+    command = apart(f"{VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}")
     text = standard_input("agent", settings_of(members, at, job, port, token, on_output is not None))
 
     def pass_on(stream: int, data: bytes) -> None:

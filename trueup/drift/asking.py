@@ -49,7 +49,7 @@ class Question:
 def plan(question: Question, nodes: tuple[str, ...], changes: tuple[Change, ...] | None = None) -> Asked:
     """The dry plan as items; where there is none, one item of the fleet that could not be looked at."""
     try:
-        operations = _dry(question.inventory) if changes is None else changes
+        operations = _dry(question.inventory, question.tier is Tier.QUICK) if changes is None else changes
     except CannotPlan as error:
         return Asked((_unanswered("plan", "the dry plan", str(error)),), complete=False)
     chosen = [name for name in nodes if not question.only or name in question.only]
@@ -63,12 +63,12 @@ def plan(question: Question, nodes: tuple[str, ...], changes: tuple[Change, ...]
     return Asked((answers, *wanted), complete=True)
 
 
-def _dry(inventory: Path) -> tuple[Change, ...]:
+def _dry(inventory: Path, quick: bool) -> tuple[Change, ...]:
     """A node that was too busy to log in is asked a second time before anybody is told; the second answer counts."""
     try:
-        return dry(inventory)
+        return dry(inventory, quick=quick)
     except CannotPlan:
-        return dry(inventory)
+        return dry(inventory, quick=quick)
 
 
 _WHY = "without its answer nobody knows what drifted"

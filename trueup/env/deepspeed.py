@@ -6,6 +6,7 @@ from pydantic import Field
 
 from trueup.env.look import Answer, ask
 from trueup.shell import Shell
+from trueup.shell.apart import apart
 
 REPORT_S = 180.0
 # DeepSpeed colours its texts even for a pipe (ECMA-48, SGR).
@@ -50,7 +51,7 @@ def plain(text: str) -> str:
 
 def report(shell: Shell, env: str) -> Report:
     """What ds_report would print for the CUDA accelerator. Raises LookFailed, ShellError."""
-    command = f"DS_ACCELERATOR=cuda PATH={env}/bin:$PATH {env}/bin/python -B -"
+    command = apart(f'DS_ACCELERATOR=cuda "PATH={env}/bin:$PATH" {env}/bin/python -B -')
     return ask(shell, command, "on_node_deepspeed.py", REPORT_S, Report)
 
 

@@ -46,6 +46,7 @@ class Shell:
         self.sent = 0
         self.sudo = session.sudo
         self._session = session
+        self._begun: dict[tuple[str, bytes | None], Future[Result]] = {}
 
     def submit(
         self,
@@ -55,11 +56,20 @@ class Shell:
         timeout: float | None = None,
         on_output: OnOutput | None = None,
     ) -> Future[Result]:
-        """Send a command without waiting; on_output(stream 1 or 2, bytes) is called in the loop's thread."""
+        """Send a command without waiting; on_output(stream 1 or 2, bytes) is called in the loop's thread.
+
+        A command that was begun with the same input is not sent again: its answer is the one.
+        """
+        if on_output is None and (begun := self._begun.pop((command, stdin), None)):
+            return begun
         job = Job(script.check(command), stdin, timeout, on_output)
         self.sent += 1
         loop.call(self._session.submit, job)
         return job.future
+
+    def begin(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> None:
+        """Send a command now, for whoever submits or runs the same one with the same input next, once."""
+        self._begun[command, stdin] = self.submit(command, stdin=stdin, timeout=timeout)
 
     def run(
         self,

@@ -13,6 +13,7 @@ from tests.unit.shell.sshd import Sshd
 CHECKS = '''
 import pytest
 from trueup.accept import each
+from trueup.accept.early import early
 
 @each("path", lambda node, want: ["/etc/passwd", "/etc/group", "/etc/no such file"])
 def test_file(host, path):
@@ -47,6 +48,15 @@ def dear(shell):
 def test_with_a_look_of_its_own(host, dear):
     """What asks for more than the host is not rehearsed."""
     assert (True, "once\\n") == (host.file("/etc/passwd").exists, dear)
+
+@pytest.fixture(scope="session")
+@early
+def long(node, want, shell):
+    return shell.run(f"echo {node.name}, for {want.conda.prefix} | tee -a {LOG}.long").text
+
+def test_long_look(host, long):
+    """Begun ahead or not, it is made once."""
+    assert ("a, for /opt/anaconda3\\n", long) == (long, host.file(LOG + ".long").content_string)
 
 @each("number", lambda node, want: ["1", "2"])
 def test_counts(host, number, note):

@@ -42,7 +42,7 @@ def test_plan_of_a_room_and_a_node() -> None:
 def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """pyinfra's last words are what was found."""
 
-    def refuse(_inventory: Path) -> tuple[Change, ...]:
+    def refuse(_inventory: Path, *, quick: bool) -> tuple[Change, ...]:
         raise CannotPlan("n1: not reached")
 
     monkeypatch.setattr(asking, "dry", refuse)
@@ -56,7 +56,7 @@ def test_node_too_busy_to_log_in_is_asked_again(monkeypatch: pytest.MonkeyPatch)
     """One answer that did not come is no news."""
     answers = iter((CannotPlan("n1: no answer within 10 s"), (Change("conda | a", ()),)))
 
-    def busy(_inventory: Path) -> tuple[Change, ...]:
+    def busy(_inventory: Path, *, quick: bool) -> tuple[Change, ...]:
         answer = next(answers)
         if isinstance(answer, CannotPlan):
             raise answer

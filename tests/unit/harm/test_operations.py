@@ -1,7 +1,7 @@
 """Every operation, on a node whose every answer is hostile and by a profile whose every word is."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import Mock
 
@@ -57,6 +57,8 @@ class Node:
     evil: list[str]
     bare: bool
     name: str = ""
+    # What was typed as --data: nothing.
+    data: dict[str, object] = field(default_factory=dict)
 
     def get_fact(self, fact: type[Any], **_: object) -> Any:
         """The answer of a node that means harm."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trueup.plan import converge
-from trueup.plan.converge import CannotPlan, Change, pending, read_plan
+from trueup.plan.converge import CannotPlan, Change, dry, pending, read_plan
 
 PLAN = {
     "plan": [
@@ -47,6 +47,16 @@ def test_pyinfra_is_asked_dry_and_without_yes(tmp_path: Path, monkeypatch: pytes
 
     assert 1 == len(found)
     assert f"{tmp_path}/inventory.py deploy/site.py --dry --json\n" == (tmp_path / "args").read_text()
+
+
+def test_a_quick_plan_reads_no_file_that_was_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of the plan is the same."""
+    stand_in(tmp_path, monkeypatch, f"echo \"$@\" > {tmp_path}/args; echo '{json.dumps(PLAN)}'")
+    found = dry(tmp_path / "inventory.py", quick=True)
+
+    assert ["host | packages", "conda | drop the installer"] == [each.operation for each in found]
+    wanted = f"{tmp_path}/inventory.py deploy/site.py --dry --json --data hashed_bytes=0\n"
+    assert wanted == (tmp_path / "args").read_text()
 
 
 def test_a_failure_shows_what_pyinfra_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,18 @@ def test_any_output_and_status_come_back_exactly(shell: Shell, out: bytes, err: 
     assert Result(rc, out, err) == found
 
 
+def test_begun_command_is_sent_once(shell: Shell, tmp_path: Path) -> None:
+    """Whoever asks the same next gets that answer; whoever asks again, or otherwise, asks anew."""
+    log = tmp_path / "log"
+    command = f"cat >>{log}; wc -l <{log}"
+    shell.begin(command, stdin=b"x\n")
+    shell.run("true")
+
+    assert "x\n" == log.read_text()
+    found = [shell.run(command, stdin=data).text.strip() for data in (b"y\n", b"x\n", b"x\n")]
+    assert ["2", "1", "3"] == found
+
+
 @FEW
 @given(data=st.binary(max_size=5000))
 def test_standard_input_arrives_exactly(shell: Shell, data: bytes) -> None:

@@ -26,7 +26,7 @@ def env(tmp_path: Path) -> Path:
     python.parent.mkdir()
     # In place of conda's interpreter, whose prefix is the environment: this one, told where its wheels are.
     told = f"import sysconfig; sysconfig.get_paths = lambda: {{'purelib': '{site}'}}"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$1" "$2" "$3" "$4" "{told}\n$5" $6\n')
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$1" "$2" "$3" "$4" "{told}\n$5" $6 $7\n')
     python.chmod(0o755)
     (site / "small.py").write_bytes(b"x = 1\n")
     (site / "large.so").write_bytes(b"\0" * ((1 << 20) + 1))
@@ -42,9 +42,10 @@ def env(tmp_path: Path) -> Path:
     return path
 
 
-def answer(env: Path, only: str | None = None) -> dict[str, Wheel]:
+def answer(env: Path, only: str | None = None, hashed: int | None = None) -> dict[str, Wheel]:
     fact = InstalledWheels()
-    done = subprocess.run(["sh", "-c", fact.command(str(env), only)], capture_output=True, text=True, check=True)
+    command = fact.command(str(env), only, hashed)
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     return fact.process(done.stdout.splitlines())
 
 
@@ -92,6 +93,18 @@ def test_a_large_file_is_hashed_where_it_is_newer_than_its_record(env: Path, lat
     os.utime(at / "large.so", (written, written))
 
     assert damaged == answer(env)["demo-pkg"].damaged
+
+
+@pytest.mark.parametrize(("later_s", "damaged"), [(60, "small.py"), (-60, None)])
+def test_a_quick_look_reads_what_was_written_later(env: Path, later_s: int, damaged: str | None) -> None:
+    """With hashed=0, however small the file; what bears no trace in time or size is left to the next full look."""
+    at = site(env)
+    (at / "small.py").write_bytes(b"x = 2\n")
+    written = next(at.glob("*/RECORD")).stat().st_mtime + later_s
+    os.utime(at / "small.py", (written, written))
+
+    assert damaged == answer(env, hashed=0)["demo-pkg"].damaged
+    assert "small.py" == answer(env)["demo-pkg"].damaged
 
 
 def test_no_environment_no_wheels(tmp_path: Path) -> None:
