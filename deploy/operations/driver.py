@@ -10,7 +10,7 @@ from deploy import commands, fetching
 from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
-from deploy.packages import APT
+from deploy.packages import APT, await_lock, rpm
 from trueup.spec.distro import Distro
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Driver
@@ -42,7 +42,7 @@ def headers(want: Driver, distro: Distro) -> Commands:
     if want.runfile is not None and "dkms" not in host.get_fact(Installed, manager=distro.manager):
         missing.append("dkms")
     if missing:
-        yield _install(distro.manager, missing)
+        yield from _install(distro.manager, missing)
     else:
         host.noop(f"the headers of {found.kernel} are installed")
 
@@ -57,7 +57,7 @@ def packages(want: Driver, distro: Distro) -> Commands:
     there = name in found.packages and found.stream == (stream or None)
     if there and _branches(found) == {want.branch} and found.flavour == want.modules:
         if pin and pin not in found.packages:
-            yield _install("apt", [pin])
+            yield from _install("apt", [pin])
         else:
             host.noop(f"driver branch {want.branch} is installed")
         return
@@ -69,10 +69,11 @@ def packages(want: Driver, distro: Distro) -> Commands:
         return
     yield from _unlock(distro, found)
     if stream:
+        yield await_lock("dnf", host.name)
         yield _dnf_stream(found, wanted)
         return
     yield from _remove(distro, _of_other_branches(found, want))
-    yield _install(distro.manager, [wanted])
+    yield from _install(distro.manager, [wanted])
 
 
 def _branches(found: DriverFound) -> set[str]:
@@ -86,7 +87,7 @@ def _of_other_branches(found: DriverFound, want: Driver) -> list[str]:
 def _by_apt(found: DriverFound, want: Driver, pin: str, wanted: str) -> Commands:
     yield f"{APT} update"
     if pin:
-        yield _install("apt", [pin])
+        yield from _install("apt", [pin])
     others = _of_other_branches(found, want)
     if others:
         yield f"{APT} -y --allow-change-held-packages remove {' '.join(map(quote, others))}"
@@ -101,8 +102,8 @@ def _dnf_stream(found: DriverFound, wanted: str) -> str:
     Within its own stream it installs nothing that is missing; module install does.
     """
     if found.stream != wanted.partition(":")[2] and (found.packages or found.stream):
-        return f"dnf -y --allowerasing module switch-to {quote(wanted)}"
-    return f"dnf -y module install {quote(wanted)}"
+        return rpm("dnf", "module switch-to", [wanted], options="--allowerasing")
+    return rpm("dnf", "module install", [wanted])
 
 
 def _unlock(distro: Distro, found: DriverFound) -> Commands:
@@ -115,9 +116,13 @@ def _unlock(distro: Distro, found: DriverFound) -> Commands:
 
 
 def _remove(distro: Distro, names: list[str]) -> Commands:
-    if names:
-        held = f"{APT} -y --allow-change-held-packages" if distro.manager == "apt" else f"{distro.manager} -y"
-        yield f"{held} remove {' '.join(map(quote, names))}"
+    if not names:
+        return
+    if distro.manager == "apt":
+        yield f"{APT} -y --allow-change-held-packages remove {' '.join(map(quote, names))}"
+        return
+    yield await_lock(distro.manager, host.name)
+    yield rpm(distro.manager, "remove", names)
 
 
 @operation()
@@ -160,12 +165,13 @@ def hold(distro: Distro) -> Commands:
     if distro.manager == "apt":
         yield f"apt-mark hold {names}"
     else:
-        yield f"{distro.manager} -y install {quote(str(distro.driver.lock_plugin))}"
+        yield from _install(distro.manager, [str(distro.driver.lock_plugin)])
         yield f"{distro.manager} versionlock add {names}"
 
 
-def _install(manager: str, names: list[str]) -> str:
-    words = " ".join(map(quote, names))
+def _install(manager: str, names: list[str]) -> Commands:
     if manager == "apt":
-        return f"{APT} -y {_ANYHOW} install {words}"
-    return f"{manager} -y install {words}"
+        yield f"{APT} -y {_ANYHOW} install {' '.join(map(quote, names))}"
+        return
+    yield await_lock(manager, host.name)
+    yield rpm(manager, "install", names)

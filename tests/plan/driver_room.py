@@ -7,6 +7,7 @@ from typing import Any
 from tests.plan.fleet import Run, run
 from tests.plan.good import PROFILE, bare, driver_lines
 from tests.plan.machine import File, Machine
+from tests.plan.told import awaiting
 
 # Text, not a module: only what pyinfra starts itself may import deploy.
 SITE = """
@@ -34,6 +35,9 @@ DISTROS = (
 # One of each package manager.
 FAMILIES = {"apt": ("debian", "12"), "dnf": ("rocky", "9.4"), "yum": ("centos", "7")}
 APT = "DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q"
+# Each command of rpm's after a wait for its lock, and with no wait of its own.
+DNF, YUM = "dnf -y --setopt=exit_on_lock=1", "yum -y --setopt=exit_on_lock=1"
+AWAIT = {"dnf": "AWAIT LOCK of dnf, 300 s", "yum": "AWAIT LOCK of yum, 300 s"}
 ANYHOW = "--no-install-recommends --allow-downgrades --allow-change-held-packages"
 RUNFILE = "NVIDIA-Linux-x86_64-580.95.05.run"
 _ASKS = re.compile(r"^(if \[|cat |LC_ALL=C|systemctl show|dpkg-query|rpm -qa|case )")
@@ -82,5 +86,5 @@ def room(folder: Path, machines: list[Machine], mode: str = "-y", data: Any = No
 
 
 def sent(found: Run, node: str) -> list[str]:
-    """The commands that were to change it, in order."""
-    return [command for name, command in found.order if name == node and not _ASKS.match(command)]
+    """The commands that were to change it, in order; see told.awaiting."""
+    return [awaiting(command) for name, command in found.order if name == node and not _ASKS.match(command)]

@@ -5,13 +5,13 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.plan.driver_room import ANYHOW, APT, FAMILIES, good, installed, lacking, raw, room, sent
+from tests.plan.driver_room import ANYHOW, APT, AWAIT, DNF, FAMILIES, YUM, good, installed, lacking, raw, room, sent
 from tests.plan.fleet import Run
 from tests.plan.machine import Machine
 
 PIN = f"{APT} -y {ANYHOW} install nvidia-driver-pinning-580"
 INSTALL = f"{ANYHOW} install cuda-drivers-580"
-SWITCH = "dnf -y --allowerasing module switch-to nvidia-driver:580-dkms"
+SWITCH = (AWAIT["dnf"], f"{DNF} --allowerasing module switch-to nvidia-driver:580-dkms")
 
 
 def of_535(machine: Machine) -> Machine:
@@ -70,23 +70,25 @@ YUM_535 = "'*:kmod-nvidia-branch-535-[0-9]*' '*:nvidia-driver-branch-535-[0-9]*'
 CASES: Mapping[str, tuple[str, object, list[str]]] = MappingProxyType(
     {
         "apt-branch": ("apt", of_535, [f"{APT} update", PIN, APT_535, f"{APT} -y {INSTALL}"]),
-        "dnf-branch": ("dnf", of_535, ["dnf versionlock delete kmod-nvidia-latest-dkms nvidia-driver", SWITCH]),
+        "dnf-branch": ("dnf", of_535, ["dnf versionlock delete kmod-nvidia-latest-dkms nvidia-driver", *SWITCH]),
         "yum-branch": (
             "yum",
             of_535,
             [
                 f"yum versionlock delete {YUM_535}",
-                "yum -y remove kmod-nvidia-branch-535 nvidia-driver-branch-535",
-                "yum -y install nvidia-driver-branch-580",
+                AWAIT["yum"],
+                f"{YUM} remove kmod-nvidia-branch-535 nvidia-driver-branch-535",
+                AWAIT["yum"],
+                f"{YUM} install nvidia-driver-branch-580",
             ],
         ),
         "apt-flavour": ("apt", of_open, [f"{APT} update", PIN, f"{APT} -y --autoremove --purge {INSTALL}"]),
-        "dnf-flavour": ("dnf", of_open, ["dnf versionlock delete kmod-nvidia-open-dkms nvidia-driver", SWITCH]),
+        "dnf-flavour": ("dnf", of_open, ["dnf versionlock delete kmod-nvidia-open-dkms nvidia-driver", *SWITCH]),
         # The packages are right, and the next update would leave the branch.
         "dnf-stream": (
             "dnf",
             lambda machine: lacking(machine, "stream"),
-            ["dnf versionlock delete kmod-nvidia-latest-dkms nvidia-driver", SWITCH],
+            ["dnf versionlock delete kmod-nvidia-latest-dkms nvidia-driver", *SWITCH],
         ),
         "apt-pin": ("apt", unpinned, [PIN]),
         "apt-free": (
@@ -98,7 +100,8 @@ CASES: Mapping[str, tuple[str, object, list[str]]] = MappingProxyType(
             "dnf",
             lambda machine: lacking(machine, "held"),
             [
-                "dnf -y install python3-dnf-plugin-versionlock",
+                AWAIT["dnf"],
+                f"{DNF} install python3-dnf-plugin-versionlock",
                 "dnf versionlock add kmod-nvidia-latest-dkms nvidia-driver",
             ],
         ),
@@ -106,7 +109,8 @@ CASES: Mapping[str, tuple[str, object, list[str]]] = MappingProxyType(
             "yum",
             lambda machine: lacking(machine, "held"),
             [
-                "yum -y install yum-plugin-versionlock",
+                AWAIT["yum"],
+                f"{YUM} install yum-plugin-versionlock",
                 "yum versionlock add kmod-nvidia-branch-580 nvidia-driver-branch-580",
             ],
         ),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plan.driver_room import ANYHOW, APT, DISTROS, good, name_of, raw, room, sent
+from tests.plan.driver_room import ANYHOW, APT, AWAIT, DISTROS, DNF, YUM, good, name_of, raw, room, sent
 from tests.plan.fleet import Run, addresses, run
 from tests.plan.good import ANCHOR, PROFILE, converged
 from tests.plan.machine import Machine
@@ -40,20 +40,19 @@ def test_bare_node_gets_its_branch(proprietary: Run, distro: tuple[str, str]) ->
     node = raw(*distro)
     deny, *rest = sent(proprietary, node.name)
     tool = of(node, "update-initramfs -u", "dracut -f", "dracut -f")
-    headers = of(
-        node,
-        f"{APT} -y {ANYHOW} install linux-headers-6.1.0",
-        "dnf -y install kernel-devel-6.1.0",
-        "yum -y install kernel-devel-6.1.0",
-    )
+    headers = {
+        "apt": [f"{APT} -y {ANYHOW} install linux-headers-6.1.0"],
+        "dnf": [AWAIT["dnf"], f"{DNF} install kernel-devel-6.1.0"],
+        "yum": [AWAIT["yum"], f"{YUM} install kernel-devel-6.1.0"],
+    }[node.manager]
     driver = {
         "apt": [f"{APT} update", PIN, f"{APT} -y {ANYHOW} install cuda-drivers-580"],
-        "dnf": ["dnf -y module install nvidia-driver:580-dkms"],
-        "yum": ["yum -y install nvidia-driver-branch-580"],
+        "dnf": [AWAIT["dnf"], f"{DNF} module install nvidia-driver:580-dkms"],
+        "yum": [AWAIT["yum"], f"{YUM} install nvidia-driver-branch-580"],
     }[node.manager]
     initramfs = f"if command -v {tool.split()[0]} >/dev/null; then {tool}; fi"
 
-    assert [initramfs, headers, *driver, ENABLE] == rest
+    assert [initramfs, *headers, *driver, ENABLE] == rest
     assert [True, True] == [text in deny for text in (DENIED, "/etc/modprobe.d/trueup-nouveau.conf")]
 
 
@@ -69,7 +68,7 @@ def test_open_modules_by_their_own_names(with_open: Run, distro: tuple[str, str]
     node = raw(*distro)
     apt = f"{APT} -y {ANYHOW} install nvidia-open-580"
 
-    assert of(node, apt, "dnf -y module install nvidia-driver:580-open", "none") in sent(with_open, node.name)
+    assert of(node, apt, f"{DNF} module install nvidia-driver:580-open", "none") in sent(with_open, node.name)
 
 
 def test_el_7_has_no_open_modules(tmp_path: Path) -> None:

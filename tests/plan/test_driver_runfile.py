@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plan.driver_room import FAMILIES, RUNFILE, good, installed, lacking, raw, room, sent
+from tests.plan.driver_room import AWAIT, DNF, FAMILIES, RUNFILE, YUM, good, installed, lacking, raw, room, sent
 from tests.plan.fleet import Run
 from tests.plan.machine import File, Machine
 
@@ -54,14 +54,16 @@ def installs(found: Run, node: str) -> list[str]:
     ("family", "wanted"),
     [
         ("apt", "install linux-headers-6.1.0 dkms"),
-        ("dnf", "dnf -y install kernel-devel-6.1.0 dkms"),
-        ("yum", "yum -y install kernel-devel-6.1.0 dkms"),
+        ("dnf", f"{DNF} install kernel-devel-6.1.0 dkms"),
+        ("yum", f"{YUM} install kernel-devel-6.1.0 dkms"),
     ],
 )
 def test_bare_node_builds_it(offline: Run, family: str, wanted: str) -> None:
     """Headers and DKMS, the file by its hash, the installer without a question, and nothing left behind."""
-    _deny, _initramfs, headers, fetch, install, drop, unit, enable = sent(offline, f"{family}-bare")
+    _deny, _initramfs, *more = sent(offline, f"{family}-bare")
+    *awaited, headers, fetch, install, drop, unit, enable = more
 
+    assert [AWAIT[each] for each in [family] if each in AWAIT] == awaited
     assert headers.endswith(wanted)
     assert [True, True] == [part in fetch for part in (HASH, f"http://10.0.0.9:8713/files/{RUNFILE}")]
     assert f"sh /var/cache/trueup/{RUNFILE} --silent --dkms --kernel-module-type=proprietary;" in install
@@ -96,10 +98,10 @@ def test_another_version_or_flavour_is_built_anew(offline: Run, node: str) -> No
 
 def test_packages_go_first(offline: Run) -> None:
     """Two sets of libraries are one too many: locks, packages, then the file."""
-    first, second, *rest = sent(offline, "packaged")
+    first, awaited, second, *rest = sent(offline, "packaged")
 
     assert "dnf versionlock delete kmod-nvidia-latest-dkms nvidia-driver" == first
-    assert "dnf -y remove kmod-nvidia-latest-dkms nvidia-driver" == second
+    assert [AWAIT["dnf"], f"{DNF} remove kmod-nvidia-latest-dkms nvidia-driver"] == [awaited, second]
     assert HASH in rest[0]
 
 

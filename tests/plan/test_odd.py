@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.plan.driver_room import DNF
 from tests.plan.fleet import Run, addresses, run
 from tests.plan.good import ANCHOR, converged
 from tests.plan.machine import Machine
@@ -78,7 +79,7 @@ def test_stream_that_lost_a_package_is_installed_again(tmp_path: Path) -> None:
     machine.driver = [line for line in machine.driver if not line.startswith("package nvidia-driver ")]
     found = alone(tmp_path, machine, mode=("-y",))
 
-    assert "dnf -y module install nvidia-driver:580-dkms" in found.commands["node2"]
+    assert f"{DNF} module install nvidia-driver:580-dkms" in found.commands["node2"]
 
 
 def test_wrong_labels_are_drift_where_selinux_enforces(tmp_path: Path) -> None:

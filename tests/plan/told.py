@@ -15,7 +15,7 @@ _WRITE = re.compile(
 )
 # deploy/fetching.py and deploy/packages.py; tests/unit/deploy holds what they do.
 _FETCH = re.compile(r"mkdir -p /var/cache/trueup && if ! printf '%s  %s\\n' (\w{64}) (\S+)\.part .* mv -f \2\.part \2")
-_LOCK = re.compile(r"n=0; while :; do holder=; .*echo 'NODE: (\w+): wanted its lock within (\d+) s, .* sleep 2; done")
+_LOCK = re.compile(r"n=0; while :; do holder=; .*echo '\S+: (\w+): wanted its lock within (\d+) s, .* sleep 2; done")
 
 
 def lines(command: str, node: str, fleet: Iterable[str]) -> list[str]:
@@ -29,9 +29,13 @@ def lines(command: str, node: str, fleet: Iterable[str]) -> list[str]:
         return [head, *(f"    {line}" for line in match["text"].removesuffix("\n").split("\n"))]
     if match := _FETCH.fullmatch(text):
         return [f"FETCH {match[2]} {match[1][0]}..."]
-    if match := _LOCK.fullmatch(text):
-        return [f"AWAIT LOCK of {match[1]}, {match[2]} s"]
-    return text.split("\n")
+    return awaiting(text).split("\n")
+
+
+def awaiting(command: str) -> str:
+    """The command; the wait for a package manager's lock is one line."""
+    match = _LOCK.fullmatch(command)
+    return f"AWAIT LOCK of {match[1]}, {match[2]} s" if match else command
 
 
 def wanted(room: str, family: str) -> list[str]:
