@@ -3,6 +3,7 @@
 import re
 
 from lab.mutations.apply import catalogue
+from lab.mutations.cuda import REPOSITORY
 from lab.mutations.gpu import OF_ALL_V100S
 from lab.mutations.host import package
 from lab.mutations.model import Mutation
@@ -11,7 +12,7 @@ NODE = "node2"
 TIME = "host/time_service_runs"
 # What only a Debian node has, in a break, in what shows it, or in what converge plans for it.
 _WORDS = r"\b(apt|apt-get|apt-mark|dpkg|dpkg-query|systemctl \w+ chrony)\b"
-_DEBIAN = re.compile(rf"{_WORDS}|/etc/chrony/|g\+\+-11|compiler for nvcc")
+_DEBIAN = re.compile(rf"{_WORDS}|/etc/apt/|/etc/chrony/|g\+\+-11|compiler for nvcc")
 
 
 def _erased(name: str, own: str, cause: str, line: str) -> Mutation:
@@ -60,6 +61,16 @@ YUM = (
         reds=("cuda/nvcc_compiles", package("gcc-c++")),
         reasons=("it is a declared package",),
         plan=("host | packages",),
+        heals=True,
+    ),
+    Mutation(
+        name="el-repository-unchecked",
+        cause="gpgcheck=0, while the mirror's signature had expired.",
+        node=NODE,
+        breaks=("sed -i 's/gpgcheck=1/gpgcheck=0/' /etc/yum.repos.d/trueup-cuda.repo",),
+        shows="grep -qx gpgcheck=0 /etc/yum.repos.d/trueup-cuda.repo",
+        reds=(REPOSITORY,),
+        plan=("package repository | NVIDIA's packages",),
         heals=True,
     ),
     _time("stopped", "Stopped to set the clock by hand.", "systemctl stop chronyd", "! systemctl -q is-active chronyd",

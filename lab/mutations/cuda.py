@@ -16,7 +16,31 @@ def finds(*ways: str) -> tuple[str, ...]:
     return tuple(f"cuda/build_finds_the_toolkit[{way}]" for way in ways)
 
 
+REPOSITORY = "cuda/package_repository_is_held_to_its_key"
+_SOURCES = "/etc/apt/sources.list.d/trueup-cuda.sources"
 _FAKE = "printf '#!/bin/sh\\necho Cuda compilation tools, release 12.1, V12.1.105\\n' >"
+REPOSITORIES = (
+    Mutation(
+        name="cuda-repository-unsigned",
+        cause="The mirror's signature had expired, and somebody had to install something.",
+        node="node1",
+        breaks=(f"sed -i 's/^Signed-By:.*/Trusted: yes/' {_SOURCES}",),
+        shows=f"grep -qx 'Trusted: yes' {_SOURCES}",
+        reds=(REPOSITORY,),
+        plan=("package repository | NVIDIA's packages",),
+        heals=True,
+    ),
+    Mutation(
+        name="cuda-repository-lost",
+        cause="The list of sources was tidied up before an upgrade of the distribution.",
+        node="node2",
+        breaks=(f"rm {_SOURCES}",),
+        shows=f"! [ -e {_SOURCES} ]",
+        reds=(REPOSITORY,),
+        plan=("package repository | NVIDIA's packages",),
+        heals=True,
+    ),
+)
 TOOLKITS = (
     Mutation(
         name="cuda-link-repointed",
@@ -120,4 +144,4 @@ CONTROLS = (
     ),
 )
 
-MUTATIONS = TOOLKITS + CONTROLS
+MUTATIONS = REPOSITORIES + TOOLKITS + CONTROLS

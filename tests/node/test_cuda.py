@@ -8,8 +8,10 @@ from testinfra.host import Host
 
 from trueup.accept import each, remedy, tier
 from trueup.accept.declared import account_of, accounts, env_path
+from trueup.accept.files import text
 from trueup.env import loader
 from trueup.shell import Shell
+from trueup.spec.distro import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -17,6 +19,20 @@ HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
 # A shell of each kind is started for these.
 pytestmark = tier("usual", "seen")
+
+
+# Manager -> the file of NVIDIA's packages, what it must say and what it must not (sources.list(5); yum.conf(5)).
+REPOSITORY = {
+    "apt": (
+        "/etc/apt/sources.list.d/trueup-cuda.sources",
+        ("signed-by:/etc/apt/keyrings/trueup-cuda.asc",),
+        ("trusted:yes", "allow-insecure:yes"),
+    ),
+    **dict.fromkeys(
+        ("dnf", "yum"),
+        ("/etc/yum.repos.d/trueup-cuda.repo", ("gpgcheck=1", "repo_gpgcheck=1"), ("gpgcheck=0", "repo_gpgcheck=0")),
+    ),
+}
 
 
 def ways(_node: Node, want: Profile) -> list[str]:
@@ -38,6 +54,17 @@ def seen(shell: Shell, want: Profile) -> Callable[[str], loader.Loaded]:
         return found[way]
 
     return ask
+
+
+def test_package_repository_is_held_to_its_key(host: Host, distro: Distro) -> None:
+    """One that is trusted without a signature installs, as root, whatever answers under its address."""
+    path, demands, waives = REPOSITORY[distro.manager]
+    lines = {"".join(line.lower().split()) for line in text(host, path).splitlines()}
+
+    assert ((), ()) == (
+        tuple(line for line in demands if line not in lines),
+        tuple(line for line in waives if line in lines),
+    ), f"{path}: wanted the first to be there, and the second not to be"
 
 
 def test_nvcc_is_the_declared_one(host: Host, want: Profile) -> None:
