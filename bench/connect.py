@@ -46,9 +46,8 @@ def main() -> None:
     for shell in shells.values():
         if isinstance(shell, ShellError):
             raise shell
-    for shell in shells.values():
-        if not isinstance(shell, ShellError):
-            shell.close()
+    for closing in [shell.close_soon() for shell in shells.values() if not isinstance(shell, ShellError)]:
+        closing.result()
 
 
 if __name__ == "__main__":
