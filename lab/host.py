@@ -17,6 +17,9 @@ CAP_SYS_RESOURCE = 24  # linux/capability.h
 # Podman lowers its own process limit to the kernel's highest process number (seen with 4.3.1), so that
 # a node cannot be given more; for open files it asks for 2**20 by itself.
 MOST_FILES = 1 << 20
+# systemd and what it starts hold so many watches in each node; seen: a 22nd node has none left of Debian's 128.
+WATCHES = Path("/proc/sys/fs/inotify/max_user_instances")
+WATCHES_A_NODE = 6
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,18 @@ def require() -> None:
             wanted="Podman and what it needs",
             found=f"missing: {', '.join(missing)}",
             todo=f"apt-get install -y --no-install-recommends {' '.join(missing)}",
+        )
+
+
+def require_watches(nodes: int) -> None:
+    """Raise LabError where the kernel has too few inotify instances for so many nodes: the last would boot half."""
+    wanted, found = nodes * WATCHES_A_NODE, int(WATCHES.read_text())
+    if found < wanted:
+        raise LabError(
+            "look at this machine",
+            wanted=f"fs.inotify.max_user_instances of {wanted} or more for {nodes} nodes",
+            found=str(found),
+            todo=f"sysctl -w fs.inotify.max_user_instances={1 << (wanted - 1).bit_length()}",
         )
 
 

@@ -25,6 +25,7 @@ def claim(name: str, nodes: int | None, podman: Podman, shape: str | None = None
         shapes.require_same(instance, shape)
         if nodes is not None:
             instance = resized(instance, nodes)
+        host.require_watches(instance.nodes)
         instance.save()
     return instance
 

@@ -11,12 +11,22 @@ from trueup.accept.reach import FleetUnderTest
 # One process listens and one connects; both end by themselves within this many seconds.
 WAIT_S = 10
 
+# Somebody else who looks listens there for a moment, too; whose caller comes to whom does not matter then.
 LISTEN = """
-import socket, sys
-server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-server.bind((sys.argv[1], int(sys.argv[2])))
-server.listen(1)
+import errno, socket, sys, time
+end = time.monotonic() + float(sys.argv[3]) / 3
+while True:
+    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        server.bind((sys.argv[1], int(sys.argv[2])))
+        server.listen(1)
+        break
+    except OSError as error:
+        server.close()
+        if error.errno != errno.EADDRINUSE or time.monotonic() > end:
+            raise
+        time.sleep(0.05)
 server.settimeout(float(sys.argv[3]))
 peer, _ = server.accept()
 print(peer.recv(64).decode())

@@ -62,3 +62,14 @@ def test_an_ordinary_user_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(LabError, match="user id 1000"):
         host.require()
+
+
+def test_more_nodes_than_the_kernel_has_watches_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that lacks them boots half, and says nothing that a person would understand."""
+    limit = tmp_path / "max_user_instances"
+    limit.write_text("128\n")
+    monkeypatch.setattr(host, "WATCHES", limit)
+    host.require_watches(21)
+
+    with pytest.raises(LabError, match=r"(?s)of 132 or more for 22 nodes.*128.*sysctl -w .*=256"):
+        host.require_watches(22)
