@@ -1,6 +1,6 @@
 """Every way to put another CUDA library before torch's own, on one node."""
 
-from lab.mutations.common import INHERITED, SITE, TERMINALS
+from lab.mutations.common import ENDS, INHERITED, SITE, TERMINALS
 from lab.mutations.model import Mutation
 
 FILES = "cuda/loader_s_variables_are_in_no_start_up_file"
@@ -117,9 +117,16 @@ LINES = (
             *first("ssh command, root"),
             "env/mapped_cuda_libraries_are_their_wheels_own",
             "env/mapped_libraries_are_the_same_on_all_nodes",
-            "allreduce/mapped_libraries_are_one_on_all_nodes",
+            ENDS,
         ),
-        reasons=("it is set there", INHERITED, INHERITED, "no wheel brought it", "only one node has it", "the same"),
+        reasons=(
+            "it is set there",
+            INHERITED,
+            INHERITED,
+            "no wheel brought it",
+            "only one node has it",
+            "its ranks map it from there",
+        ),
         plan=STARTUP,
         heals=True,
         tidies=("rm -rf /opt/old-cudart",),

@@ -55,7 +55,7 @@ KEYS = (
             f"k=$(cut -d' ' -f2 /root/lab-host.pub); "
             f'sed -i "s#^\\(node2,.* ssh-ed25519\\) .*#\\1 $k#" {KNOWN}; mv /root/lab-host.pub /root/lab-host.seen',
         ),
-        shows=f"grep -qF \"$(cut -d' ' -f2 /root/lab-host.seen)\" {KNOWN}",
+        shows=f"[ -e /root/lab-host.seen ] && grep -qF \"$(cut -d' ' -f2 /root/lab-host.seen)\" {KNOWN}",
         reds=(
             "access/pinned_host_key_is_the_real_one[node1-node2]",
             *to("root", "node1", "node2"),

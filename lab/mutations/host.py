@@ -1,5 +1,6 @@
 """Breaks of packages, time and kind of one node."""
 
+from lab.mutations.cuda import REPOSITORY
 from lab.mutations.model import Mutation
 
 APT = "DEBIAN_FRONTEND=noninteractive apt-get -q -y"
@@ -89,8 +90,9 @@ SOFTWARE = (
             "host/distribution_is_described",
             "host/time_service_runs",
             *map(package, PACKAGES),
-            # Which program to ask for held packages stands in the distribution's description.
+            # Which program to ask for held packages, and where it keeps a repository, stands in the description.
             "driver/driver_packages_are_held",
+            REPOSITORY,
         ),
         refuses="gentoo",
         heals=False,
