@@ -1,5 +1,6 @@
 """From what pytest saw to one of the four outcomes."""
 
+import re
 from collections.abc import Container
 
 import pytest
@@ -11,6 +12,8 @@ from trueup.accept.tiers import tier_of
 PROPERTY = "trueup.answer"
 NOTE = "trueup.note"
 MEASURE = "trueup.measure "
+# pytest explains an assertion with objects as they print; a fault that stays the same must say the same at each run.
+_ADDRESS = re.compile(r" at 0x[0-9a-f.]+")
 
 
 def judge(
@@ -49,7 +52,7 @@ def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> tuple[Ou
         return Outcome.HOLDS, ""
     if call.excinfo is None:
         return Outcome.UNKNOWN, "no result and no reason: pytest gave neither"
-    text = str(call.excinfo.value)
+    text = _ADDRESS.sub("", str(call.excinfo.value))
     if report.skipped:
         return Outcome.UNKNOWN, f"skipped ({text}): a check may not skip"
     failed = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)

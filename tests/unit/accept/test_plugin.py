@@ -1,5 +1,6 @@
 """Acceptance from end to end: four outcomes, and what is told of each."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,3 +117,14 @@ def test_grouping_groups(by_workers: Run) -> None:
 
     assert ["a", "a-1"] == sorted(note.split()[0] for note in seen)
     assert 2 == len({note.split()[1] for note in seen})
+
+
+def test_the_same_fault_has_the_same_words(tmp_path: Path) -> None:
+    """The history keeps changes, and an object's address in memory is none."""
+    project = Project(tmp_path)
+    project.write(
+        "tests/node/test_new.py", 'def test_found(node):\n    """Why."""\n    assert node.name in "".splitlines()\n'
+    )
+    message = project.run().records["a new/found"]["message"]
+
+    assert ("str object>()" in message, "0x" in message) == (True, False), message
