@@ -8,9 +8,20 @@ INFO = f"{OWN}/git_version_info_installed.py"
 PLAN = ("deepspeed | DeepSpeed 0.14.5",)
 FILES = "deepspeed/files_are_its_wheel_s_own"
 EDITED = "a file was edited"
+# One takes it away, the other one copies it.
+OP_OF_NODE2 = ("node2's op",)
 
 
-def _edited(name: str, cause: str, edit: str, shows: str, *reds: str, node: str = "node1", why: str = "") -> Mutation:
+def _edited(
+    name: str,
+    cause: str,
+    edit: str,
+    shows: str,
+    *reds: str,
+    node: str = "node1",
+    why: str = "",
+    takes: tuple[str, ...] = (),
+) -> Mutation:
     """One of DeepSpeed's own files, edited in place; why: for each red between the first and the last."""
     return Mutation(
         name=name,
@@ -22,6 +33,7 @@ def _edited(name: str, cause: str, edit: str, shows: str, *reds: str, node: str 
         reasons=(*[why] * (len(reds) - 1), EDITED),
         plan=PLAN,
         heals=True,
+        takes=takes,
     )
 
 
@@ -87,6 +99,7 @@ WHEEL = (
         f"! ls {OWN}/ops/adam/fused_adam_op*.so 2>/dev/null",
         CODE,
         node="node2",
+        takes=OP_OF_NODE2,
     ),
     _edited(
         "deepspeed-op-of-the-other-node",
@@ -94,6 +107,7 @@ WHEEL = (
         f"scp -q -o BatchMode=yes 'node2:{OWN}/ops/adam/fused_adam_op*.so' {OWN}/ops/adam/",
         f"/usr/local/cuda-11.8/bin/cuobjdump --list-elf {OWN}/ops/adam/fused_adam_op*.so | grep -q sm_70",
         CODE,
+        takes=OP_OF_NODE2,
     ),
     _edited(
         "deepspeed-op-incompatible",

@@ -1,6 +1,6 @@
 """Breaks of who reaches whom: each node alone looks well, or nearly."""
 
-from lab.mutations.common import to
+from lab.mutations.common import JOB, to
 from lab.mutations.model import Mutation
 
 KNOWN = "/etc/ssh/ssh_known_hosts"
@@ -98,8 +98,9 @@ KEYS = (
             f"{NAMES}[node1-node2]",
             to("root", "node1", "node2")[0],
             to("train", "node1", "node2")[0],
+            *JOB,
         ),
-        reasons=("nobody answers there",) * 2,
+        reasons=(*["nobody answers there"] * 2, *["no job is begun between nodes that miss each other"] * len(JOB)),
         plan=("access | names",),
         heals=True,
     ),

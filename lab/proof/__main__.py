@@ -38,6 +38,11 @@ def _commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
+def _fields(text: str) -> dict[str, object]:
+    """A report's own fields, of what document() gave."""
+    return {name: value for name, value in json.loads(text).items() if name in Report.model_fields}
+
+
 def document(report: Report) -> dict[str, object]:
     """report/proof.json: the counts first."""
     return {**report.counts, **report.model_dump(mode="json")}
@@ -63,6 +68,9 @@ def _prove(proof: Proof, mutations: list[Mutation], proved: list[Proved], steps:
 @click.option("--seed", type=int, default=1, show_default=True, help="Which sample.")
 @click.option("--tier", type=click.Choice([one.value for one in Tier]), default=Tier.DEEP.value, help="No deeper ones.")
 @click.option("--shape", type=click.Choice(["mixed"]), default=None, help="Only what a node of EL shape knows.")
+@click.option(
+    "--go-on", is_flag=True, help="Only those that the last report lacks, or that were not as recorded in it."
+)
 @click.option("--page", "with_page", is_flag=True, help="Write docs/proof.md, too; for a whole run.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.pass_context
@@ -73,13 +81,17 @@ def main(
     seed: int,
     tier: str,
     shape: str | None,
+    go_on: bool,
     with_page: bool,
     as_json: bool,
 ) -> None:
     """Prove the mutations whose names begin with NAMES; all where none is given."""
     began, commit = monotonic(), _commit()
-    mutations = chosen(names, sample, seed, shape)
-    proved: list[Proved] = []
+    if go_on and not REPORT.exists():
+        raise click.UsageError(f"--go-on: there is no {REPORT.relative_to(ROOT)} to go on from; leave it out")
+    before = Report.model_validate(_fields(REPORT.read_text("utf-8"))) if go_on else None
+    proved: list[Proved] = [one for one in before.proved if one.holds] if before else []
+    mutations = [one for one in chosen(names, sample, seed, shape) if one.name not in {each.name for each in proved}]
     with Steps() as steps, pair(steps, shape) as instance:
         proof = Proof(instance, steps, Tier(tier))
         proof.begin()
@@ -87,9 +99,9 @@ def main(
         stopped = _prove(proof, mutations, proved, steps)
     report = Report(
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
-        commit=commit,
-        seconds=round(monotonic() - began, 1),
-        batches=tuple(proof.seconds),
+        commit=f"{before.commit}, then {commit}" if before else commit,
+        seconds=round(monotonic() - began + (before.seconds if before else 0), 1),
+        batches=(*(before.batches if before else ()), *proof.seconds),
         proved=tuple(proved),
         uncovered=uncovered(proof.green.tiers.keys(), catalogue().values()),
         left_out=tuple(sorted(set(catalogue()) - {one.name for one in proved})),

@@ -26,6 +26,11 @@ class Proved(Record):
         """Whether it is a change that must stay green."""
         return self.name.startswith("control-")
 
+    @property
+    def holds(self) -> bool:
+        """Caught, exactly, and healed."""
+        return self.caught and self.exact and self.healed
+
 
 class Report(Record):
     """A proof run. batches: seconds of each; uncovered: checks that no mutation of the catalogue names.
@@ -59,11 +64,7 @@ class Report(Record):
     @property
     def holds(self) -> bool:
         """Whether every one was caught, exactly, and healed, and every check can fail."""
-        return (
-            not self.uncovered
-            and not self.stopped
-            and all(one.caught and one.exact and one.healed for one in self.proved)
-        )
+        return not self.uncovered and not self.stopped and all(one.holds for one in self.proved)
 
 
 def _count(values: Iterable[bool]) -> int:
