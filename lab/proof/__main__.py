@@ -38,9 +38,10 @@ def _commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def _fields(text: str) -> dict[str, object]:
-    """A report's own fields, of what document() gave."""
-    return {name: value for name, value in json.loads(text).items() if name in Report.model_fields}
+def _read(text: str) -> Report:
+    """The report that document() gave, without the counts, which follow from it."""
+    fields = {name: value for name, value in json.loads(text).items() if name in Report.model_fields}
+    return Report.model_validate_json(json.dumps(fields))
 
 
 def document(report: Report) -> dict[str, object]:
@@ -89,7 +90,7 @@ def main(
     began, commit = monotonic(), _commit()
     if go_on and not REPORT.exists():
         raise click.UsageError(f"--go-on: there is no {REPORT.relative_to(ROOT)} to go on from; leave it out")
-    before = Report.model_validate(_fields(REPORT.read_text("utf-8"))) if go_on else None
+    before = _read(REPORT.read_text("utf-8")) if go_on else None
     proved: list[Proved] = [one for one in before.proved if one.holds] if before else []
     mutations = [one for one in chosen(names, sample, seed, shape) if one.name not in {each.name for each in proved}]
     with Steps() as steps, pair(steps, shape) as instance:
