@@ -1,6 +1,7 @@
 """The CUDA toolkit, and everything that could put another CUDA library before torch's own."""
 
 from collections.abc import Callable
+from shlex import quote
 
 import pytest
 from testinfra.host import Host
@@ -10,6 +11,7 @@ from trueup.accept.declared import account_of, accounts, env_path
 from trueup.accept.files import text
 from trueup.env import loader
 from trueup.shell import Shell
+from trueup.shell.apart import apart
 from trueup.spec.distro import Distro
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
@@ -93,15 +95,13 @@ def test_only_the_declared_toolkit_is_there(host: Host, want: Profile, note: Cal
 @tier("usual")
 def test_nvcc_compiles(host: Host, want: Profile) -> None:
     """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
-    home = f"{HOME}-{want.cuda.toolkit}"
-    program = "__global__ void twice(float *x) { x[threadIdx.x] *= 2; }"
-    found = host.run(
-        'd=$(mktemp -d) && printf %%s %s > "$d/a.cu" && cd "$d" && '
-        '%s/bin/nvcc -cubin -arch=sm_70 a.cu && %s/bin/cuobjdump --list-elf a.cubin; rc=$?; rm -rf "$d"; exit $rc',
-        program,
-        home,
-        home,
+    tools = quote(f"{HOME}-{want.cuda.toolkit}/bin")
+    program = quote("__global__ void twice(float *x) { x[threadIdx.x] *= 2; }")
+    build = (
+        f'd=$(mktemp -d) && printf %s {program} > "$d/a.cu" && cd "$d" && {tools}/nvcc -cubin -arch=sm_70 a.cu && '
+        f'{tools}/cuobjdump --list-elf a.cubin; rc=$?; cd / && rm -rf "$d"; exit $rc'
     )
+    found = host.run(apart(f"sh -c {quote(build)}"))
 
     assert (0, True) == (found.rc, "sm_70" in found.stdout), found.stderr
 

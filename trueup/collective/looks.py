@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from trueup.collective.bundle import BOOT, standard_input
 from trueup.collective.plan import Member
 from trueup.shell import Result, ShellError
+from trueup.shell.apart import apart
 
 # A dropped connection is tried for this long; the ladder as a whole has 30 s.
 LOOK_S = 8
@@ -90,7 +91,7 @@ def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> Lo
     since, asked_at = time.monotonic(), time.time()
     asked: dict[str, Future[Result]] = {}
     for here in (each for each in members if each.name not in lost):
-        command = f"{shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}"
+        command = apart(f"{shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}")
         text = standard_input("look", settings_of(members, here, port, ephemeral))
         asked[here.name] = here.shell.submit(command, stdin=text, timeout=LOOK_S + PATIENCE_S / 2)
     wait(asked.values(), timeout=LOOK_S + PATIENCE_S)
