@@ -96,6 +96,7 @@ SHELLS = (
         reasons=("nothing else makes it known",),
         plan=("conda | conda init for train",),
         heals=True,
+        takes=("/home/train/.bashrc",),
     ),
     Mutation(
         name="conda-init-lost-by-root",
@@ -107,6 +108,7 @@ SHELLS = (
         reasons=("nothing else makes it known",),
         plan=("conda | conda init for root",),
         heals=True,
+        takes=("/root/.bashrc",),
     ),
     Mutation(
         name="conda-init-of-another",
@@ -118,6 +120,7 @@ SHELLS = (
         reasons=("that conda is not there",),
         plan=("conda | conda init for root",),
         heals=True,
+        takes=("/root/.bashrc",),
     ),
     Mutation(
         name="conda-bashrc-of-root",
@@ -128,6 +131,7 @@ SHELLS = (
         reds=("conda/start_up_file_belongs_to_its_account[train]",),
         plan=("conda | conda init for train",),
         heals=True,
+        takes=("/home/train/.bashrc",),
     ),
     Mutation(
         name="conda-bashrc-lost",
@@ -140,6 +144,7 @@ SHELLS = (
         plan=("conda | conda init for train",),
         heals=True,
         tidies=("cat /root/lab-bashrc > /home/train/.bashrc", "rm /root/lab-bashrc"),
+        takes=("/home/train/.bashrc",),
     ),
     Mutation(
         name="conda-block-not-reached",
@@ -150,6 +155,7 @@ SHELLS = (
         reds=("conda/interactive_shell_finds_conda[root]",),
         heals=False,
         mends=("sed -i '/^return # lab/d' /root/.bashrc",),
+        takes=("/root/.bashrc",),
     ),
 )
 

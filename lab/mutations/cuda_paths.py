@@ -30,6 +30,7 @@ def _line(name: str, cause: str, file: str, reds: tuple[str, ...], *, node: str 
         reasons=(INHERITED,) * (len(reds) - 1),
         plan=STARTUP,
         heals=True,
+        takes=(file,),
     )
 
 

@@ -9,7 +9,7 @@ PLAN = ("deepspeed | DeepSpeed 0.14.5",)
 FILES = "deepspeed/files_are_its_wheel_s_own"
 EDITED = "a file was edited"
 # One takes it away, the other one copies it.
-OP_OF_NODE2 = ("node2's op",)
+OP_OF_NODE2 = ("node2:fused_adam_op",)
 
 
 def _edited(

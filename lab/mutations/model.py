@@ -22,7 +22,8 @@ class Mutation(Record):
     heals: whether converge mends it; mends: shell lines for what it does not; tidies: for what it rightly leaves.
     deep: whether only acceptance's deepest tier sees it. spans: rooms whose state converge makes anew to heal it, or
     that it hides: no other mutation of these is on the node meanwhile ("*": no other at all). takes: lines or
-    files that others write as well: no two that take the same are on a node at once.
+    files that others write as well: no two that take the same are on a node at once; "NODE:what": on that one, from
+    whichever node.
     """
 
     name: Name

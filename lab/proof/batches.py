@@ -47,6 +47,6 @@ def _in_the_way(one: Mutation, other: Mutation, of: Mapping[str, Expected]) -> b
     theirs = of[other.name].claims
     if one.node == other.node and any(name.split("/")[0].split(" |")[0] in one.spans for _, name in theirs):
         return True
-    if one.node == other.node and not set(one.takes).isdisjoint(other.takes):
+    if any(take in other.takes for take in one.takes if one.node == other.node or ":" in take):
         return True
     return not of[one.name].claims.isdisjoint(theirs)

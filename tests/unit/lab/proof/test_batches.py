@@ -45,6 +45,7 @@ REFUSED = {"refuses": "no", "heals": False, "mends": ("true",)}
         ({"reds": ("host/a",), "takes": ("x",)}, {"reds": ("host/b",), "takes": ("x", "y")}, False),
         ({"reds": ("host/a",), "takes": ("x",)}, {"reds": ("host/b",), "takes": ("x",), **ON_2}, True),
         ({"reds": ("host/a",), "takes": ("x",)}, {"reds": ("host/b",), "takes": ("y",)}, True),
+        ({"reds": ("host/a",), "takes": ("node2:x",)}, {"reds": ("host/b",), "takes": ("node2:x",), **ON_2}, False),
         ({"reds": ("host/a",), **REFUSED}, {"reds": ("env/b",), **ON_2}, False),
     ],
 )
