@@ -21,6 +21,7 @@ OWN = {
     "/run/sshd": "sshd's empty folder, looked into at each login",
     "/run/user": "a login's own folder, gone with its session",
     "/run/systemd": "units, sessions and users of the logins",
+    "/run/credentials": "systemd's own, of a service that a timer starts",
     "/run/dbus": "the bus of the logins' sessions",
     "/run/chrony": "the time service at work",
     "/var/lib/chrony": "the time service's own notes",
