@@ -126,7 +126,7 @@ def test_close_button(opened: Opened) -> None:
     opened.page.wait_for_selector("#detail", state="hidden")
     opened.page.click("#matrix a[href='#node1/conda']")
 
-    assert opened.page.locator("#detail").is_visible()
+    assert opened.page.wait_for_selector("#detail", state="visible")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
