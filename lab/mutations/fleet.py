@@ -82,13 +82,15 @@ PATHS = (
         breaks=(
             "systemd-run -q --unit=lab-ports "
             + " ".join(f"--socket-property=ListenStream={port}" for port in range(29500, 29520))
-            + " true",
+            # Whoever connects starts it; what ends at once would take the sockets along at the fifth time.
+            + " sleep infinity",
         ),
-        shows="grep -q ':733C ' /proc/net/tcp /proc/net/tcp6",
+        # Listening, not what is left of a connection (include/net/tcp_states.h).
+        shows="grep -q ':733C [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6",
         reds=(*JOB, "nccl/ports_of_the_collective_are_free", "host/rendezvous_port_is_reachable[node2-node1]"),
         reasons=(*["the job does not begin"] * (len(JOB) - 1), "they are taken", "one of them is the rendezvous port"),
         heals=False,
-        mends=("systemctl stop lab-ports.socket",),
+        mends=("systemctl stop lab-ports.socket lab-ports.service",),
     ),
 )
 STATES = (
