@@ -80,7 +80,7 @@ PATHS = (
         cause="A service was given the collective's ports.",
         node="node1",
         breaks=(
-            "systemd-run -q --unit=lab-ports "
+            "systemd-run -q --collect --unit=lab-ports "
             + " ".join(f"--socket-property=ListenStream={port}" for port in range(29500, 29520))
             # Whoever connects starts it; what ends at once would take the sockets along at the fifth time.
             + " sleep infinity",
