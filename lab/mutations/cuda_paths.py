@@ -39,8 +39,7 @@ OLD = (
     "echo 'int cublasCreate_v2(void) { return 1; }' | gcc -shared -fPIC -x c -Wl,-soname,libcublas.so.11 "
     "-Wl,--version-script,map -o libcublas.so.11 - && rm map"
 )
-# Debian's root has no guard at the head of it, and its .profile reads it.
-OF_BASHRC = ("interactive shell, root", "login shell, root", "ssh command, root")
+OF_BASHRC = ("interactive shell, root", "login shell, root", "ssh command, root")  # Debian's has no guard
 LINES = (
     Mutation(
         name="cuda-library-before-torch",
@@ -120,14 +119,7 @@ LINES = (
             "env/mapped_libraries_are_the_same_on_all_nodes",
             ENDS,
         ),
-        reasons=(
-            "it is set there",
-            INHERITED,
-            INHERITED,
-            "no wheel brought it",
-            "only one node has it",
-            "its ranks map it from there",
-        ),
+        reasons=("it is set there", INHERITED, INHERITED, "no wheel brought it", "only one node has it", "ranks, too"),
         plan=STARTUP,
         heals=True,
         tidies=("rm -rf /opt/old-cudart",),
