@@ -19,7 +19,7 @@ import click
 
 from bench import facts, goss, measure
 from bench.facts import Endpoint, Fact
-from trueup.shell import ShellError, Target, connect_all
+from trueup.shell import Shell, ShellError, connect_all
 
 TESTINFRA = ("testinfra_ssh", "testinfra_ssh_tuned", "testinfra_paramiko")
 SUITE = Path(__file__).with_name("suite")
@@ -32,13 +32,19 @@ def lab() -> list[Endpoint]:
     return [Endpoint(**{key: node[key] for key in fields}) for node in status["nodes"]]
 
 
-def look(endpoints: list[Endpoint]) -> dict[str, list[Fact]]:
-    """What holds on each node."""
-    targets = [Target(e.name, e.address, e.port, e.user, e.key, e.known_hosts) for e in endpoints]
-    found: dict[str, list[Fact]] = {}
-    for name, shell in connect_all(targets, timeout=60).items():
+def reached(endpoints: list[Endpoint], timeout: float) -> dict[str, Shell]:
+    """A shell to each; raises the first ShellError where there is none."""
+    shells = connect_all([each.target for each in endpoints], timeout=timeout)
+    for shell in shells.values():
         if isinstance(shell, ShellError):
             raise shell
+    return {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
+
+
+def look(endpoints: list[Endpoint]) -> dict[str, list[Fact]]:
+    """What holds on each node."""
+    found: dict[str, list[Fact]] = {}
+    for name, shell in reached(endpoints, timeout=60).items():
         with shell:
             found[name] = facts.gather(shell)
     return found

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import measure
 from bench.facts import Endpoint
-from trueup.shell import Shell, Target
+from trueup.shell import Shell
 from trueup.spec.shipped import LAB
 
 HERE = Path(__file__).parent
@@ -87,7 +87,7 @@ def write(place: Path, endpoints: list[Endpoint]) -> None:
     rows = []
     (place / "host_vars").mkdir(parents=True, exist_ok=True)
     for e in endpoints:
-        with Shell(Target(e.name, e.address, e.port, e.user, e.key, e.known_hosts), 60) as shell:
+        with Shell(e.target, 60) as shell:
             (place / f"host_vars/{e.name}.json").write_text(json.dumps(values(shell)))
         ssh = f"-o UserKnownHostsFile={e.known_hosts}"
         rows.append(

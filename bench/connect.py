@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench import fleet, measure
+from bench.accept import reached
 from bench.facts import Endpoint
-from trueup.shell import ShellError, Target, connect_all
 
 CONNECT_S = 300.0
 
@@ -26,9 +26,8 @@ def by_ssh(place: Path, endpoints: list[Endpoint], at_once: int) -> fleet.Cost:
     """As many clients, so many at once, each with `true`."""
     one = endpoints[0]
     (place / "names").write_text("".join(f"{one.user}@{each.address}\n" for each in endpoints))
-    command = ["xargs", "-a", str(place / "names"), "-P", str(at_once), "-I{}"]
-    command += ["ssh", "-n", "-F", "none", "-i", one.key, "-o", f"UserKnownHostsFile={one.known_hosts}"]
-    return _cost([*command, "-o", "BatchMode=yes", "-p", str(one.port), "{}", "true"], place)
+    each = ["xargs", "-a", str(place / "names"), "-P", str(at_once), "-I{}"]
+    return _cost([*each, *one.ssh, "-n", "{}", "true"], place)
 
 
 def _cost(command: list[str], place: Path) -> fleet.Cost:
@@ -41,12 +40,7 @@ def _cost(command: list[str], place: Path) -> fleet.Cost:
 def main() -> None:
     """Connect to all; the first that cannot be connected to ends it."""
     endpoints = [Endpoint(**each) for each in json.loads((Path(sys.argv[1]) / "endpoints.json").read_text())]
-    targets = [Target(e.name, e.address, e.port, e.user, e.key, e.known_hosts) for e in endpoints]
-    shells = connect_all(targets, timeout=CONNECT_S)
-    for shell in shells.values():
-        if isinstance(shell, ShellError):
-            raise shell
-    for closing in [shell.close_soon() for shell in shells.values() if not isinstance(shell, ShellError)]:
+    for closing in [shell.close_soon() for shell in reached(endpoints, CONNECT_S).values()]:
         closing.result()
 
 

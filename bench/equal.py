@@ -13,7 +13,7 @@ import click
 from bench import ansible_site, measure
 from bench.accept import lab
 from bench.converge import PYINFRA, SITE, pending
-from trueup.shell import Shell, Target
+from trueup.shell import Shell
 
 NODE = "node1"
 # What is done by hand -> the operation that would mend it, and the task.
@@ -47,7 +47,6 @@ def main(inventory: Path) -> None:
     """End with an error that names what one of the two does not find."""
     endpoints = lab()
     node = next(each for each in endpoints if each.name == NODE)
-    target = Target(node.name, node.address, node.port, node.user, node.key, node.known_hosts)
     playbook = ansible_site.program(measure.CACHE)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
@@ -56,7 +55,7 @@ def main(inventory: Path) -> None:
         if before != ([], {}):
             raise measure.Failed(f"wanted a converged lab, found changes pending: {before}")
         try:
-            with Shell(target, 60) as shell:
+            with Shell(node.target, 60) as shell:
                 for change in CHANGES:
                     if not (done := shell.run(change, timeout=60)).ok:
                         raise measure.Failed(f"{change}: {done.err_text}")

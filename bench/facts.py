@@ -5,7 +5,7 @@ import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from trueup.shell import Shell
+from trueup.shell import Shell, Target
 
 # Those whose letter and unit are the same in dash and bash: testinfra asks in the login shell, we in sh.
 LIMITS = ("n", "l", "s", "v", "d", "t")
@@ -33,6 +33,17 @@ class Endpoint:
     user: str
     key: str
     known_hosts: str
+
+    @property
+    def target(self) -> Target:
+        """As trueup's shell reaches it."""
+        return Target(self.name, self.address, self.port, self.user, self.key, self.known_hosts)
+
+    @property
+    def ssh(self) -> list[str]:
+        """OpenSSH's client, the host apart, with nothing of what this machine's user configured."""
+        known = f"UserKnownHostsFile={self.known_hosts}"
+        return ["ssh", "-F", "none", "-i", self.key, "-o", known, "-o", "BatchMode=yes", "-p", str(self.port)]
 
 
 def gather(shell: Shell) -> list[Fact]:

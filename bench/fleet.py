@@ -16,7 +16,7 @@ import psutil
 from bench import measure
 from bench.accept import SUITE, write_inventory
 from bench.facts import Endpoint, Fact, question, save
-from trueup.shell import Shell, Target
+from trueup.shell import Shell
 
 SUBNET, PREFIX = "10.199.{}.{}", "10.199.0.0/20"
 # Enough for a thousand that come at once; sshd's own 10:30:100 turns connections away by chance.
@@ -33,8 +33,7 @@ def many(node: Endpoint, size: int, place: Path) -> Iterator[list[Endpoint]]:
     ]
     hosts = place / "known_hosts"
     hosts.write_text("".join(f"10.199.* {key}\n" for key in pinned))
-    target = Target(node.name, node.address, node.port, node.user, node.key, node.known_hosts)
-    with Shell(target, 60) as shell:
+    with Shell(node.target, 60) as shell:
         up = f"ip route replace local {PREFIX} dev lo && printf %s '{SSHD}' >{DROP_IN} && systemctl reload ssh"
         if not (done := shell.run(up, timeout=30)).ok:
             raise measure.Failed(f"{node.name}: wanted many addresses, found {done.err_text}")
@@ -49,7 +48,7 @@ def many(node: Endpoint, size: int, place: Path) -> Iterator[list[Endpoint]]:
         ]
     finally:
         measure.run(["ip", "route", "del", PREFIX])
-        with Shell(target, 60) as shell:
+        with Shell(node.target, 60) as shell:
             shell.run(f"ip route del local {PREFIX} dev lo; rm -f {DROP_IN}; systemctl reload ssh", timeout=30)
 
 

@@ -8,6 +8,7 @@ node's sshd stands in for all endpoints, so most of the wall time is that node's
 
 import json
 import os
+import shlex
 import sys
 import tempfile
 from dataclasses import asdict
@@ -49,9 +50,8 @@ def by_ssh(place: Path, endpoints: list[Endpoint], known: list[Fact], at_once: i
     one = endpoints[0]
     (place / "script").write_bytes(fleet.script(known))
     (place / "names").write_text("".join(f"{each.address}\n" for each in endpoints))
-    ssh = f"ssh -F none -i {one.key} -o UserKnownHostsFile={one.known_hosts} -o BatchMode=yes -p {one.port}"
     wanted = len(known)
-    ask = f'[ "$({ssh} {one.user}@$1 sh -s <{place}/script | wc -l)" = {wanted} ]'
+    ask = f'[ "$({shlex.join(one.ssh)} {one.user}@$1 sh -s <{place}/script | wc -l)" = {wanted} ]'
     command = ["xargs", "-a", str(place / "names"), "-P", str(at_once), "-n", "1", "sh", "-c", ask, "ask"]
     done = fleet.costs(command, dict(os.environ), place / "log")
     if done.status != 0:

@@ -69,8 +69,7 @@ def packages(want: Driver, distro: Distro) -> Commands:
         return
     yield from _unlock(distro, found)
     if stream:
-        yield await_lock("dnf", host.name)
-        yield _dnf_stream(found, wanted)
+        yield from _dnf_stream(found, wanted)
         return
     yield from _remove(distro, _of_other_branches(found, want))
     yield from _install(distro.manager, [wanted])
@@ -96,14 +95,15 @@ def _by_apt(found: DriverFound, want: Driver, pin: str, wanted: str) -> Commands
     yield f"{APT} -y {switch}{_ANYHOW} install {quote(wanted)}"
 
 
-def _dnf_stream(found: DriverFound, wanted: str) -> str:
+def _dnf_stream(found: DriverFound, wanted: str) -> Commands:
     """The same guide: switch-to also brings packages of another stream down, or takes them away.
 
     Within its own stream it installs nothing that is missing; module install does.
     """
     if found.stream != wanted.partition(":")[2] and (found.packages or found.stream):
-        return rpm("dnf", "module switch-to", [wanted], options="--allowerasing")
-    return rpm("dnf", "module install", [wanted])
+        yield from _by_rpm("dnf", "module switch-to", [wanted], options="--allowerasing")
+    else:
+        yield from _by_rpm("dnf", "module install", [wanted])
 
 
 def _unlock(distro: Distro, found: DriverFound) -> Commands:
@@ -120,9 +120,8 @@ def _remove(distro: Distro, names: list[str]) -> Commands:
         return
     if distro.manager == "apt":
         yield f"{APT} -y --allow-change-held-packages remove {' '.join(map(quote, names))}"
-        return
-    yield await_lock(distro.manager, host.name)
-    yield rpm(distro.manager, "remove", names)
+    else:
+        yield from _by_rpm(distro.manager, "remove", names)
 
 
 @operation()
@@ -172,6 +171,10 @@ def hold(distro: Distro) -> Commands:
 def _install(manager: str, names: list[str]) -> Commands:
     if manager == "apt":
         yield f"{APT} -y {_ANYHOW} install {' '.join(map(quote, names))}"
-        return
+    else:
+        yield from _by_rpm(manager, "install", names)
+
+
+def _by_rpm(manager: str, verb: str, names: list[str], options: str = "") -> Commands:
     yield await_lock(manager, host.name)
-    yield rpm(manager, "install", names)
+    yield rpm(manager, verb, names, options=options)

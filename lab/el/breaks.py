@@ -3,7 +3,7 @@
 import re
 
 from lab.mutations.apply import catalogue
-from lab.mutations.cuda import REPOSITORY
+from lab.mutations.cuda import repository
 from lab.mutations.gpu import OF_ALL_V100S
 from lab.mutations.host import package
 from lab.mutations.model import Mutation
@@ -63,16 +63,9 @@ YUM = (
         plan=("host | packages",),
         heals=True,
     ),
-    Mutation(
-        name="el-repository-unchecked",
-        cause="gpgcheck=0, while the mirror's signature had expired.",
-        node=NODE,
-        breaks=("sed -i 's/gpgcheck=1/gpgcheck=0/' /etc/yum.repos.d/trueup-cuda.repo",),
-        shows="grep -qx gpgcheck=0 /etc/yum.repos.d/trueup-cuda.repo",
-        reds=(REPOSITORY,),
-        plan=("package repository | NVIDIA's packages",),
-        heals=True,
-    ),
+    repository("el-repository-unchecked", "gpgcheck=0, while the mirror's signature had expired.", NODE,
+               "sed -i 's/gpgcheck=1/gpgcheck=0/' /etc/yum.repos.d/trueup-cuda.repo",
+               "grep -qx gpgcheck=0 /etc/yum.repos.d/trueup-cuda.repo"),
     _time("stopped", "Stopped to set the clock by hand.", "systemctl stop chronyd", "! systemctl -q is-active chronyd",
           "host | time service"),
     _time("disabled", "Another time service was tried.", "systemctl disable chronyd",

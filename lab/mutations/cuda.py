@@ -19,26 +19,36 @@ def finds(*ways: str) -> tuple[str, ...]:
 REPOSITORY = "cuda/package_repository_is_held_to_its_key"
 _SOURCES = "/etc/apt/sources.list.d/trueup-cuda.sources"
 _FAKE = "printf '#!/bin/sh\\necho Cuda compilation tools, release 12.1, V12.1.105\\n' >"
+
+
+def repository(name: str, cause: str, node: str, breaks: str, shows: str) -> Mutation:
+    """The file of NVIDIA's packages, no longer as converge writes it."""
+    return Mutation(
+        name=name,
+        cause=cause,
+        node=node,
+        breaks=(breaks,),
+        shows=shows,
+        reds=(REPOSITORY,),
+        plan=("package repository | NVIDIA's packages",),
+        heals=True,
+    )
+
+
 REPOSITORIES = (
-    Mutation(
-        name="cuda-repository-unsigned",
-        cause="The mirror's signature had expired, and somebody had to install something.",
-        node="node1",
-        breaks=(f"sed -i 's/^Signed-By:.*/Trusted: yes/' {_SOURCES}",),
-        shows=f"grep -qx 'Trusted: yes' {_SOURCES}",
-        reds=(REPOSITORY,),
-        plan=("package repository | NVIDIA's packages",),
-        heals=True,
+    repository(
+        "cuda-repository-unsigned",
+        "The mirror's signature had expired, and somebody had to install something.",
+        "node1",
+        f"sed -i 's/^Signed-By:.*/Trusted: yes/' {_SOURCES}",
+        f"grep -qx 'Trusted: yes' {_SOURCES}",
     ),
-    Mutation(
-        name="cuda-repository-lost",
-        cause="The list of sources was tidied up before an upgrade of the distribution.",
-        node="node2",
-        breaks=(f"rm {_SOURCES}",),
-        shows=f"! [ -e {_SOURCES} ]",
-        reds=(REPOSITORY,),
-        plan=("package repository | NVIDIA's packages",),
-        heals=True,
+    repository(
+        "cuda-repository-lost",
+        "The list of sources was tidied up before an upgrade of the distribution.",
+        "node2",
+        f"rm {_SOURCES}",
+        f"! [ -e {_SOURCES} ]",
     ),
 )
 TOOLKITS = (

@@ -22,6 +22,8 @@ from trueup.accept.tiers import Tier
 
 REPORT = ROOT / "report/proof.json"
 PAGE = ROOT / "docs/proof.md"
+# What a run that begins anew goes on from.
+NOTHING = Report(date="", commit="", seconds=0.0, batches=(), proved=())
 
 
 def chosen(names: tuple[str, ...], sample: int | None, seed: int, shape: str | None = None) -> list[Mutation]:
@@ -90,9 +92,10 @@ def main(
     began, commit = monotonic(), _commit()
     if go_on and not REPORT.exists():
         raise click.UsageError(f"--go-on: there is no {REPORT.relative_to(ROOT)} to go on from; leave it out")
-    before = _read(REPORT.read_text("utf-8")) if go_on else None
-    proved: list[Proved] = [one for one in before.proved if one.holds] if before else []
-    mutations = [one for one in chosen(names, sample, seed, shape) if one.name not in {each.name for each in proved}]
+    before = _read(REPORT.read_text("utf-8")) if go_on else NOTHING
+    proved = [one for one in before.proved if one.holds]
+    known = {one.name for one in proved}
+    mutations = [one for one in chosen(names, sample, seed, shape) if one.name not in known]
     with Steps() as steps, pair(steps, shape) as instance:
         proof = Proof(instance, steps, Tier(tier))
         proof.begin()
@@ -100,9 +103,9 @@ def main(
         stopped = _prove(proof, mutations, proved, steps)
     report = Report(
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
-        commit=f"{before.commit}, then {commit}" if before else commit,
-        seconds=round(monotonic() - began + (before.seconds if before else 0), 1),
-        batches=(*(before.batches if before else ()), *proof.seconds),
+        commit=", then ".join(filter(None, (before.commit, commit))),
+        seconds=round(monotonic() - began + before.seconds, 1),
+        batches=(*before.batches, *proof.seconds),
         proved=tuple(proved),
         uncovered=uncovered(proof.green.tiers.keys(), catalogue().values()),
         left_out=tuple(sorted(set(catalogue()) - {one.name for one in proved})),

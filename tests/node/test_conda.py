@@ -79,6 +79,7 @@ def test_start_up_file_belongs_to_its_account(host: Host, account: str, want: Pr
 @each("account", initialised)
 def test_interactive_shell_finds_conda(host: Host, want: Profile, account: str) -> None:
     """The block in .bashrc may be there and still not be reached, or lead to another conda than the declared one."""
+    # That no shell knows a conda is an answer: "none".
     said = host.check_output("runuser -l %s -c %s", account, f"bash -ic {WHICH} 2>/dev/null; true")
     found = said.split()[-1] if said.strip() else "none"
 

@@ -17,6 +17,7 @@ LISTEN = "0A"  # include/net/tcp_states.h
 
 PORTS = "cat /proc/net/tcp /proc/net/tcp6"
 # "socket:[INODE]" for each socket of a process that carries the token of trueup's own job (proc(5), environ and fd).
+# A process may end while it is asked, and most have no socket: neither says anything of a port.
 OURS = (
     f"for p in /proc/[0-9]*; do if tr '\\0' '\\n' <$p/environ 2>/dev/null | grep -q '^{VARIABLE}='; "
     "then ls -l $p/fd 2>/dev/null | grep -o 'socket:.*'; fi; done; true"
