@@ -39,12 +39,12 @@ def is_whole(path: str, digest: str, size: str, newest: float, limit: int) -> bo
     newest: the time after which no installer writes; limit: up to which size it is hashed nevertheless.
     """
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a Path costs more than the rest of this
-            state = os.fstat(file.fileno())
-            if size and state.st_size != int(size):
-                return False
-            if size and int(size) > limit and state.st_mtime <= newest:
-                return True
+        state = os.stat(path)  # noqa: PTH116  # a Path costs more than the rest of this
+        if size and state.st_size != int(size):
+            return False
+        if size and int(size) > limit and state.st_mtime <= newest:
+            return True
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # the same
             data = file.read()
     except OSError:
         return False

@@ -7,6 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host, state
 
 from deploy import commands
+from deploy.asked import asked
 from deploy.facts.files import AccountState, PathState
 from deploy.facts.keys import HostKeys, KeyPair
 from deploy.facts.labels import WrongLabels
@@ -18,7 +19,7 @@ from trueup.spec.model import Account
 @operation()
 def account(want: Account) -> Commands:
     """The account exists; an existing one is never moved to another home."""
-    found = host.get_fact(AccountState, account=want.name)
+    found = asked(AccountState, account=want.name)
     if found is None:
         yield f"useradd --create-home --home-dir {quote(want.home)} --shell /bin/bash {quote(want.name)}"
     elif found.home != want.home:
@@ -58,7 +59,7 @@ def ssh_directory(want: Account) -> Commands:
 def key_pair(want: Account, key_type: str, comment: str) -> Commands:
     """The account's own key pair, made on the node; a readable private key is never replaced."""
     path = f"{want.home}/.ssh/id_{key_type}"
-    found = host.get_fact(KeyPair, path=path)
+    found = asked(KeyPair, path=path)
     group = _group(want)
     if "derived" not in found:
         yield commands.make_directory(f"{want.home}/.ssh", mode="700", user=want.name, group=group)
@@ -128,5 +129,5 @@ def hosts_file(own_name: str, entries: dict[str, str]) -> Commands:
 
 
 def _group(want: Account) -> str:
-    found = host.get_fact(AccountState, account=want.name)
+    found = asked(AccountState, account=want.name)
     return found.group if found else want.name

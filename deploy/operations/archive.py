@@ -4,6 +4,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import commands, packages
+from deploy.asked import asked
 from deploy.facts.files import PathState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
@@ -24,7 +25,7 @@ def text_of(archive: Archive, address: str) -> str:
 @operation()
 def repository(archive: Archive, address: str, manager: str) -> Commands:
     """The key's package first: what it writes into the file is then replaced."""
-    if archive.package is not None and archive.package not in host.get_fact(Installed, manager=manager):
+    if archive.package is not None and archive.package not in asked(Installed, manager=manager):
         yield from packages.install(manager, [archive.package], host.name)
     path, text = f"{FOLDER}/{archive.file}", text_of(archive, address)
     found = host.get_fact(PathState, path=path)

@@ -12,6 +12,7 @@ from deploy.facts.conda import CondaBase
 from deploy.facts.files import PathState
 from deploy.operations import Commands
 from deploy.operations.half import half_done
+from deploy.operations.hashing import quick
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Account
 
@@ -19,7 +20,7 @@ from trueup.spec.model import Account
 @operation()
 def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
     """Anaconda (or what the lock names) in its prefix, unattended (-b accepts the licence, -p the prefix)."""
-    found = host.get_fact(CondaBase, prefix=prefix)
+    found = host.get_fact(CondaBase, prefix=prefix, quick=quick())
     if found == "foreign":
         raise OperationError(
             f"{host.name}: install conda: wanted {prefix} to be absent or a conda installation, found "

@@ -7,6 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import commands, packages, startup
+from deploy.asked import asked
 from deploy.facts.cuda import LINK, ToolkitState, home
 from deploy.facts.files import PathState
 from deploy.facts.system import Installed
@@ -40,7 +41,7 @@ def toolkit(version: str, manager: str) -> Commands:
             f"Nothing was changed. Move it to its own name first, e.g. {LINK}-<its version>."
         )
     package = toolkit_package(version)
-    present = host.get_fact(Installed, manager=manager).get(package)
+    present = asked(Installed, manager=manager).get(package)
     if present in ("ok", "held") and found.release == version:
         host.noop(f"{package} is installed")
     elif manager == "apt":

@@ -7,6 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import commands, fetching
+from deploy.asked import asked
 from deploy.facts.cuda import LINK
 from deploy.facts.deepspeed import Compiled, DeepSpeedState
 from deploy.facts.files import AccountState, PathState
@@ -122,7 +123,7 @@ def launcher_environment(account: Account, values: dict[str, str]) -> Commands:
     path = f"{account.home}/.deepspeed_env"
     text = "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
     found = host.get_fact(PathState, path=path)
-    known = host.get_fact(AccountState, account=account.name)
+    known = asked(AccountState, account=account.name)
     group = known.group if known else account.name
     if found is None or (found.mode, found.user, found.content) != ("644", account.name, text):
         yield commands.write_file(path, text, mode="644", user=account.name, group=group)

@@ -7,6 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import commands, fetching
+from deploy.asked import asked
 from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
@@ -24,7 +25,7 @@ _ANYHOW = "--no-install-recommends --allow-downgrades --allow-change-held-packag
 
 def state(distro: Distro) -> DriverFound:
     """The node's driver as it is now."""
-    return host.get_fact(DriverState, manager=distro.manager, headers=distro.driver.headers)
+    return asked(DriverState, manager=distro.manager, headers=distro.driver.headers)
 
 
 @operation()
@@ -39,7 +40,7 @@ def headers(want: Driver, distro: Distro) -> Commands:
     """What the module is built with, for the kernel that runs now; a runfile brings no DKMS of its own."""
     found = state(distro)
     missing = [] if found.headers else [distro.driver.headers.format(kernel=found.kernel)]
-    if want.runfile is not None and "dkms" not in host.get_fact(Installed, manager=distro.manager):
+    if want.runfile is not None and "dkms" not in asked(Installed, manager=distro.manager):
         missing.append("dkms")
     if missing:
         yield from _install(distro.manager, missing)

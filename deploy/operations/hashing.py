@@ -7,7 +7,7 @@ KEY = "hashed_bytes"
 
 
 def hashing() -> dict[str, int]:
-    """hashed=N, where pyinfra was told `--data hashed_bytes=N`, as a quick look's plan is; nothing else changes by it.
+    """hashed=N, where pyinfra was told `--data hashed_bytes=N`, as a quick look's plan is.
 
     With 0 a file that was not written after its wheel's RECORD is not read again. Raises OperationError.
     """
@@ -17,3 +17,8 @@ def hashing() -> dict[str, int]:
     if not str(told).isdigit():
         raise OperationError(f"--data {KEY}={told}: wanted a number of bytes, found {told!r}")
     return {"hashed": int(told)}
+
+
+def quick() -> bool:
+    """Whether the plan is a quick look's: it starts no conda either. Raises OperationError."""
+    return hashing() == {"hashed": 0}

@@ -7,6 +7,7 @@ from pyinfra.context import host
 
 from deploy import commands
 from deploy import packages as how
+from deploy.asked import asked
 from deploy.facts.files import PathState
 from deploy.facts.system import Installed, Service, ShmMib
 from deploy.operations import Commands
@@ -16,7 +17,7 @@ from deploy.operations.half import half_done
 @operation()
 def packages(manager: str, names: list[str]) -> Commands:
     """The packages are installed; what a crash left half-done, a package or rpm's own database, is mended first."""
-    found = host.get_fact(Installed, manager=manager)
+    found = asked(Installed, manager=manager)
     broken = sorted(name for name, state in found.items() if state not in ("ok", "held"))
     missing = [name for name in names if found.get(name) not in ("ok", "held")]
     if broken:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from shlex import quote
 
-from trueup.accept import between, tier
 from trueup.accept.declared import account_of, key_path, mesh, pairs
+from trueup.accept.marks import between, tier
 from trueup.accept.reach import FleetUnderTest
 
 SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"

@@ -5,8 +5,9 @@ from statistics import median
 
 import pytest
 
-from trueup.accept import CouldNotLook, applies
+from trueup.accept import CouldNotLook
 from trueup.accept.agree import disagreement
+from trueup.accept.marks import applies
 from trueup.accept.reach import FleetUnderTest
 from trueup.collective.examine import examine
 from trueup.collective.operations import OPERATIONS

@@ -1,8 +1,9 @@
 """One driver on all nodes, and one firmware on all cards of a model."""
 
 from collections import defaultdict
+from dataclasses import replace
 
-from trueup.accept import between, remedy
+from trueup.accept.marks import between, remedy
 from trueup.accept.reach import FleetUnderTest
 from trueup.gpu.checks.driver import module_version
 from trueup.gpu.fleet import branches, firmware, shared_models
@@ -26,8 +27,8 @@ def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> 
 @between("model", shared_models)
 def test_firmware_is_the_same_on_all_cards_of_a_model(fleet: FleetUnderTest, model: str) -> None:
     """Two firmwares are two sets of clocks, fixes and faults in one job."""
-    nodes = [node for node in fleet.nodes if node.gpu_model == model]
-    looks = [look(node, fleet.profiles[node.name], fleet.shells[node.name]) for node in nodes]
-    found = firmware(looks)
+    nodes = tuple(node for node in fleet.nodes if node.gpu_model == model)
+    looks = replace(fleet, nodes=nodes).each(lambda node, shell: look(node, fleet.profiles[node.name], shell))
+    found = firmware(list(looks.values()))
 
     assert len(found) == 1, f"wanted one VBIOS on all {model}, found {found}"

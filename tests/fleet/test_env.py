@@ -1,10 +1,13 @@
 """What must be one and the same on all nodes."""
 
+from shlex import quote
+
 import pytest
 
-from trueup.accept import tier
+from trueup.accept import CouldNotLook
 from trueup.accept.agree import disagreement
 from trueup.accept.declared import env_path
+from trueup.accept.marks import tier
 from trueup.accept.reach import FleetUnderTest
 from trueup.env import look
 
@@ -14,18 +17,20 @@ pytestmark = tier("usual", "torches")
 @pytest.fixture(scope="module")
 def torches(fleet: FleetUnderTest) -> dict[str, look.Torch]:
     """What torch says on each node."""
-    return {node.name: look.torch(fleet.shells[node.name], env_path(fleet.profile)) for node in fleet.nodes}
+    return fleet.each(lambda _node, shell: look.torch(shell, env_path(fleet.profile)))
 
 
 def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """Ranks with different wheels differ in results, or wait for each other without end."""
-    found = {
-        node.name: look.environment(fleet.shells[node.name], env_path(fleet.profile), hashed_bytes=look.NO_FILE)
-        for node in fleet.nodes
-    }
+    site = f"{env_path(fleet.profile)}/lib/python{fleet.profile.env.python}/site-packages"
+    found = fleet.each(lambda _node, shell: shell.run(f"cd {quote(site)} && ls", timeout=30))
+    blind = [f"{name}: {result.err_text.strip()}" for name, result in found.items() if not result.ok]
+    if blind:
+        raise CouldNotLook("\n".join(blind))
+    # name-version.dist-info or .egg-info (packaging.python.org, Recording installed projects).
     versions = {
-        name: frozenset((project, wheel.version) for project, wheel in env.wheels.items())
-        for name, env in found.items()
+        name: frozenset(file for file in result.text.splitlines() if file.endswith((".dist-info", ".egg-info")))
+        for name, result in found.items()
     }
     common = frozenset.intersection(*versions.values())
 

@@ -3,9 +3,10 @@
 import time
 from shlex import quote
 
-from trueup.accept import CouldNotLook, between
+from trueup.accept import CouldNotLook
 from trueup.accept.agree import disagreement
 from trueup.accept.declared import env_path, pairs
+from trueup.accept.marks import between
 from trueup.accept.reach import FleetUnderTest
 
 # One process listens and one connects; both end by themselves within this many seconds.
@@ -90,10 +91,7 @@ def test_clocks_agree(fleet: FleetUnderTest) -> None:
 
 def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """A smaller MTU on one side stalls large messages while small ones pass."""
-    found = {
-        node.name: fleet.run(node.name, f"cat /sys/class/net/{quote(node.interface)}/mtu").text.strip()
-        for node in fleet.nodes
-    }
+    found = fleet.each(lambda node, shell: shell.run(f"cat /sys/class/net/{quote(node.interface)}/mtu").text.strip())
 
     assert [] == disagreement(found)
     assert all(found.values()), found

@@ -4,10 +4,12 @@ import shlex
 from collections.abc import Callable
 
 import pytest
+from testinfra.host import Host
 
 from trueup.accept import CouldNotLook
 from trueup.accept.declared import env_path
 from trueup.accept.early import early
+from trueup.accept.rehearsal import by_host
 from trueup.env.look import Environment, environment
 from trueup.gpu.look import Look, look
 from trueup.gpu.verdict import Check
@@ -51,9 +53,10 @@ def holds(seen: Look, note: Callable[[str], None]) -> Callable[[Check], bool]:
 
 
 @pytest.fixture(scope="session")
-def distro(shell: Shell) -> Distro:
+@by_host
+def distro(host: Host) -> Distro:
     """What the table says of the node; it decides whom to ask, because a node may carry a second package manager."""
-    words = shlex.split(shell.run("cat /etc/os-release").out.decode(errors="replace"), comments=True)
+    words = shlex.split(host.run("cat /etc/os-release").stdout_bytes.decode(errors="replace"), comments=True)
     found = dict(word.partition("=")[::2] for word in words)
     try:
         return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))

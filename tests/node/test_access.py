@@ -2,9 +2,10 @@
 
 from testinfra.host import Host
 
-from trueup.accept import each, remedy, secrets
+from trueup.accept import secrets
 from trueup.accept.declared import account_of, accounts, key_path
 from trueup.accept.files import text
+from trueup.accept.marks import each, reads, remedy
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -47,6 +48,7 @@ def test_private_key_is_private(host: Host, want: Profile, account: str) -> None
     assert ("600", account) == (f"{file.mode:o}", file.user)
 
 
+@reads
 @each("account", accounts)
 def test_public_key_belongs_to_private_key(host: Host, node: Node, want: Profile, account: str) -> None:
     """A .pub of another key is what people copy by hand, and then nothing works."""
@@ -64,6 +66,7 @@ def test_key_has_the_declared_type(host: Host, want: Profile, account: str) -> N
     assert wanted == text(host, f"{key_path(want, account)}.pub").partition(" ")[0]
 
 
+@reads
 @remedy("converge mends the account's own key; another one is its owner's: chmod 600, or remove it")
 @each("account", accounts)
 def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account: str) -> None:
@@ -74,6 +77,7 @@ def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account
     assert "" == found
 
 
+@reads
 @remedy("its owner's to decide: chmod 600 FILE, and renew what was in it, for it may have been read")
 def test_no_secret_is_readable_by_every_user(host: Host, want: Profile) -> None:
     """A token of a hub or a cloud that any user of the node can copy is everybody's; a host key is the node itself."""
@@ -83,6 +87,7 @@ def test_no_secret_is_readable_by_every_user(host: Host, want: Profile) -> None:
     assert [] == secrets.readable(answer)
 
 
+@reads
 def test_own_name_is_its_declared_address(host: Host, node: Node) -> None:
     """A rendezvous host whose own name is 127.0.1.1 waits for itself until the timeout."""
     addresses = host.check_output("getent ahostsv4 %s | cut -d' ' -f1 | sort -u", node.name).split()
@@ -97,6 +102,7 @@ def test_known_hosts_is_not_writable_by_others(host: Host) -> None:
     assert ("644", "root") == (f"{file.mode:o}", file.user)
 
 
+@reads
 @remedy("take StrictModes out of /etc/ssh/sshd_config and sshd_config.d by hand, then reload sshd")
 def test_sshd_keeps_strict_modes(host: Host) -> None:
     """Without StrictModes the modes above protect nobody."""

@@ -4,9 +4,9 @@ from shlex import quote
 
 from testinfra.host import Host
 
-from trueup.accept import each, remedy, tier
 from trueup.accept.declared import account_of
 from trueup.accept.files import text
+from trueup.accept.marks import each, reads, remedy, tier
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -38,6 +38,7 @@ def test_prefix_belongs_to_root(host: Host, want: Profile) -> None:
     assert ("root", 0) == (folder.user, folder.mode & 0o022)
 
 
+@reads
 def test_base_python_runs(host: Host, want: Profile) -> None:
     """conda is a Python program; a base whose Python is gone cannot be repaired by conda."""
     assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", want.conda.prefix)

@@ -6,9 +6,9 @@ from shlex import quote
 import pytest
 from testinfra.host import Host
 
-from trueup.accept import each, remedy, tier
 from trueup.accept.declared import account_of, accounts, env_path
 from trueup.accept.files import text
+from trueup.accept.marks import each, reads, remedy, tier
 from trueup.env import loader
 from trueup.shell import Shell
 from trueup.shell.apart import apart
@@ -18,8 +18,8 @@ from trueup.spec.model import Profile
 
 HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
-# A shell of each kind is started for these.
-pytestmark = tier("usual", "seen")
+# A shell of each kind is started for what uses `seen`.
+pytestmark = [tier("usual", "seen"), reads]
 
 
 # Manager -> the file of NVIDIA's packages, what it must say and what it must not (sources.list(5); yum.conf(5)).
@@ -91,7 +91,7 @@ def test_only_the_declared_toolkit_is_there(host: Host, want: Profile, note: Cal
 
 
 @tier("usual")
-def test_nvcc_compiles(host: Host, want: Profile) -> None:
+def test_nvcc_compiles(shell: Shell, want: Profile) -> None:
     """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
     tools = quote(f"{HOME}-{want.cuda.toolkit}/bin")
     program = quote("__global__ void twice(float *x) { x[threadIdx.x] *= 2; }")
@@ -99,9 +99,9 @@ def test_nvcc_compiles(host: Host, want: Profile) -> None:
         f'd=$(mktemp -d) && printf %s {program} > "$d/a.cu" && cd "$d" && {tools}/nvcc -cubin -arch=sm_70 a.cu && '
         f'{tools}/cuobjdump --list-elf a.cubin; rc=$?; cd / && rm -rf "$d"; exit $rc'
     )
-    found = host.run(apart(f"sh -c {quote(build)}"))
+    found = shell.run(apart(f"sh -c {quote(build)}"), timeout=60)
 
-    assert (0, True) == (found.rc, "sm_70" in found.stdout), found.stderr
+    assert (0, True) == (found.rc, "sm_70" in found.text), found.err_text
 
 
 @each("way", ways)

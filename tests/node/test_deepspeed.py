@@ -5,9 +5,9 @@ import re
 import pytest
 from testinfra.host import Host
 
-from trueup.accept import each, tier
 from trueup.accept.declared import account_of, accounts, env_path
 from trueup.accept.files import text
+from trueup.accept.marks import each, tier
 from trueup.env import deepspeed
 from trueup.env.look import Environment
 from trueup.shell import Shell

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from testinfra.host import Host
 
-from trueup.accept import applies, remedy
 from trueup.accept.files import text
+from trueup.accept.marks import applies, reads, remedy
 from trueup.gpu.checks import clocks, driver, ecc, identity, link, log
 from trueup.gpu.checks import host as around
 from trueup.gpu.packages import DPKG, RPM, held_by_dpkg, locked, of_driver
@@ -44,6 +44,7 @@ def test_kernel_modules_are_the_declared_flavour(holds: Holds) -> None:
     assert holds(driver.flavour)
 
 
+@reads
 @CONVERGE
 @applies(when=lambda _node, want: want.driver.runfile is None, why="the driver comes from a runfile, not from packages")
 def test_driver_packages_are_held(host: Host, distro: Distro) -> None:

@@ -7,8 +7,8 @@ import pytest
 from packaging.requirements import Requirement
 from testinfra.host import Host
 
-from trueup.accept import each, remedy, tier
 from trueup.accept.declared import account_of, accounts, env_path
+from trueup.accept.marks import each, reads, remedy, tier
 from trueup.env import look
 from trueup.shell import Shell
 from trueup.spec.gpus import catalogue
@@ -88,6 +88,7 @@ def test_requirements_are_met(env: look.Environment) -> None:
     assert [] == unmet
 
 
+@reads
 def test_nothing_is_hooked_into_python(host: Host, want: Profile) -> None:
     """A .pth file or a sitecustomize that came with no wheel runs at each start of Python, or adds to its path."""
     found = host.check_output(
@@ -100,6 +101,7 @@ def test_nothing_is_hooked_into_python(host: Host, want: Profile) -> None:
     assert [] == sorted(set(hooks.split()) - set(brought.split()))
 
 
+@reads
 @BY_HAND
 @each("account", accounts)
 def test_account_has_no_packages_of_its_own(host: Host, want: Profile, account: str) -> None:
@@ -149,8 +151,9 @@ def test_mapped_cuda_libraries_are_their_wheels_own(torch: look.Torch) -> None:
     assert ([], []) == (wrong, unknown)
 
 
+@reads
 @BY_HAND
 @each("variable", lambda _node, _want: ["LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"])
-def test_command_over_ssh_has_no(shell: Shell, variable: str) -> None:
+def test_command_over_ssh_has_no(host: Host, variable: str) -> None:
     """Set globally, it decides which library or module is taken before torch's own."""
-    assert f"{variable} is unset" == shell.run(f'echo "{variable} ${{{variable}-is unset}}"').text.strip()
+    assert f"{variable} is unset" == host.check_output(f'echo "{variable} ${{{variable}-is unset}}"').strip()

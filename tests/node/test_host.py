@@ -2,9 +2,8 @@
 
 from testinfra.host import Host
 
-from trueup.accept import applies, each, remedy
 from trueup.accept.files import text
-from trueup.shell import Shell
+from trueup.accept.marks import applies, each, reads, remedy
 from trueup.spec.distro import Distro
 from trueup.spec.distros import TOOLS
 from trueup.spec.inventory import Node
@@ -27,16 +26,18 @@ def test_package_is_installed(host: Host, distro: Distro, package: str) -> None:
     assert there, f"wanted {name} installed, found it absent or half-installed"
 
 
+@reads
 @remedy("converge it; a file of /etc/security/limits.d that is read after 90-trueup.conf is taken out by hand")
 @each("limit", lambda _node, _want: list(LIMITS))
-def test_limit_holds_for_a_command_over_ssh(shell: Shell, want: Profile, limit: str) -> None:
+def test_limit_holds_for_a_command_over_ssh(host: Host, want: Profile, limit: str) -> None:
     """A launcher's ranks get the limits of an ssh command, not those of a console login."""
     wanted = {"memlock": want.host.memlock_kib, "nofile": want.host.nofile}[limit]
-    found = shell.run(f"ulimit -S {LIMITS[limit]}").out.decode().strip()
+    found = host.check_output(f"ulimit -S {LIMITS[limit]}").strip()
 
     assert str(wanted) == found
 
 
+@reads
 def test_shared_memory_has_its_size(host: Host, want: Profile) -> None:
     """Data loaders and NCCL map their buffers in /dev/shm and die where it is small."""
     kib = int(host.check_output("df -kP /dev/shm | tail -n 1").split()[1])
@@ -82,6 +83,7 @@ def test_distribution_is_described(distro: Distro) -> None:
     assert distro.id
 
 
+@reads
 def test_root_file_system_is_writable(host: Host) -> None:
     """A disk that fails is remounted read-only, and the next write of a checkpoint is lost."""
     options = host.check_output("awk '$2 == \"/\" {print $4}' /proc/mounts | tail -n 1").split(",")

@@ -2,11 +2,10 @@
 
 from testinfra.host import Host
 
-from trueup.accept import each, remedy
 from trueup.accept.declared import account_of, accounts
 from trueup.accept.files import text
+from trueup.accept.marks import each, reads, remedy
 from trueup.collective.reap import VARIABLE
-from trueup.shell import Shell
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
@@ -61,6 +60,7 @@ def test_file_is_readable_by_all(host: Host) -> None:
     assert ("644", "root") == (f"{file.mode:o}", file.user)
 
 
+@reads
 def test_interface_is_up(host: Host, node: Node) -> None:
     """A name that no card has, and a card without its link, are waited for without end."""
     found = host.check_output(
@@ -70,6 +70,7 @@ def test_interface_is_up(host: Host, node: Node) -> None:
     assert found in ("up", "unknown"), f"{node.interface}: {found}"
 
 
+@reads
 def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
     """The other nodes are told this address; a card with another one answers nobody."""
     found = host.check_output("ip -o -4 addr show dev %s", node.interface).split()
@@ -86,17 +87,19 @@ def test_account_has_no_settings_of_its_own(host: Host, want: Profile, account: 
     assert [] == [line for line in lines if "=" in line and not line.startswith("#")]
 
 
+@reads
 @BY_HAND
-def test_environment_overrides_nothing(shell: Shell, node: Node) -> None:
+def test_environment_overrides_nothing(host: Host, node: Node) -> None:
     """A variable wins over the file, on the nodes where somebody set it."""
-    found = [line for line in shell.run("env").text.splitlines() if line.startswith("NCCL_")]
+    found = [line for line in host.check_output("env").splitlines() if line.startswith("NCCL_")]
 
     assert [] == found
 
 
-def test_gloo_is_told_the_interface(shell: Shell, node: Node) -> None:
+@reads
+def test_gloo_is_told_the_interface(host: Host, node: Node) -> None:
     """Gloo resolves the host's own name instead, which may be a loopback address."""
-    assert node.interface == shell.run('echo "${GLOO_SOCKET_IFNAME-unset}"').text.strip()
+    assert node.interface == host.check_output('echo "${GLOO_SOCKET_IFNAME-unset}"').strip()
 
 
 def test_ports_of_the_collective_are_free(host: Host, want: Profile) -> None:

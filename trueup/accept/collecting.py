@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
+from trueup.accept.marks import tier_of
 from trueup.accept.record import Answer, Outcome
-from trueup.accept.tiers import LeftOut, Tier, tier_of
+from trueup.accept.tiers import LeftOut, Tier
 from trueup.spec.inventory import Node
 from trueup.spec.load import Fleet, Refusal, load_fleet, profiles_of
 from trueup.spec.model import Profile

@@ -6,8 +6,8 @@ from collections.abc import Container
 import pytest
 
 from trueup.accept.collecting import check_of, node_of, room_of, why_of
+from trueup.accept.marks import tier_of
 from trueup.accept.record import Answer, Outcome
-from trueup.accept.tiers import tier_of
 
 PROPERTY = "trueup.answer"
 NOTE = "trueup.note"

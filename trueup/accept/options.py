@@ -18,4 +18,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     alone = "ask each question when its check is run, and no earlier"
     group.addoption("--no-look-ahead", dest="look_ahead", action="store_false", help=alone)
     group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
+    group.addoption("--no-table", action="store_true", help="for who reads the records: no table of rooms and nodes")
     group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")

@@ -12,7 +12,7 @@ from trueup.accept.cases import pytest_generate_tests
 from trueup.accept.options import pytest_addoption
 from trueup.accept.reach import reach_of
 from trueup.accept.record import Answer, Outcome, exit_status
-from trueup.accept.rehearsal import node_asked, rehearse
+from trueup.accept.rehearsal import node_asked, only_reads, rehearse
 from trueup.accept.tiers import LeftOut
 from trueup.accept.workers import Workers
 
@@ -110,7 +110,7 @@ class Acceptance:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if node := node_asked(item):
-            reach_of(self.config).begin(node)
+            reach_of(self.config).begin(node, reads=only_reads(item))
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         reach_of(config).close()
@@ -124,10 +124,7 @@ class Acceptance:
         answer = judging.judge(item, call, report, collecting.names(self.config))
         if answer is None:
             return
-        report.user_properties = [
-            *report.user_properties,
-            (judging.PROPERTY, answer.model_dump_json()),
-        ]
+        report.user_properties = [*report.user_properties, (judging.PROPERTY, answer.model_dump_json())]
         if answer.outcome is not Outcome.HOLDS:
             report.outcome = "failed"
             if self.config.get_verbosity() < 1:
@@ -171,7 +168,7 @@ class Acceptance:
             Path(path).write_text(json.dumps(deeper) + "\n", encoding="utf-8")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self.selected:
+        if not self.selected or self.config.getoption("--no-table"):
             return
         # rich is not needed by workers, which report nothing.
         from trueup.accept import table
@@ -193,6 +190,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each(name, values): asked once for each value that the spec gives")
     config.addinivalue_line("markers", "nothing: set where the spec gives a check no value to ask for")
     config.addinivalue_line("markers", "tier(name, *fixtures): how deep a run must look to ask the check")
+    config.addinivalue_line("markers", "reads: every command of the check only reads, and may be asked ahead")
     config.addinivalue_line("markers", "remedy(text): what to do when the check does not hold")
     acceptance = Acceptance(config)
     config.pluginmanager.register(acceptance, "trueup-acceptance")

@@ -1,9 +1,10 @@
 """The way to the nodes that a run of checks shares: one shell a node, opened when first needed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from testinfra.host import Host
@@ -15,6 +16,7 @@ from trueup.spec import alone
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 
+T = TypeVar("T")
 # A node that has not answered by then is reported as such; OpenSSH's own default is the kernel's two minutes.
 CONNECT_S = 20.0
 # Log-ins under way at once, in each worker: more gain nothing, and a busy network answers none of them in time.
@@ -88,6 +90,11 @@ class Reach:
                 self._found.update(zip(opened, pool.map(_shared, opened.values()), strict=True))
         return [node for node in nodes if isinstance(self._found[node.name], Shell)]
 
+    def opened(self, node: Node) -> Shell | None:
+        """The node's shell, where one is open."""
+        shell = self._found.get(node.name)
+        return shell if isinstance(shell, Shell) else None
+
     def to(self, *nodes: Node) -> dict[str, Shell]:
         """The shells of these nodes, opened at once; raises CouldNotLook naming all that do not answer."""
         self.open(*nodes)
@@ -103,10 +110,10 @@ class Reach:
             self._hosts[node.name] = host_for(self.to(node)[node.name])
         return self._hosts[node.name]
 
-    def begin(self, node: Node) -> None:
-        """A check of this node begins."""
+    def begin(self, node: Node, *, reads: bool) -> None:
+        """A check of this node begins; reads: all its commands only do that."""
         if node.name in self._hosts:
-            self._hosts[node.name].backend.begin()
+            self._hosts[node.name].backend.begin(reads=reads)
 
     def close(self) -> None:
         """End every shell."""
@@ -149,6 +156,12 @@ class FleetUnderTest:
     def node(self, name: str) -> Node:
         """The node of that name."""
         return next(node for node in self.nodes if node.name == name)
+
+    def each(self, question: Callable[[Node, Shell], T]) -> dict[str, T]:
+        """What every node answers, by name, asked at once; raises what the first of them that cannot raises."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            answers = pool.map(lambda node: question(node, self.shells[node.name]), self.nodes)
+            return dict(zip((node.name for node in self.nodes), answers, strict=True))
 
     def run(self, name: str, command: str, timeout: float = 30.0) -> Result:
         """The command on a node, as root. Raises ShellError."""

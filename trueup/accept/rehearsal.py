@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 import pytest
 
@@ -28,6 +29,8 @@ DEADLINE_S = 60.0
 _KNOWN = frozenset({"want", "host", "note", "measure"})
 
 Call = Callable[[], object]
+F = TypeVar("F", bound=Callable[..., object])
+_BY_HOST: set[object] = set()
 
 
 def node_asked(item: pytest.Item) -> Node | None:
@@ -35,6 +38,17 @@ def node_asked(item: pytest.Item) -> Node | None:
     callspec = getattr(item, "callspec", None)
     found = callspec.params.get("node") if callspec else None
     return found if isinstance(found, Node) else None
+
+
+def only_reads(item: pytest.Item) -> bool:
+    """Whether the check is marked so (trueup.accept.marks)."""
+    return item.get_closest_marker("reads") is not None
+
+
+def by_host(fixture: F) -> F:
+    """Mark a fixture, below pytest's own mark, that asks through `host` alone: it can be called ahead as well."""
+    _BY_HOST.add(fixture)
+    return fixture
 
 
 def rehearse(config: pytest.Config, reach: Reach, items: list[pytest.Item]) -> None:
@@ -45,7 +59,7 @@ def rehearse(config: pytest.Config, reach: Reach, items: list[pytest.Item]) -> N
     hosts = {node.name: reach.host(node) for node in up}
     _ask(
         [
-            (backend, _call(config, item, node, hosts[node.name]))
+            (backend, _call(config, item, node, hosts[node.name]), only_reads(item))
             for node, item in asked
             if node.name in hosts and _is_known(item) and isinstance(backend := hosts[node.name].backend, ShellBackend)
         ]
@@ -58,12 +72,12 @@ def rehearse(config: pytest.Config, reach: Reach, items: list[pytest.Item]) -> N
     begin(asked, reach.to(*up), given)
 
 
-def _ask(waiting: list[tuple[ShellBackend, Call]]) -> None:
+def _ask(waiting: list[tuple[ShellBackend, Call, bool]]) -> None:
     for _ in range(WAVES):
-        waiting = [(backend, call) for backend, call in waiting if backend.rehearse(call)]
+        waiting = [each for each in waiting if each[0].rehearse(each[1], reads=each[2])]
         if not waiting:
             return
-        backends = {id(backend): backend for backend, _ in waiting}.values()
+        backends = {id(backend): backend for backend, *_ in waiting}.values()
         sent = [(backend, future) for backend in backends for future in backend.ask_ahead(DEADLINE_S)]
         for backend, future in sent:
             with suppress(Late):
@@ -75,12 +89,14 @@ def _is_known(item: pytest.Item) -> bool:
     if info is None or "host" not in info.argnames:
         return False
     others = set(info.argnames) - set(item.callspec.params)  # type: ignore[attr-defined]  # node_asked() saw it
-    return others <= _KNOWN and all(_is_ours(info.name2fixturedefs[name][-1]) for name in others)
+    return all(_is_ours(name, info.name2fixturedefs[name][-1]) for name in others)
 
 
-def _is_ours(fixture: pytest.FixtureDef[object]) -> bool:
+def _is_ours(name: str, fixture: pytest.FixtureDef[object]) -> bool:
+    if fixture.func in _BY_HOST:
+        return set(fixture.argnames) <= _KNOWN
     # A file of checks may have a `host` of its own, and testinfra has one, too.
-    return fixture.func.__module__ == fixtures.__name__
+    return name in _KNOWN and fixture.func.__module__ == fixtures.__name__
 
 
 def _call(config: pytest.Config, item: pytest.Item, node: Node, host: object) -> Call:
@@ -91,5 +107,15 @@ def _call(config: pytest.Config, item: pytest.Item, node: Node, host: object) ->
         "measure": lambda _name, _value: None,
         **item.callspec.params,  # type: ignore[attr-defined]  # node_asked() saw it
     }
-    names = item._fixtureinfo.argnames  # type: ignore[attr-defined]  # pytest has no public name for it
-    return partial(item.obj, **{name: given[name] for name in names})  # type: ignore[attr-defined]
+    info = item._fixtureinfo  # type: ignore[attr-defined]  # pytest has no public name for it
+    made = {
+        name: partial(fixture.func, **{each: given[each] for each in fixture.argnames})
+        for name in info.argnames
+        if name not in given and (fixture := info.name2fixturedefs[name][-1])
+    }
+
+    def call() -> object:
+        values = {name: made[name]() if name in made else given[name] for name in info.argnames}
+        return item.obj(**values)  # type: ignore[attr-defined]  # a check is a function
+
+    return call

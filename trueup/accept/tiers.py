@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-import pytest
-
 from trueup.spec.base import Record
 
 
@@ -32,13 +30,3 @@ class LeftOut(Record):
     check: str
     why: str
     tier: Tier
-
-
-def tier_of(item: pytest.Item) -> Tier:
-    """The deepest tier that a mark gives the check; quick where none does.
-
-    A mark with fixtures, tier("usual", "torch"), speaks only of checks that use one of them.
-    """
-    uses = set(getattr(item, "fixturenames", ()))
-    found = [Tier(mark.args[0]) for mark in item.iter_markers("tier") if not mark.args[1:] or uses & set(mark.args[1:])]
-    return max(found, key=lambda tier: tier.depth, default=Tier.QUICK)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from trueup.accept.record import Answer, Outcome
 from trueup.accept.tiers import LeftOut, Tier
-from trueup.drift.record import FLEET, Item, of_answer, of_change, of_left_out
+from trueup.drift.record import FLEET, Item, Seen, of_answer, of_change, of_left_out
 from trueup.drift.state import LOOKING
 from trueup.plan.converge import CannotPlan, Change, dry
 
@@ -25,11 +25,15 @@ _LEFT = TypeAdapter(list[LeftOut])
 
 @dataclass(frozen=True)
 class Asked:
-    """What one of the two said; complete: nothing that it should have answered is missing; measures: the fleet's."""
+    """What one of the two said.
+
+    complete: nothing that it should have answered is missing. measures: the fleet's. seen: the nodes that told.
+    """
 
     items: tuple[Item, ...]
     complete: bool
     measures: dict[str, float] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,13 @@ _WHY = "without its answer nobody knows what drifted"
 def checks(question: Question, workers: int, keyword: str | None = None) -> Asked:
     """The acceptance suite's answers; keyword: pytest's -k, to look at some again."""
     with tempfile.TemporaryDirectory(prefix=LOOKING, dir=question.scratch) as folder:
-        records, left = Path(folder, "records.json"), Path(folder, "left.json")
+        records, left, seen = Path(folder, "records.json"), Path(folder, "left.json"), Path(folder, "seen")
         # hypothesis, where it is installed, is imported by its plugin at the end of every run: two seconds for nothing.
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
         command += ["-n", str(workers)] if workers > 1 else []
         command += ["--inventory", str(question.inventory), "--tier", question.tier.value]
         command += ["--records", str(records), "--left-out", str(left)]
+        command += ["--no-table", "-p", "trueup.drift.plugin", "--seen", str(seen)]
         command += [part for name in question.only for part in ("--node", name)]
         command += [part for name in question.rooms for part in ("--room", name)]
         command += ["-k", keyword] if keyword else []
@@ -94,10 +99,10 @@ def checks(question: Question, workers: int, keyword: str | None = None) -> Aske
         except subprocess.TimeoutExpired:
             why = f"acceptance gave no answer within {DEADLINE_S:.0f} s"
             return Asked((_unanswered("acceptance", "the checks", why),), complete=False)
-        return _read(records, left, done)
+        return _read(records, left, seen, done)
 
 
-def _read(records: Path, left: Path, done: "subprocess.CompletedProcess[str]") -> Asked:
+def _read(records: Path, left: Path, seen: Path, done: "subprocess.CompletedProcess[str]") -> Asked:
     try:
         raw = _ANSWERS.validate_json(records.read_bytes())
         answers = [of_answer(answer) for answer in raw]
@@ -109,7 +114,8 @@ def _read(records: Path, left: Path, done: "subprocess.CompletedProcess[str]") -
         tail = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-15:])
         return Asked((_unanswered("acceptance", "the checks", tail),), complete=False)
     told = Item(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS, why=_WHY)
-    return Asked((told, *answers, *deeper), done.returncode in COMPLETE, measures)
+    nodes = {file.stem: Seen.model_validate_json(file.read_bytes()) for file in seen.glob("[!.]*.json")}
+    return Asked((told, *answers, *deeper), done.returncode in COMPLETE, measures, nodes)
 
 
 def _unanswered(room: str, what: str, found: str) -> Item:

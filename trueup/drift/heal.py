@@ -13,7 +13,7 @@ from trueup.accept.record import Outcome
 from trueup.accept.tiers import Tier
 from trueup.drift.asking import Question
 from trueup.drift.finish import Finished, finish
-from trueup.drift.options import inventory_option
+from trueup.drift.options import COULD_NOT, inventory_option
 from trueup.drift.record import FLEET, Run, status_of
 from trueup.drift.run import look
 from trueup.drift.state import AlreadyRunning, State, state_of
@@ -22,7 +22,6 @@ from trueup.spec.refusal import Refusal
 
 # A converge that builds an environment on every node takes this long at most.
 DEADLINE_S = 2 * 3600.0
-COULD_NOT = 2
 
 
 @dataclass(frozen=True)

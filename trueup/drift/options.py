@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+# The exit status where something could not be looked at, kept or read: it wins over drift.
+COULD_NOT = 2
 _SPAN = re.compile(r"(?P<number>\d+)(?P<unit>min|h|d|w)")
 _SECONDS = {"min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 

@@ -1,5 +1,6 @@
 """One drift run as a record, before it is a history, a page, JSON or an alert."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from typing import Literal
@@ -10,6 +11,7 @@ from trueup.accept.record import Answer, Outcome
 from trueup.accept.tiers import LeftOut, Tier
 from trueup.plan.converge import Change
 from trueup.spec.base import Record
+from trueup.spec.model import Profile
 
 Kind = Literal["check", "plan"]
 FLEET = "fleet"
@@ -80,6 +82,16 @@ class Run(Record):
     versions: dict[str, str] = Field(default_factory=dict)
     items: tuple[Item, ...]
     measures: dict[str, float] = Field(default_factory=dict)
+
+
+def digest(profile: Profile) -> str:
+    """Of the profile's values, so that an edit shows; the order of keys does not count."""
+    return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
+
+
+def unseen(profile: Profile) -> Seen:
+    """A node that did not answer: its checks say so, and why."""
+    return Seen(profile=digest(profile), simulated=profile.accelerator == "simulated")
 
 
 def of_answer(answer: Answer) -> Item:

@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
@@ -13,9 +13,10 @@ from trueup.accept.record import Outcome
 from trueup.accept.tiers import Tier
 from trueup.drift.asking import Asked, Question, checks, plan
 from trueup.drift.fresh import FLAKY, family
-from trueup.drift.nodes import see
-from trueup.drift.record import Item, Run
+from trueup.drift.record import Item, Run, Seen, unseen
+from trueup.spec.inventory import Node
 from trueup.spec.load import Fleet, Refusal, load_fleet, profiles_of
+from trueup.spec.model import Profile
 
 # Its ranks fill the network and the nodes' cores: nothing else looks meanwhile.
 COLLECTIVE = "allreduce"
@@ -25,22 +26,33 @@ FEW = 4
 Tell = Callable[[str], None]
 
 
-def look(question: Question, tell: Tell, kind: Literal["drift", "heal"] = "drift") -> Run:
-    """Look at the fleet; ``tell`` is given a line for each step. Raises Refusal where the declaration is wrong."""
+def look(
+    question: Question,
+    tell: Tell,
+    kind: Literal["drift", "heal"] = "drift",
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Run:
+    """Look at the fleet; ``tell`` is given a line for each step. Raises Refusal where the declaration is wrong.
+
+    meanwhile: what else is to be done until the answers are there, in a thread of its own.
+    """
     fleet = load_fleet(question.inventory)
     profiles = profiles_of(fleet)
     chosen = _chosen(fleet, question)
     nodes = tuple(fleet.node(name) for name in chosen)
     started, clock = time.time(), time.monotonic()
     with ThreadPoolExecutor() as pool:
-        seeing = pool.submit(see, nodes, profiles)
+        # Only the whole of the checks asks each node for all that a record keeps of it.
+        seeing = pool.submit(_see, nodes, profiles) if question.rooms else None
         planning = pool.submit(plan, question, chosen)
         if question.tier is not Tier.QUICK and (not question.rooms or COLLECTIVE in question.rooms):
             tell(f"asking {len(chosen)} nodes what converge would change")
             planning.result()
         tell(f"looking at {len(chosen)} nodes")
+        beside = pool.submit(meanwhile)
         asked = again(question, checks(question, _workers(question.tier, len(chosen))), tell)
-        planned, seen = planning.result(), seeing.result()
+        planned, _ = planning.result(), beside.result()
+        seen = seeing.result() if seeing else {n.name: asked.seen.get(n.name, unseen(profiles[n.name])) for n in nodes}
     return Run(
         key=uuid.uuid4().hex,
         started=started,
@@ -57,6 +69,13 @@ def look(question: Question, tell: Tell, kind: Literal["drift", "heal"] = "drift
         items=(*planned.items, *asked.items),
         measures=asked.measures,
     )
+
+
+def _see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, Seen]:
+    # Seldom needed, and its libraries would keep the two that look from starting.
+    from trueup.drift.nodes import see
+
+    return see(nodes, profiles)
 
 
 def _chosen(fleet: Fleet, question: Question) -> tuple[str, ...]:
@@ -93,14 +112,11 @@ def again(question: Question, first: Asked, tell: Tell) -> Asked:
     tell(f"looking again at {', '.join(names)}")
     narrow = replace(question, rooms=rooms)
     second = {(item.node, item.name): item for item in checks(narrow, 1, " or ".join(f"test_{n}" for n in names)).items}
-    return Asked(
-        tuple(
-            _decide(item, second.get((item.node, item.name))) if (item.node, item.name) in doubtful else item
-            for item in first.items
-        ),
-        first.complete,
-        first.measures,
+    decided = tuple(
+        _decide(item, second.get((item.node, item.name))) if (item.node, item.name) in doubtful else item
+        for item in first.items
     )
+    return replace(first, items=decided)
 
 
 def _decide(first: Item, second: Item | None) -> Item:

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from trueup.drift.record import Run
-from trueup.drift.store import Store
-from trueup.drift.store.writing import Written, write
+
+if TYPE_CHECKING:
+    from trueup.drift.store import Store
+    from trueup.drift.store.writing import Written
 
 # A look's own folder begins so.
 LOOKING = "looking-"
@@ -68,11 +71,14 @@ class State:
     def _file(self, run: Run) -> Path:
         return self.waiting / f"{run.started:017.3f}-{run.key}.json"
 
-    def absorb(self, store: Store) -> tuple[dict[str, Written], list[str]]:
+    def absorb(self, store: "Store") -> tuple[dict[str, "Written"], list[str]]:
         """Bring every waiting record into the store, the oldest first, and refresh the stamp.
 
         What was written by key of the run, and what is to be told. Raises StoreError; the rest waits on.
         """
+        # SQLAlchemy takes longer to read than all else that a look needs before its first question.
+        from trueup.drift.store.writing import write
+
         done: dict[str, Written] = {}
         told: list[str] = []
         for half in self.waiting.glob(".*"):

@@ -11,8 +11,6 @@ from trueup.shell import Shell
 HASHED_BYTES = 1 << 20
 # More than any file has (2^63 - 1 bytes, off_t).
 EVERY_BYTE = (1 << 63) - 1
-# Not even the sizes of files are compared.
-NO_FILE = -1
 WHEELS_S = 120.0
 TORCH_S = 180.0
 

@@ -1,7 +1,7 @@
 """Runs on a node in the environment's own Python: what is installed, and whether it is whole. Prints JSON.
 
 argv[1]: the size in bytes up to which a file is hashed; of a larger one the size alone is compared, unless it was
-written after its RECORD, the last file that an installer writes; -1: no file is looked at.
+written after its RECORD, the last file that an installer writes.
 """
 
 import base64
@@ -38,13 +38,13 @@ def told_of(site: str, row: "list[str]", limit: int, newest: float) -> str:
     """
     name, digest, size = row
     try:
-        with open(f"{site}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  # a Path costs more than the rest
-            state = os.fstat(file.fileno())
-            found = state.st_size
-            if size and found != int(size):
-                return f"{name} has {found} bytes, its wheel {size}"
-            if found > limit and state.st_mtime <= newest:
-                return ""
+        state = os.stat(f"{site}/{name}")  # noqa: PTH116  # a Path costs more than the rest
+        found = state.st_size
+        if size and found != int(size):
+            return f"{name} has {found} bytes, its wheel {size}"
+        if found > limit and state.st_mtime <= newest:
+            return ""
+        with open(f"{site}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  # the same
             data = file.read()
     except OSError:
         return f"{name} is missing"
@@ -54,18 +54,18 @@ def told_of(site: str, row: "list[str]", limit: int, newest: float) -> str:
     return ""
 
 
-def describe(dist: metadata.Distribution, limit: int) -> "dict[str, object]":
-    """Version, who installed it, what it needs, and the first few files that are not its own."""
-    return {
-        "version": dist.version,
+def describe(dist: metadata.Distribution, limit: int) -> "tuple[str, dict[str, object]]":
+    """Its normalised name (PEP 503); version, who installed it, what it needs, the first few files not its own."""
+    # Of an egg importlib reads the needs from another file; every question for a wheel's would parse METADATA anew.
+    told = dist.metadata
+    requires = told.get_all("Requires-Dist") if dist.read_text("METADATA") is not None else dist.requires
+    return re.sub(r"[-_.]+", "-", told["Name"] or "?").lower(), {
+        "version": told["Version"],
         "installer": (dist.read_text("INSTALLER") or "").strip(),
-        "requires": dist.requires or [],
-        "altered": altered(dist, limit)[:5] if limit >= 0 else [],
+        "requires": requires or [],
+        "altered": altered(dist, limit)[:5],
     }
 
 
-everything = {
-    re.sub(r"[-_.]+", "-", dist.metadata["Name"] or "?").lower(): describe(dist, int(sys.argv[1]))
-    for dist in metadata.distributions()
-}
+everything = dict(describe(dist, int(sys.argv[1])) for dist in metadata.distributions())
 print(json.dumps({"python": platform.python_version(), "prefix": sys.prefix, "wheels": everything}))

@@ -1,8 +1,9 @@
 """Many small questions in one command: what checks will ask of a node, asked before they do.
 
 A question by itself costs a node three processes and a round trip; in a batch it costs one process, or none. Only
-questions of known shape travel so: they read, and change nothing. An answer counts only where it is beyond doubt what
-the question by itself would get: an exit status of the question's own, and nothing on standard error.
+questions of known shape travel so, and those of a check that is marked to read only: they change nothing. An answer
+counts only where it is beyond doubt what the question by itself would get: an exit status of the question's own, and
+nothing on standard error.
 """
 
 import re
@@ -43,7 +44,12 @@ _OWN = range(126)
 
 def is_look(command: str) -> bool:
     """Whether the command is known to read only."""
-    return len(command) <= _LOOK_BYTES and any(kind.fullmatch(command) for kind in (_ALONE, _PACKAGE, _UNIT))
+    return can_travel(command) and any(kind.fullmatch(command) for kind in (_ALONE, _PACKAGE, _UNIT))
+
+
+def can_travel(command: str) -> bool:
+    """Whether the command, if it only reads, can be asked ahead."""
+    return len(command) <= _LOOK_BYTES
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def _parts(commands: Iterable[str]) -> list[_Part]:
     every = list(dict.fromkeys(commands))
     packages = [match for each in every if (match := _PACKAGE.fullmatch(each))]
     units = [match for each in every if (match := _UNIT.fullmatch(each))]
-    parts = [_alone(each) for each in every if _ALONE.fullmatch(each)]
+    parts = [_alone(each) for each in every if not _PACKAGE.fullmatch(each) and not _UNIT.fullmatch(each)]
     if packages:
         parts.append(_Part(_LISTING, lambda listing: _of_packages(packages, listing)))
     for verb, yes in _YES.items():
@@ -113,7 +119,9 @@ def _parts(commands: Iterable[str]) -> list[_Part]:
 
 
 def _alone(command: str) -> _Part:
-    return _Part(command, lambda result: {command: result})
+    # What a check wrote may change its folder, or exit.
+    text = command if _ALONE.fullmatch(command) else f"(\n{command}\n)"
+    return _Part(text, lambda result: {command: result})
 
 
 def _of_packages(packages: list[re.Match[str]], listing: Result) -> Answers:

@@ -44,6 +44,7 @@ class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no p
         self._asked: set[str] = set()
         self._wanted: dict[str, None] = {}
         self._rehearsing = False
+        self._reads = False
         self._sent = shell.sent
 
     def __repr__(self) -> str:
@@ -56,17 +57,21 @@ class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no p
         result = self._ahead(text)
         if result is None:
             result = self._shell.run(text, timeout=self._deadline_s)
-            if ahead.is_look(text) and self._shell.sent == self._sent + 1:
+            if self._is_look(text) and self._shell.sent == self._sent + 1:
                 self._sent += 1
         return self.result(result.rc, self.encode(text), result.out, result.err)
 
-    def begin(self) -> None:
-        """A check begins: what was asked ahead of it is good until the check sends something else."""
+    def begin(self, *, reads: bool = False) -> None:
+        """A check begins: what was asked ahead of it is good until the check sends something else.
+
+        reads: whoever wrote the check vouches that each of its commands only reads.
+        """
+        self._reads = reads
         self._sent = self._shell.sent
 
-    def rehearse(self, check: Callable[[], object]) -> bool:
+    def rehearse(self, check: Callable[[], object], *, reads: bool = False) -> bool:
         """Run the check on the answers that are there; True where it stopped at a question to be asked ahead."""
-        self._rehearsing = True
+        self._rehearsing, self._reads = True, reads
         try:
             check()
         except Unknown as unknown:
@@ -94,11 +99,14 @@ class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no p
     def _ahead(self, text: str) -> Result | None:
         known = self._answers.get(text) if self._shell.sent == self._sent else None
         if known is None and self._rehearsing:
-            later = text not in self._asked and ahead.is_look(text)
+            later = text not in self._asked and self._is_look(text)
             if later:
                 self._wanted[text] = None
             raise Unknown(later=later)
         return known
+
+    def _is_look(self, text: str) -> bool:
+        return ahead.is_look(text) or (self._reads and ahead.can_travel(text))
 
     def get_encoding(self) -> str:
         """UTF-8, or what this machine speaks; testinfra's own would run Python, which nodes need not have."""

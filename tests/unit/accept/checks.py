@@ -3,7 +3,7 @@
 GOOD = '''
 import os
 import pytest
-from trueup.accept import applies, each
+from trueup.accept.marks import applies, each
 
 def test_good(node, want, record_property):
     """Why good matters."""
@@ -24,7 +24,7 @@ def test_worker_again(node, again, record_property):
     record_property("trueup.note", f"{node.name} {os.getpid()}")
 '''
 BAD = '''
-from trueup.accept import remedy
+from trueup.accept.marks import remedy
 
 @remedy("turn it off and on")
 def test_bad(node):
@@ -82,7 +82,7 @@ def test_late(node, late):
     """Fails after it was answered."""
 '''
 BETWEEN = '''
-from trueup.accept import between
+from trueup.accept.marks import between
 from trueup.accept.declared import pairs
 
 @between("pair", pairs)

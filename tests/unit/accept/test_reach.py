@@ -1,6 +1,8 @@
 """What checks between nodes are given, and how a node is reached."""
 
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -48,6 +50,20 @@ def test_one_profile_for_all() -> None:
     assert LAB == FleetUnderTest(nodes, {"a": LAB, "b": LAB.model_copy()}, {}).profile
     with pytest.raises(CouldNotLook, match="wanted one profile"):
         assert FleetUnderTest(nodes, {"a": LAB, "b": other}, {}).profile
+
+
+def test_every_node_is_asked_at_once() -> None:
+    """Each waits for the other here: asked in turn, neither would ever answer."""
+    both = Barrier(2, timeout=10)
+    shells: Any = {"a": "shell of a", "b": "shell of b"}
+
+    def question(one: Node, shell: object) -> str:
+        both.wait()
+        return f"{one.name} by the {shell}"
+
+    assert {"a": "a by the shell of a", "b": "b by the shell of b"} == FleetUnderTest(
+        (node("a"), node("b")), {}, shells
+    ).each(question)
 
 
 def test_declared_mesh() -> None:

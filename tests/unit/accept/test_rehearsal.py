@@ -12,8 +12,9 @@ from tests.unit.shell.sshd import Sshd
 
 CHECKS = '''
 import pytest
-from trueup.accept import each
+from trueup.accept.marks import each, reads
 from trueup.accept.early import early
+from trueup.accept.rehearsal import by_host
 
 @each("path", lambda node, want: ["/etc/passwd", "/etc/group", "/etc/no such file"])
 def test_file(host, path):
@@ -57,6 +58,24 @@ def long(node, want, shell):
 def test_long_look(host, long):
     """Begun ahead or not, it is made once."""
     assert ("a, for /opt/anaconda3\\n", long) == (long, host.file(LOG + ".long").content_string)
+
+@pytest.fixture(scope="session")
+@by_host
+def accounts(host):
+    return host.run("cut -d: -f1 </etc/passwd").stdout.split()
+
+@reads
+@each("folder", lambda node, want: ["/etc", "/usr"])
+def test_reads(host, accounts, folder, note):
+    """What is vouched for travels ahead whatever its shape; that it changes its folder concerns no other."""
+    note(f"sent {host.backend._shell.sent}")
+    assert (folder, True) == (host.check_output("cd %s && pwd", folder), "root" in accounts)
+    note(f"sent {host.backend._shell.sent}")
+
+@reads
+def test_leaves(host):
+    """Nor that it leaves its shell."""
+    assert 3 == host.run("exit 3").rc
 
 @each("number", lambda node, want: ["1", "2"])
 def test_counts(host, number, note):
@@ -128,8 +147,9 @@ def test_outcomes_are_what_the_checks_say(ahead: Run) -> None:
 def test_questions_travelled_ahead(singly: Run, ahead: Run) -> None:
     """A check whose questions were all asked ahead sends none."""
 
-    def counted(run: Run) -> set[bool]:
-        counts = [each["notes"] for name, each in run.records.items() if name.startswith("a looks/counts")]
+    def counted(run: Run, check: str) -> set[bool]:
+        counts = [each["notes"] for name, each in run.records.items() if name.startswith(f"a looks/{check}")]
         return {len(set(notes)) == 1 for notes in counts}
 
-    assert ({False}, {True}) == (counted(singly), counted(ahead))
+    assert ({False}, {True}) == (counted(singly, "counts"), counted(ahead, "counts"))
+    assert ({False}, {True}) == (counted(singly, "reads"), counted(ahead, "reads"))

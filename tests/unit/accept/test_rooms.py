@@ -12,7 +12,7 @@ from tests.unit.accept.test_plugin import everything
 
 CASES = '''
 import pytest
-from trueup.accept import applies, each, tier
+from trueup.accept.marks import applies, each, tier
 
 @each("part", lambda node, want: ["x", "y"] if node.name == "a" else [])
 def test_only_one_has_parts(node, part):

@@ -62,12 +62,12 @@ def test_nothing_to_ask_is_not_applicable(project: Project) -> None:
     """An empty list in the profile, or one node and so no pair, is no skip and no failure."""
     project.write(
         "tests/node/test_room.py",
-        f"from trueup.accept import each\n\n{HOLDS}\n"
+        f"from trueup.accept.marks import each\n\n{HOLDS}\n"
         '@each("server", lambda node, want: want.host.time_servers)\ndef test_server(node, server):\n    """Why."""\n',
     )
     project.write(
         "tests/fleet/test_room.py",
-        "from trueup.accept import between\nfrom trueup.accept.declared import pairs\n\n"
+        "from trueup.accept.marks import between\nfrom trueup.accept.declared import pairs\n\n"
         '@between("pair", pairs)\ndef test_pair(pair):\n    """Why."""\n',
     )
     run = project.run("--node", "a")

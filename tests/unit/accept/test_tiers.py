@@ -9,7 +9,7 @@ from trueup.accept.tiers import Tier
 
 CHECKS = '''
 import pytest
-from trueup.accept import tier
+from trueup.accept.marks import tier
 
 pytestmark = tier("usual", "slow")
 
@@ -48,6 +48,14 @@ def test_tiers(project: Project, asked: str, looked: set[str], left: dict[str, s
         one["check"]: one["tier"] for one in json.loads(file.read_text())
     }
     assert bool(left) == ("not looked at in this tier: " in run.output)
+
+
+def test_who_reads_the_records_gets_no_table(project: Project) -> None:
+    """The records are the same."""
+    project.write("tests/node/test_room.py", CHECKS)
+    run = project.run("--node", "a", "--tier", "quick", "--no-table")
+
+    assert (0, {"a room/light"}, False) == (run.status, set(run.records), "not looked at" in run.output)
 
 
 def test_workers_tell_what_they_left(project: Project) -> None:

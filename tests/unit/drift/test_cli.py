@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from tests.unit.drift.made import bad, good, item, run
 from trueup.accept.record import Outcome
-from trueup.drift import cli
+from trueup.drift import cli, past
 from trueup.drift.record import Item, Run
 from trueup.drift.state import State
 from trueup.spec.refusal import Refusal
@@ -30,7 +30,7 @@ def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: list[Item]) -
     monkeypatch.setenv("TRUEUP_DRIFT", str(tmp_path / "state"))
     monkeypatch.setenv("TRUEUP_TELL", str(tmp_path / "none.toml"))
     monkeypatch.setattr("time.time", lambda: 1_800_000_000.0 + 10 * 3600)
-    monkeypatch.setattr(cli, "look", lambda *_args: run(found, hour=next(hours)))
+    monkeypatch.setattr(cli, "look", lambda *_args, **_more: run(found, hour=next(hours)))
     return lambda command, *arguments: CliRunner().invoke(command, [str(each) for each in arguments])
 
 
@@ -68,7 +68,7 @@ def test_junit_and_metrics_are_written(trueup: Invoke, tmp_path: Path) -> None:
 def test_refused_declaration(trueup: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its reasons, status 2, and no traceback."""
 
-    def refuse(*_args: object) -> Run:
+    def refuse(*_args: object, **_more: object) -> Run:
         raise Refusal("inventory.py", ["node1: unknown key"])
 
     monkeypatch.setattr(cli, "look", refuse)
@@ -101,9 +101,9 @@ def test_history_and_report_tell_the_same(trueup: Invoke, found: list[Item], tmp
     trueup(cli.drift)
     found[0] = item("n1", "conda/check0")
     trueup(cli.drift)
-    (one,) = json.loads(trueup(cli.history, "--json").stdout)
+    (one,) = json.loads(trueup(past.history, "--json").stdout)
     page = tmp_path / "fleet.html"
-    made = trueup(cli.report, "--out", page)
+    made = trueup(past.report, "--out", page)
 
     assert (1_800_003_600.0, 1_800_007_200.0) == (one["drifted"], one["healed"])
     assert 0 == made.exit_code
@@ -113,7 +113,7 @@ def test_history_and_report_tell_the_same(trueup: Invoke, found: list[Item], tmp
 @pytest.mark.parametrize(("since", "status"), [("7d", 0), ("2026-01-31", 0), ("soon", 2)])
 def test_since(trueup: Invoke, since: str, status: int) -> None:
     """A span or a date; anything else is refused with what is wanted."""
-    assert status == trueup(cli.history, "--since", since).exit_code
+    assert status == trueup(past.history, "--since", since).exit_code
 
 
 def test_stale_items_are_listed_and_count(trueup: Invoke, found: list[Item], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,8 @@ import deploy.facts
 from tests.unit.harm.conftest import count
 from tests.unit.harm.hostile import ANY, AS_ASKED, EVIL
 from trueup.collective.looks import _answer
-from trueup.drift.nodes import read as read_values
 from trueup.drift.record import wanted_and_found
+from trueup.drift.seen import read as read_values
 from trueup.env.loader import parse as parse_loader
 from trueup.env.look import Environment, LookFailed, Torch
 from trueup.env.look import parse as parse_look

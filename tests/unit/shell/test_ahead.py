@@ -45,6 +45,18 @@ def test_an_answer_is_the_one_that_the_question_alone_gets(shell: Shell, command
     assert shell.run(command) == answers(shell, command, "uname -m")[command]
 
 
+@pytest.mark.parametrize("command", ["cd /etc && pwd", "exit 3", "set -f; echo *", "echo 'two\nlines'", "x=1; echo $x"])
+def test_what_a_check_vouches_for_leaves_the_others_alone(shell: Shell, command: str) -> None:
+    """Whatever it does to its shell, the next question is asked where the first one was."""
+    found = answers(shell, command, "pwd", "echo /*")
+
+    assert (shell.run(command), shell.run("pwd"), shell.run("echo /*")) == (
+        found[command],
+        found["pwd"],
+        found["echo /*"],
+    )
+
+
 def test_thousands_of_questions_are_more_than_one_batch(shell: Shell) -> None:
     """An argument of sh holds 128 KiB, with what stands around each question."""
     commands = [f"test -e /{number}" for number in range(3000)]

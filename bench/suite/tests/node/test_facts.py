@@ -8,7 +8,7 @@ from typing import TypeVar
 from testinfra.host import Host
 
 from bench.facts import Fact, known, load
-from trueup.accept import each
+from trueup.accept.marks import each
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 

@@ -65,6 +65,25 @@ def test_base_is_told_apart(tmp_path: Path, make: Callable[[Path], None], wanted
 
 
 @pytest.mark.parametrize(
+    ("python", "file", "wanted"),
+    [
+        ("exit 0", "conda-meta/history", "conda, not started"),
+        ("exit 1", "conda-meta/history", "half"),
+        ("exit 0", "etc/data", "foreign"),
+    ],
+)
+def test_quick_look_starts_no_conda(tmp_path: Path, python: str, file: str, wanted: str) -> None:
+    """Its Python answers, in a folder that has conda's own history."""
+    prefix = tmp_path / "an 'odd' $(prefix)"
+    program(prefix / "bin/conda", "exit 1")
+    program(prefix / "bin/python", python)
+    program(prefix / file, "")
+    fact = CondaBase()
+
+    assert wanted == answer(fact, fact.command(str(prefix), quick=True))
+
+
+@pytest.mark.parametrize(
     ("python", "mark", "wanted"),
     [
         (None, False, "absent"),

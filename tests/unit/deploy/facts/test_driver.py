@@ -18,7 +18,8 @@ TOOLS = {
 RPMS = "printf 'package nvidia-driver 580.95.05\\npackage kmod-nvidia-latest-dkms 580.95.05\\npackage bash 5.1.8\\n'"
 RPM = f'case "$1" in -qa) {RPMS};; *) [ "$3" = kernel-devel-{KERNEL} ];; esac'
 DPKG = (
-    "case \"$3\" in *Package*) printf 'ii  package cuda-drivers-580 580.95.05-1\\nrc  package nvidia-smi 535.1-1\\n';; "
+    'case "$3" in *Package*) printf \'hi  package cuda-drivers-580 580.95.05-1\\nii  package '
+    "nvidia-persistenced 580.95.05-1\\nrc  package nvidia-smi 535.1-1\\nhi  package bash 5.2\\n';; "
     f'*) [ "$4" = linux-headers-{KERNEL} ] && echo "ii ";; esac'
 )
 # yum-plugin-versionlock 1.1.31, and dnf 4's versionlock plugin.
@@ -54,10 +55,10 @@ def test_rpm_and_its_locks(tmp_path: Path, manager: str) -> None:
 
 def test_dpkg_and_its_holds(tmp_path: Path) -> None:
     """What was removed and left its settings is not installed; a hold of anything else is not ours."""
-    marks = "printf 'cuda-drivers-580\\nbash\\n'"
-    seen = found(tmp_path, "apt", "linux-headers-{kernel}", **{"dpkg-query": DPKG, "apt-mark": marks})
+    seen = found(tmp_path, "apt", "linux-headers-{kernel}", **{"dpkg-query": DPKG})
+    installed = {"cuda-drivers-580": "580.95.05", "nvidia-persistenced": "580.95.05"}
 
-    assert ({"cuda-drivers-580": "580.95.05"}, frozenset({"cuda-drivers-580"})) == (seen.packages, seen.held)
+    assert (installed, frozenset({"cuda-drivers-580"})) == (seen.packages, seen.held)
     assert (True, "/usr/bin/nvidia-persistenced --user nvpd") == (seen.headers, seen.daemon)
 
 
@@ -66,7 +67,7 @@ def test_other_headers_are_none(tmp_path: Path, os_id: str, version: str) -> Non
     """Those of a kernel that does not run build a module that is not loaded."""
     distro = lookup(os_id, version)
     no = {"rpm": 'case "$1" in -qa) ;; *) exit 1;; esac', "dpkg-query": 'case "$3" in *Package*) ;; *) exit 1;; esac'}
-    seen = found(tmp_path, distro.manager, distro.driver.headers, **no, **{"apt-mark": ":", "dnf": ":", "yum": ":"})
+    seen = found(tmp_path, distro.manager, distro.driver.headers, **no, dnf=":", yum=":")
 
     assert (False, {}, frozenset()) == (seen.headers, seen.packages, seen.held)
 

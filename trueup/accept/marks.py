@@ -1,0 +1,56 @@
+"""The marks of a check: whom it concerns, what it is asked for, how deep a run must look, what to do."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import pytest
+
+from trueup.accept.tiers import Tier
+from trueup.spec.inventory import Node
+from trueup.spec.model import Profile
+
+When = Callable[[Node, Profile], bool]
+Values = Callable[[Node, Profile], Iterable[object]]
+Between = Callable[[tuple[Node, ...], Mapping[str, Profile]], Iterable[object]]
+
+
+def applies(when: When, why: str) -> pytest.MarkDecorator:
+    """Mark a check that concerns only the nodes for which ``when(node, want)`` is true.
+
+    The decision follows from the spec alone, never from a tool that a node lacks. Where it is
+    false the check is not run; the summary and the records list it as not applicable, with ``why``.
+    """
+    return pytest.mark.applies(when=when, why=why)
+
+
+def each(name: str, values: Values) -> pytest.MarkDecorator:
+    """Ask a check once for each value that ``values(node, want)`` gives, as the argument ``name``."""
+    return pytest.mark.each(name, values)
+
+
+def between(name: str, values: Between) -> pytest.MarkDecorator:
+    """The same for a check between nodes: ``values(nodes, profiles)``, as the argument ``name``."""
+    return pytest.mark.each(name, values)
+
+
+def tier(name: str, *fixtures: str) -> pytest.MarkDecorator:
+    """The tier (quick, usual, deep) that a check belongs to; with fixtures, only where it uses one of them."""
+    return pytest.mark.tier(name, *fixtures)
+
+
+def remedy(text: str) -> pytest.MarkDecorator:
+    """What to do when the check does not hold, where converging the node does not mend it."""
+    return pytest.mark.remedy(text)
+
+
+# Every command of the check only reads: all of them may be asked ahead of it, in one go with those of the others.
+reads = pytest.mark.reads
+
+
+def tier_of(item: pytest.Item) -> Tier:
+    """The deepest tier that a mark gives the check; quick where none does.
+
+    A mark with fixtures, tier("usual", "torch"), speaks only of checks that use one of them.
+    """
+    uses = set(getattr(item, "fixturenames", ()))
+    found = [Tier(mark.args[0]) for mark in item.iter_markers("tier") if not mark.args[1:] or uses & set(mark.args[1:])]
+    return max(found, key=lambda tier: tier.depth, default=Tier.QUICK)

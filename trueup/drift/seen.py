@@ -1,0 +1,53 @@
+"""What else a run must know of a node: which boot it saw, which packages, how warm, how many errors."""
+
+from trueup.drift.record import Seen, unseen
+from trueup.gpu.gpus import Gpu
+from trueup.gpu.reading import Probe, Unreadable
+from trueup.spec.model import Profile
+
+# Process 1's start tells two starts of a container apart, which share the host's boot_id (proc(5), stat, field 22).
+COMMAND = r"""
+echo "boot=$(cat /proc/sys/kernel/random/boot_id)-$(sed 's/.*) //' /proc/1/stat | cut -d' ' -f20)"
+if [ -r /etc/machine-id ]; then echo "machine=$(cat /etc/machine-id)"; fi
+if command -v dpkg-query >/dev/null
+then echo "packages=$(dpkg-query -W -f '${Package} ${Version} ${Status}\n' | sha256sum | cut -c1-16)"
+elif command -v rpm >/dev/null
+then echo "packages=$(rpm -qa --qf '%{NAME} %{EVR}\n' | sort | sha256sum | cut -c1-16)"
+fi
+nvidia-smi --query-gpu=index,temperature.gpu --format=csv,noheader,nounits 2>/dev/null | sed 's/^/temperature=/'
+"""
+DEADLINE_S = 15.0
+
+
+def seen_of(text: str, probe: Probe | Unreadable | None, profile: Profile) -> Seen:
+    """From the command's output ("" where it gave none) and the GPU probe's answer, if there is one."""
+    values, measures = read(text)
+    if isinstance(probe, Probe) and probe.nvml.found:
+        measures |= counters(probe.nvml.found.gpus)
+    known = {key: values.get(key) or None for key in ("boot", "machine", "packages")}
+    return unseen(profile).model_copy(update={**known, "measures": measures})
+
+
+def read(text: str) -> tuple[dict[str, str], dict[str, float]]:
+    """The values and the temperatures of the command's output; a line of another form is nothing."""
+    values: dict[str, str] = {}
+    measures: dict[str, float] = {}
+    for line in text.splitlines():
+        key, _, value = line.partition("=")
+        if key != "temperature":
+            values[key] = value.strip()[:128]
+            continue
+        index, _, degrees = (part.strip() for part in value.partition(","))
+        if index.isdigit() and degrees.isdigit():
+            measures[f"temperature[{index}]"] = float(degrees)
+    return values, measures
+
+
+def counters(gpus: tuple[Gpu, ...]) -> dict[str, float]:
+    """The error counters that NVML gave, by GPU; one that it did not give is left out, not 0."""
+    asked = {
+        f"{name}[{gpu.index}]": answer.v
+        for gpu in gpus
+        for name, answer in (("ecc", gpu.ecc_volatile), ("replays", gpu.replays))
+    }
+    return {name: float(value) for name, value in asked.items() if value is not None}
