@@ -4,30 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.conftest import INVENTORY, ROOT, Pair
+from tests.lab.conftest import Pair
+from tests.lab.varied import varied
 
 OLDER = "580.95.05"
 # What an upgrade of the packages leaves until the next boot: the module that was loaded before it.
 UPGRADED = f"umount /proc/driver && /usr/lib/trueup-lab/nvidia-module {OLDER}"
 LOADED = "cut -d' ' -f9 /proc/driver/nvidia/version | head -n 1"
 
-PROFILES = """
-from trueup.spec.shipped import LAB
-
-REBOOTING = LAB.model_copy(update={"driver": LAB.driver.model_copy(update={"reboot": True})})
-"""
-
 
 @pytest.fixture
 def allowed(tmp_path: Path) -> str:
     """The lab's inventory under a profile that allows a reboot."""
-    (tmp_path / "profiles.py").write_text(PROFILES, encoding="utf-8")
-    text = (ROOT / INVENTORY).read_text(encoding="utf-8")
-    text = text.replace('"profile": "lab"', '"profile": "rebooting"')
-    text = text.replace('"lab/profiles.py"', f'"{tmp_path}/profiles.py"')
-    changed = tmp_path / "inventory.py"
-    changed.write_text(text, encoding="utf-8")
-    return str(changed)
+    return varied(tmp_path, "driver", reboot=True)
 
 
 def boot_ids(pair: Pair) -> list[str]:

@@ -85,7 +85,8 @@ def checks(question: Question, workers: int, keyword: str | None = None) -> Aske
         # hypothesis, where it is installed, is imported by its plugin at the end of every run: two seconds for nothing.
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
         command += ["-n", str(workers)] if workers > 1 else []
-        command += ["--inventory", str(question.inventory), "--tier", question.tier.value]
+        # pytest takes a path that stands by itself, and exists, for one of tests.
+        command += [f"--inventory={question.inventory}", "--tier", question.tier.value]
         command += ["--records", str(records), "--left-out", str(left)]
         command += ["--no-table", "-p", "trueup.drift.plugin", "--seen", str(seen)]
         command += [part for name in question.only for part in ("--node", name)]

@@ -95,6 +95,20 @@ def test_look_keeps_its_files_where_the_run_sweeps(monkeypatch: pytest.MonkeyPat
     assert [] == list(tmp_path.iterdir())
 
 
+def test_inventory_that_stands_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest would take its path, if it stood alone, for that of tests, and find no checks there."""
+    words: list[str] = []
+
+    def note(command: list[str], **_more: object) -> "subprocess.CompletedProcess[str]":
+        words.extend(command)
+        return subprocess.CompletedProcess(command, 3, "", "")
+
+    monkeypatch.setattr(subprocess, "run", note)
+    checks(replace(ASK, inventory=Path("/etc/fleet/inventory.py")), 1)
+
+    assert ["--inventory=/etc/fleet/inventory.py"] == [word for word in words if "inventory" in word]
+
+
 def test_pytest_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a verdict that says after how long."""
 
