@@ -10,16 +10,21 @@ LOCK_WAIT_S = 300
 # yum 3 and dnf 4 write their process into these; rpm itself locks the last one (fcntl(2), seen in /proc/locks).
 _PID_FILES = "/var/run/yum.pid /var/cache/dnf/*_lock.pid /var/lib/dnf/*_lock.pid"
 _RPM_LOCK = "/var/lib/rpm/.rpm.lock"
+# Where yum 3 and dnf 4 say which file versionlock's plugin keeps; without that file they install nothing at all.
+_LISTS = "/etc/yum/pluginconf.d/versionlock.conf /etc/dnf/plugins/versionlock.conf"
 
 
 def rpm(manager: str, verb: str, names: Iterable[str], *, options: str = "") -> str:
-    """A command of yum or dnf that never waits for a lock: both wait without end, so await_lock() comes first."""
+    """A command of yum or dnf that never waits for a lock: both wait without end, so ready() comes first."""
     words = " ".join(map(quote, names))
     return f"{manager} -y --setopt=exit_on_lock=1 {options}{' ' if options else ''}{verb} {words}"
 
 
-def await_lock(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
-    """Until no process that lives holds a lock of rpm's; past the deadline the holder is named."""
+def ready(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
+    """Until no process that lives holds a lock of rpm's; past the deadline the holder is named.
+
+    Then a list of locked versions that somebody lost is there again, empty.
+    """
     said = f"{node}: {manager}: wanted its lock within {seconds} s, found it held by process"
     todo = "Let that end, or end it, then converge again."
     return (
@@ -29,7 +34,9 @@ def await_lock(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
         'holder=$(awk -v i="$inode" \'$6 ~ ":" i "$" {print $5; exit}\' /proc/locks); fi; '
         f'if [ -z "$holder" ]; then break; fi; if [ $n -ge {seconds} ]; then '
         f'echo {quote(said)} "$holder ($(cat /proc/$holder/comm 2>/dev/null))." {quote(todo)} >&2; exit 1; fi; '
-        "n=$((n + 2)); sleep 2; done"
+        "n=$((n + 2)); sleep 2; done; "
+        f"for f in {_LISTS}; do if [ -r $f ]; then l=$(sed -n 's/^locklist *= *//p' $f); "
+        'if [ -n "$l" ] && [ ! -e "$l" ]; then : > "$l"; fi; fi; done'
     )
 
 
@@ -43,4 +50,4 @@ def install(manager: str, names: list[str], node: str, *, options: str = "") -> 
         f"repositories ({manager} repolist -v) and at locks ({manager} versionlock list), then converge again."
     )
     done = f"{rpm(manager, 'install', names, options=options)} && rpm -q {words} >/dev/null"
-    return [await_lock(manager, node), or_say(done, told)]
+    return [ready(manager, node), or_say(done, told)]

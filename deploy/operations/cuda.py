@@ -48,7 +48,7 @@ def toolkit(version: str, manager: str) -> Commands:
         again = " --reinstall" if present else ""
         yield from packages.install("apt", [package], host.name, options=f"--allow-change-held-packages{again}")
     elif present:
-        yield packages.await_lock(manager, host.name)
+        yield packages.ready(manager, host.name)
         yield packages.rpm(manager, "reinstall", [package], options=FREE)
     else:
         yield from packages.install(manager, [package], host.name, options=FREE)

@@ -11,7 +11,7 @@ from deploy.asked import asked
 from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
-from deploy.packages import APT, await_lock, rpm
+from deploy.packages import APT, ready, rpm
 from trueup.spec.distro import Distro
 from trueup.spec.lock import Artifact
 from trueup.spec.model import Driver
@@ -177,5 +177,5 @@ def _install(manager: str, names: list[str]) -> Commands:
 
 
 def _by_rpm(manager: str, verb: str, names: list[str], options: str = "") -> Commands:
-    yield await_lock(manager, host.name)
+    yield ready(manager, host.name)
     yield rpm(manager, verb, names, options=options)

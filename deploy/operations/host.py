@@ -25,7 +25,7 @@ def packages(manager: str, names: list[str]) -> Commands:
     if broken and manager == "apt":
         yield f"{how.APT} -y --fix-broken install && dpkg --configure -a"
     elif broken:
-        yield how.await_lock(manager, host.name)
+        yield how.ready(manager, host.name)
         yield commands.or_say(
             "rpm --rebuilddb",
             f"{host.name}: rpm: wanted a database that it can read, found one that it cannot rebuild either. Put "

@@ -10,6 +10,8 @@ from lab.mutations.model import Mutation
 
 NODE = "node2"
 TIME = "host/time_service_runs"
+# A package that is gone is not held either.
+DRIVER = ("the driver's packages",)
 # What only a Debian node has, in a break, in what shows it, or in what converge plans for it.
 _WORDS = r"\b(apt|apt-get|apt-mark|dpkg|dpkg-query|systemctl \w+ chrony)\b"
 _DEBIAN = re.compile(rf"{_WORDS}|/etc/apt/|/etc/chrony/|g\+\+-11|compiler for nvcc")
@@ -43,6 +45,7 @@ def _held(name: str, cause: str, line: str, shows: str) -> Mutation:
         shows=shows,
         reds=("driver/driver_packages_are_held",),
         plan=("driver | held from upgrades",),
+        takes=DRIVER,
         heals=True,
     )
 
@@ -71,7 +74,7 @@ YUM = (
     _time("disabled", "Another time service was tried.", "systemctl disable chronyd",
           "! systemctl -q is-enabled chronyd", "host | time service"),
     _time("removed", "ntpd was installed instead, and removed again.", "dnf -y remove chrony", "! rpm -q chrony",
-          "host | packages", "host | time service"),
+          "host | packages", "host | time servers", "host | time service"),
     _held("unlocked", "dnf versionlock delete, to try a newer driver.", "dnf versionlock delete libnvidia-ml",
           "! dnf -q versionlock list | grep -q libnvidia-ml"),
     _held("all-unlocked", "dnf versionlock clear, before an upgrade.", "dnf versionlock clear",
@@ -87,6 +90,7 @@ YUM = (
         reds=("driver/nvml_answers",),
         blind=("driver/module_and_userland_are_one_version", *OF_ALL_V100S),
         plan=("driver | packages",),
+        takes=DRIVER,
         heals=True,
     ),
 )  # fmt: skip

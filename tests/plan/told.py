@@ -15,7 +15,10 @@ _WRITE = re.compile(
 )
 # deploy/fetching.py and deploy/packages.py; tests/unit/deploy holds what they do.
 _FETCH = re.compile(r"mkdir -p /var/cache/trueup && if ! printf '%s  %s\\n' (\w{64}) (\S+)\.part .* mv -f \2\.part \2")
-_LOCK = re.compile(r"n=0; while :; do holder=; .*echo '\S+: (\w+): wanted its lock within (\d+) s, .* sleep 2; done")
+_LOCK = re.compile(
+    r"n=0; while :; do holder=; .*echo '\S+: (\w+): wanted its lock within (\d+) s, .* sleep 2; done; "
+    r"for f in \S+ \S+; do if .*; done"
+)
 
 
 def lines(command: str, node: str, fleet: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ def test_rpm_s_managers_never_wait_by_themselves() -> None:
 
 
 def wait(tmp_path: Path, seconds: int) -> subprocess.CompletedProcess[str]:
-    command = packages.await_lock("dnf", "node2", seconds).replace("/var/", f"{tmp_path}/var/")
+    command = packages.ready("dnf", "node2", seconds).replace("/var/", f"{tmp_path}/var/")
     return subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)
 
 
@@ -35,6 +35,20 @@ def test_held_lock_names_its_holder(tmp_path: Path) -> None:
     assert 1 == done.returncode
     for word in ("node2: dnf: wanted its lock within 0 s", f"process {os.getpid()} (", "then converge again."):
         assert word in done.stderr
+
+
+def test_lost_list_of_locks_is_there_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it dnf installs nothing; one that is there is left as it is."""
+    confs = [tmp_path / "yum.conf", tmp_path / "dnf.conf", tmp_path / "none.conf"]
+    lists = [tmp_path / "yum.list", tmp_path / "dnf.list"]
+    for conf, path in zip(confs, lists, strict=False):
+        conf.write_text(f"[main]\nenabled = 1\nlocklist = {path}\n")
+    lists[0].write_text("0:nvidia-driver-580*\n")
+    monkeypatch.setattr(packages, "_LISTS", " ".join(map(str, confs)))
+    done = wait(tmp_path, 0)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert ["0:nvidia-driver-580*\n", ""] == [path.read_text() for path in lists]
 
 
 def test_lock_of_the_dead_is_none(tmp_path: Path) -> None:
