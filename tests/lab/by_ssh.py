@@ -97,4 +97,4 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     patch.setattr(reach, "connect_all", connect_all)
     patch.setattr(reach, "host_for", host_for)
-    patch.setattr(reach.Reach, "begin", lambda _self, _node: None)
+    patch.setattr(reach.Reach, "begin", lambda _self, _node, *, reads: None)
