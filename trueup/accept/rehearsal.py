@@ -89,7 +89,8 @@ def _is_known(item: pytest.Item) -> bool:
     if info is None or "host" not in info.argnames:
         return False
     others = set(info.argnames) - set(item.callspec.params)  # type: ignore[attr-defined]  # node_asked() saw it
-    return all(_is_ours(name, info.name2fixturedefs[name][-1]) for name in others)
+    # pytest's own `request` is no fixture that anybody defined.
+    return all(name in info.name2fixturedefs and _is_ours(name, info.name2fixturedefs[name][-1]) for name in others)
 
 
 def _is_ours(name: str, fixture: pytest.FixtureDef[object]) -> bool:

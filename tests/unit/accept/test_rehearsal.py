@@ -50,6 +50,10 @@ def test_with_a_look_of_its_own(host, dear):
     """What asks for more than the host is not rehearsed."""
     assert (True, "once\\n") == (host.file("/etc/passwd").exists, dear)
 
+def test_with_pytest_s_own(host, request):
+    """Nor is what asks for pytest's own."""
+    assert (True, "host" in request.fixturenames) == (host.file("/etc/passwd").exists, True)
+
 @pytest.fixture(scope="session")
 @early
 def long(node, want, shell):
