@@ -9,6 +9,8 @@ TOOLKIT = "cuda | toolkit 11.8"
 DEEPSPEED = "deepspeed | DeepSpeed 0.14.5"
 NVCC = ("deepspeed/nvcc_of_the_report_is_the_declared_one", "deepspeed/nvcc_goes_with_torch_by_deepspeed_s_rule")
 ASKS = "ds_report asks that nvcc"
+# Where the distribution's own compiler is newer than nvcc takes.
+TOLD = "nvcc is told its compiler there"
 
 
 def finds(*ways: str) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ TOOLKITS = (
         breaks=("sed -i '/^# BEGIN trueup cuda/,/^# END trueup cuda/d' /etc/environment",),
         shows="! grep -q CUDA_HOME /etc/environment",
         reds=(*finds("ssh command, root"), "cuda/nvcc_compiles"),
-        reasons=("nvcc is told its compiler there",),
+        reasons=(TOLD,),
         plan=("cuda | CUDA_HOME and PATH",),
         heals=True,
     ),

@@ -45,6 +45,12 @@ class Mutation(Record):
     spans: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
 
+    def without(self, reason: str) -> Self:
+        """The same break where that reason does not hold: nothing turns red by it."""
+        kept = [(red, why) for red, why in zip(self.reds[1:], self.reasons, strict=True) if why != reason]
+        reds, reasons = (*self.reds[:1], *(red for red, _ in kept)), tuple(why for _, why in kept)
+        return self.model_copy(update={"reds": reds, "reasons": reasons})
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         control = self.name.startswith("control-")

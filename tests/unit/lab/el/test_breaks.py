@@ -29,3 +29,10 @@ def test_some_of_the_catalogue_are_left_out() -> None:
 def test_they_are_found_by_name() -> None:
     """`trueup lab break el-package-erased` works, and mend finds it again."""
     assert YUM[0] == named("el-package-erased")
+
+
+def test_nvcc_is_told_of_no_compiler_here() -> None:
+    """This node's own one is old enough: a build goes on where that line is lost."""
+    (found,) = (each for each in of_the_mixed_lab() if each.name == "cuda-home-lost")
+
+    assert ("cuda/build_finds_the_toolkit[ssh command, root]",) == found.reds
