@@ -43,7 +43,6 @@ find / /run /tmp /dev/shm /var/tmp -xdev \\( {_PRUNE} -o -path /proc -o -path /s
     -printf '%p %y %m %U:%G %s %T@ %l\\n' | grep -v '^/run/[0-9]* \\|^/ d\\|^/run d'
 find /etc /root /home /job /opt/anaconda3/envs/dis/bin -xdev -type f -size -64k -exec sha256sum {{}} +
 dpkg-query -W -f '${{Package}} ${{Version}} ${{Status}}\\n'
-apt-mark showhold
 ps -eo user,args | sed 1d | grep -v 'sshd\\|ps -eo\\|systemd --user\\|(sd-pam)' | \\
     grep -v '^root *\\(find\\|sed\\|grep\\|sh -c\\)'
 mount
