@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import extras, mirror
+from lab import extras, mirror, stacks
 from lab.conda import build
 from lab.errors import LabError
 from lab.instance import Instance
@@ -11,39 +11,40 @@ from lab.locks import only_one
 from lab.paths import REPOSITORY
 from lab.progress import Steps
 from lab.shapes import SHAPES
+from lab.stacks import Stack
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.origins import read_settings
 from trueup.mirror.supply import supply
 from trueup.spec.lock import LockError, read_lock
 
-LOCK = REPOSITORY / "locks/lab.lock"
 BUILT_HERE = "lab"  # the lock's name for the origin of what lab/ builds
 
 
 def provide(instance: Instance, steps: Steps) -> None:
     """Build, fetch, lay out and serve; raises LabError, MirrorError's words in it."""
+    stack = stacks.of(instance.shape)
     with only_one(".mirror", steps.say):
         with steps.step("conda packages and the stand-in installer (two minutes, once)"):
             built = build.ensure(steps.say)
         with steps.paused():
-            _told(lambda: _supply(built))
-        _told(lambda: extras.add(mirror.shared_root(), LOCK, steps, with_yum="el" in SHAPES[instance.shape]))
+            _told(stack, lambda: _supply(stack, built))
+        _told(stack, lambda: extras.add(stack, steps, with_yum="el" in SHAPES[instance.shape]))
         mirror.link(instance)
     with steps.step(f"mirror {instance.mirror_url}"):
         mirror.serve(instance)
 
 
-def _supply(built: Path) -> None:
-    supply(read_lock(LOCK), read_settings((f"{BUILT_HERE}={built.as_uri()}",)), mirror.shared_root())
+def _supply(stack: Stack, built: Path) -> None:
+    supply(read_lock(stack.lock), read_settings((f"{BUILT_HERE}={built.as_uri()}",)), mirror.shared_root(stack))
 
 
-def _told(work: Callable[[], None]) -> None:
+def _told(stack: Stack, work: Callable[[], None]) -> None:
     try:
         work()
     except (MirrorError, LockError) as error:
         raise LabError(
             "fill the mirror",
-            wanted=f"every file of {LOCK.relative_to(REPOSITORY)}",
+            wanted=f"every file of {stack.lock.relative_to(REPOSITORY)}",
             found=str(error),
             todo="do what it says, then run `trueup lab up` again: a broken download goes on where it stopped",
         ) from error

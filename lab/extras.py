@@ -8,9 +8,11 @@ from pathlib import Path
 
 from lab.deepspeed import build as deepspeed
 from lab.el import build as yum
+from lab.mirror import shared_root
 from lab.progress import Steps
 from lab.repo import build as packages
 from lab.repo import signing
+from lab.stacks import Stack
 from trueup.mirror.cache import sha256_of
 from trueup.spec.lock import Artifact
 from trueup.spec.site_lock import site_lock_path
@@ -19,15 +21,16 @@ ORIGIN = "lab"
 HEAD = "# What this machine made for its lab: file name, size in bytes, SHA-256, origin. Never committed.\n"
 
 
-def add(root: Path, lock: Path, steps: Steps, *, with_yum: bool = False) -> None:
-    """Build what is missing and lay it out below a mirror's root, beside the lock's files; raises LabError.
+def add(stack: Stack, steps: Steps, *, with_yum: bool = False) -> None:
+    """Build what is missing and lay it out below the stack's mirror, beside the lock's files; raises LabError.
 
     with_yum: the repositories of a node of EL shape as well.
     """
-    with steps.step("NVIDIA's packages: nvcc 11.8 and the driver's stand-ins (20 s, once)"):
-        apt = packages.ensure()
+    root = shared_root(stack)
+    with steps.step(f"NVIDIA's packages: nvcc {stack.toolkit.release} and the driver's stand-ins (20 s, once)"):
+        apt = packages.ensure(stack)
     with steps.step("DeepSpeed's ops for sm_80 and sm_70 (two minutes, once)"):
-        wheels = deepspeed.ensure(steps.say)
+        wheels = deepspeed.ensure(stack, steps.say)
     _point(root / "apt", apt)
     key = apt / packages.PLACE / signing.NAME
     if with_yum:
@@ -37,7 +40,7 @@ def add(root: Path, lock: Path, steps: Steps, *, with_yum: bool = False) -> None
     made = {signing.EL_NAME: key, **{file.name: file for file in (key, *wheels)}}
     for name, file in made.items():
         _point(root / "files" / name, file)
-    write_site_lock(lock, made)
+    write_site_lock(stack.lock, made)
 
 
 def write_site_lock(lock: Path, files: Mapping[str, Path]) -> None:

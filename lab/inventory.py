@@ -4,6 +4,7 @@ import json as _json
 import os as _os
 from pathlib import Path as _Path
 
+from lab import stacks as _stacks
 from lab.gpu.state import uuids as _uuids
 
 _name = _os.environ.get("TRUEUP_LAB") or "default"
@@ -18,7 +19,7 @@ _kib = int(_Path("/proc/meminfo").read_text().split()[1])
 _every = {
     "memory_gib": round(_kib / (1 << 20)),
     "numa_nodes": len(list(_Path("/sys/devices/system/node").glob("node[0-9]*"))),
-    "profile": "lab",
+    "profile": _stacks.of(_lab.get("shape", "debian")).name,
     "profiles": "lab/profiles.py",
     "ssh_user": "root",
     "ssh_key": str(_state / "ssh/id_ed25519"),

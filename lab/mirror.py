@@ -9,18 +9,20 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic, sleep
 
+from lab import stacks
 from lab.errors import LabError
 from lab.instance import MIRROR_PORT, Instance
 from lab.paths import cache_root
+from lab.stacks import Stack
 
 START_DEADLINE = 20.0  # seconds
 STOP_DEADLINE = 10.0
 LOG = "mirror.log"
 
 
-def shared_root() -> Path:
-    """The folder with files/, conda/, apt/, yum/ that all instances draw from."""
-    return cache_root() / "mirror"
+def shared_root(stack: Stack) -> Path:
+    """The folder with files/, conda/, apt/, yum/ that all instances of a stack draw from."""
+    return cache_root() / stack.mirror
 
 
 def root_of(instance: Instance) -> Path:
@@ -35,7 +37,8 @@ def link(instance: Instance) -> None:
     that nobody who is fetching it notices.
     """
     wanted: dict[Path, Path] = {}
-    for entry in shared_root().iterdir() if shared_root().is_dir() else []:
+    shared = shared_root(stacks.of(instance.shape))
+    for entry in shared.iterdir() if shared.is_dir() else []:
         if entry.name != "files":
             wanted[Path(entry.name)] = entry
             continue

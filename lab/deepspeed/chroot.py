@@ -1,4 +1,4 @@
-"""The chroot that DeepSpeed is compiled in: bullseye's g++ 10, which nvcc 11.8 takes, and an old enough glibc."""
+"""The chroot that DeepSpeed is compiled in: bullseye's g++ 10, which every nvcc here takes, and an old enough glibc."""
 
 import os
 import shlex

@@ -11,6 +11,7 @@ from lab.paths import cache_root
 from lab.repo import build as debs
 from lab.repo import signing
 from lab.repo.run import run
+from lab.stacks import USUAL
 
 HERE = Path(__file__).resolve().parent
 # Where NVIDIA has its packages for EL 9, and where the lab has the distribution's own.
@@ -55,8 +56,8 @@ def publish(folder: Path, rpms: list[Path], key: Path, streams: str = "") -> Non
 
 
 def _recipe(key: Path) -> str:
-    digest = hashlib.sha256((key / signing.NAME).read_bytes() + debs.recipe_hash().encode())
-    digest.update("".join(sorted(str(each) for each in debs.packages())).encode())
+    digest = hashlib.sha256((key / signing.NAME).read_bytes() + debs.recipe_hash(USUAL).encode())
+    digest.update("".join(sorted(str(each) for each in debs.packages(USUAL))).encode())
     for name in RECIPE:
         digest.update((HERE / name).read_bytes())
     return digest.hexdigest()[:16]

@@ -8,6 +8,7 @@ from lab.gpu import build as gpu
 from lab.gpu.packages import TRIPLET, VERSIONS
 from lab.repo import build as repository
 from lab.repo.run import run
+from lab.stacks import USUAL
 
 CHRONY_UNIT = """\
 [Unit]
@@ -84,7 +85,7 @@ def compiler(language: str, scratch: Path) -> Path:
 def toolkit(scratch: Path) -> Path:
     """The lab's nvcc 11.8, as for Debian."""
     tree = scratch / "toolkit"
-    unpack(repository.ensure_toolkit(), tree)
+    unpack(repository.ensure_toolkit(USUAL), tree)
     return tree
 
 

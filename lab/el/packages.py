@@ -5,14 +5,14 @@ from pathlib import Path
 from lab.el import content
 from lab.el.rpm import Rpm
 from lab.gpu.packages import VERSIONS
-from lab.repo.toolkit import TOOLKIT
+from lab.repo.toolkit import CUDA_11_8
 from trueup.spec.distros import TOOLS
 from trueup.spec.shipped import GUIDE_PACKAGES
 
-_HOME = f"/usr/local/cuda-{TOOLKIT}"
+_HOME = CUDA_11_8.home
 _RELOAD = "ldconfig\nif [ -d /run/systemd/system ]; then systemctl daemon-reload; fi"
 _LOAD = f"{_RELOAD}\nif [ -d /run/systemd/system ]; then systemctl enable --now trueup-lab-nvidia.service; fi"
-_LINK = f"update-alternatives --install /usr/local/cuda cuda {_HOME} {TOOLKIT.replace('.', '')}"
+_LINK = f"update-alternatives --install /usr/local/cuda cuda {_HOME} {CUDA_11_8.release.replace('.', '')}"
 _UNLINK = f"if [ $1 = 0 ]; then update-alternatives --remove cuda {_HOME}; fi"
 _USER = "getent passwd chrony >/dev/null || useradd --system --home-dir /var/lib/chrony --shell /sbin/nologin chrony"
 # Debian's package -> NVIDIA's for EL.
@@ -57,9 +57,9 @@ def of_nvidia(scratch: Path) -> tuple[list[Rpm], dict[str, list[Rpm]]]:
         whole = Rpm("nvidia-driver", version, 3, "simulated GPUs: all of the driver's stand-ins", needs)
         streams.setdefault(f"{version.split('.')[0]}-dkms", []).extend([*parts, whole])
     tools = Rpm(
-        f"cuda-toolkit-{TOOLKIT.replace('.', '-')}",
-        f"{TOOLKIT}.0",
-        summary=f"Debian's nvcc {TOOLKIT}, NVIDIA's headers",
+        CUDA_11_8.package,
+        CUDA_11_8.version,
+        summary=f"Debian's nvcc {CUDA_11_8.release}, NVIDIA's headers",
         tree=content.toolkit(scratch),
         scripts=(("%post", _LINK), ("%preun", _UNLINK)),
         whole=(_HOME,),

@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from lab.paths import REPOSITORY, cache_root
+from lab.paths import cache_root
 from lab.repo import debian, signing, toolkit
 from lab.repo.run import run
+from lab.stacks import Stack
 from trueup.mirror.cache import Cache
 from trueup.mirror.fetch import fetch, missing
 from trueup.mirror.origins import addresses, read_settings
@@ -24,64 +25,68 @@ RELEASE = {"Origin": "NVIDIA", "Label": "a stand-in made by trueup's lab", "Arch
 RECIPE = ("toolkit.py", "nvcc.profile", "postinst", "prerm")
 # One recipe makes one package: a later day differs in no byte.
 EPOCH = {"SOURCE_DATE_EPOCH": "1664323200"}
+# A recipe that was only written anew, and whose package is the same to the byte as that of the one before (seen): what
+# a machine has of that one serves. With the next change of the recipe the line is dead.
+AS_BEFORE = {"d57076734463fa51": "eecd420901e30a56"}
 
 
-def wheels() -> list[Artifact]:
+def wheels(stack: Stack) -> list[Artifact]:
     """NVIDIA's wheels that the toolkit is made of."""
-    shared = [each for each in read_lock(REPOSITORY / "locks/lab.lock").artifacts if each.project in toolkit.SHARED]
-    return [*read_lock(toolkit.HERE / "toolkit.lock").artifacts, *shared]
+    shared = [each for each in read_lock(stack.lock).artifacts if each.project in stack.toolkit.shared]
+    return [*read_lock(toolkit.HERE / stack.toolkit.lock).artifacts, *shared]
 
 
-def recipe_hash(texts: Iterable[str] = ()) -> str:
+def recipe_hash(stack: Stack, texts: Iterable[str] = ()) -> str:
     """16 hex digits that change with what the toolkit is made of and by, or with ``texts``."""
-    digest = hashlib.sha256("\n".join([*(each.line for each in wheels()), *texts]).encode())
+    digest = hashlib.sha256("\n".join([*(each.line for each in wheels(stack)), *texts]).encode())
     for name in RECIPE:
         digest.update(name.encode() + b"\0" + (toolkit.HERE / name).read_bytes())
     return digest.hexdigest()[:16]
 
 
-def ensure_toolkit() -> Path:
+def ensure_toolkit(stack: Stack) -> Path:
     """The toolkit's .deb, built when its recipe is new (110 MB, 15 s); raises LabError, MirrorError."""
-    place = cache_root() / "repo/toolkit" / recipe_hash()
+    recipe = recipe_hash(stack)
+    place = cache_root() / "repo/toolkit" / AS_BEFORE.get(recipe, recipe)
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
-            _keep(_build_toolkit(Path(scratch)), place)
+            _keep(_build_toolkit(stack, Path(scratch)), place)
     return next(place.glob("*.deb"))
 
 
-def _build_toolkit(scratch: Path) -> Path:
-    cache, wanted = Cache.default(), wheels()
+def _build_toolkit(stack: Stack, scratch: Path) -> Path:
+    cache, wanted = Cache.default(), wheels(stack)
     lacking = missing(wanted, cache)
     if lacking:
         fetch(lacking, addresses(Lock(artifacts=tuple(lacking)), read_settings()), cache)
-    package = debian.download(toolkit.DEBIAN, scratch)
+    package = debian.download(toolkit.DEBIAN, stack.toolkit.suite, scratch)
     run("unpack Debian's nvcc", "dpkg-deb", "--extract", str(package), str(scratch / "debian"), deadline=120)
-    tree, made = scratch / toolkit.PACKAGE, scratch / "made"
-    toolkit.lay_out(scratch / "debian", map(cache.path, wanted), tree)
+    tree, made = scratch / stack.toolkit.package, scratch / "made"
+    toolkit.lay_out(stack.toolkit, scratch / "debian", map(cache.path, wanted), tree)
     made.mkdir()
     pack = ("dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build")
     run("pack the toolkit", *pack, str(tree), str(made), deadline=300, env=EPOCH)
     return made
 
 
-def packages() -> list[Path]:
+def packages(stack: Stack) -> list[Path]:
     """Every package of the repository: the toolkit, and the driver's stand-ins where the lab has them."""
-    found = [ensure_toolkit()]
+    found = [ensure_toolkit(stack)]
     if importlib.util.find_spec("lab.gpu.build") is not None:
         found += importlib.import_module("lab.gpu.build").ensure()
     return found
 
 
-def ensure() -> Path:
+def ensure(stack: Stack) -> Path:
     """The folder to serve as <mirror>/apt, holding debian12/x86_64 with its packages, index, signatures and key.
 
     Cached by its recipe; raises LabError, MirrorError.
     """
     key = signing.ensure_key()
-    found = packages()
+    found = packages(stack)
     digests = [hashlib.sha256((key / signing.NAME).read_bytes()).hexdigest(), *map(str, sorted(found))]
-    place = cache_root() / "repo/apt" / recipe_hash(digests)
+    place = cache_root() / "repo/apt" / recipe_hash(stack, digests)
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:

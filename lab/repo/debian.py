@@ -10,18 +10,18 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 DEADLINE = 900.0  # seconds; the package has 84 MB
 
 
-def sources(lines: tuple[str, ...]) -> str:
-    """The non-free section beside the first of a machine's own lines of the suite; "" when there is none."""
+def sources(lines: tuple[str, ...], suite: str = SUITE) -> str:
+    """The non-free section of a suite, where the first of a machine's own lines of its own suite is; "" without one."""
     for line in lines:
         kind, uri, release, *_ = line.split()
         if (kind, release) == ("deb", SUITE):
-            return f"deb [signed-by={KEYRING}] {uri} {release} non-free\n"
+            return f"deb [signed-by={KEYRING}] {uri} {suite} non-free\n"
     return ""
 
 
-def download(package: str, folder: Path) -> Path:
-    """The package as Debian's archive signs it, in the folder; raises LabError."""
-    line = sources(gather().sources)
+def download(package: str, suite: str, folder: Path) -> Path:
+    """The suite's package as Debian's archive signs it, in the folder; raises LabError."""
+    line = sources(gather().sources, suite)
     if not line:
         raise LabError(
             f"fetch Debian's {package}",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import mirror
+from lab import mirror, stacks
 from lab.instance import Instance
 
 
@@ -13,7 +13,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
     """An instance, and a shared folder with two files and a channel."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("files/a.whl", "files/b.whl", "conda/linux-64/repodata.json"):
-        path = mirror.shared_root() / name
+        path = mirror.shared_root(stacks.USUAL) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
     lab = Instance("second", 7)
@@ -79,3 +79,14 @@ def test_an_address_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(mirror, "MIRROR_PORT", 9)
 
     assert "ConnectionRefusedError" in mirror.missing(Instance("second", 7))
+
+
+def test_another_stack_is_served_from_a_folder_of_its_own(lab: Instance) -> None:
+    """Two stacks have one name for NVIDIA's packages and for DeepSpeed's key: neither may find the other's."""
+    other = Instance("other", 9, 2, "debian-13")
+    path = mirror.shared_root(stacks.NEWER) / "files/c.whl"
+    path.parent.mkdir(parents=True)
+    path.write_text("files/c.whl")
+    mirror.link(other)
+
+    assert ({"files/c.whl": "files/c.whl"}, WHOLE) == (served(other), served(lab))

@@ -33,7 +33,7 @@ def test_op_of_the_architecture_passes(tmp_path: Path, cuda: Path) -> None:
     """One piece of device code for it."""
     made = wheel(tmp_path, fused_adam="ELF file    1: a.sm_80.cubin\n")
 
-    assert look_into(made, "8.0", cuda) is None  # type: ignore[func-returns-value]  # it raises where it is wrong
+    assert look_into(made, "8.0", ("fused_adam",), cuda) is None  # type: ignore[func-returns-value]  # it raises where it is wrong
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,6 @@ def test_op_of_the_architecture_passes(tmp_path: Path, cuda: Path) -> None:
 def test_any_other_is_refused(tmp_path: Path, cuda: Path, ops: dict[str, str], found: str) -> None:
     """Another architecture, the CPU's op of the same name, two architectures, no op at all."""
     with pytest.raises(LabError) as raised:
-        look_into(wheel(tmp_path, **ops), "8.0", cuda)
+        look_into(wheel(tmp_path, **ops), "8.0", ("fused_adam",), cuda)
 
     assert found == raised.value.found

@@ -1,15 +1,32 @@
 """The recipe of the repository."""
 
-from lab.repo.build import recipe_hash, wheels
+import pytest
+
+from lab.repo.build import AS_BEFORE, recipe_hash, wheels
+from lab.stacks import NEWER, USUAL, Stack
 
 
 def test_recipe_changes_with_what_it_is_given() -> None:
     """A package that changed must not be hidden by an index of yesterday."""
-    assert 3 == len({recipe_hash(), recipe_hash(["a"]), recipe_hash(["a", "b"])})
+    found = {recipe_hash(USUAL), recipe_hash(USUAL, ["a"]), recipe_hash(USUAL, ["a", "b"]), recipe_hash(NEWER)}
+
+    assert 4 == len(found)
 
 
-def test_wheels_have_one_version_each() -> None:
+@pytest.mark.parametrize("stack", [USUAL, NEWER], ids=lambda stack: stack.name)
+def test_wheels_have_one_version_each(stack: Stack) -> None:
     """Headers of two versions over each other are those of neither."""
-    projects = [wheel.project for wheel in wheels()]
+    projects = [wheel.project for wheel in wheels(stack)]
 
     assert sorted(set(projects)) == sorted(projects)  # type: ignore[type-var]  # every one is a wheel
+
+
+@pytest.mark.parametrize("stack", [USUAL, NEWER], ids=lambda stack: stack.name)
+def test_libraries_headers_are_those_that_torch_brings(stack: Stack) -> None:
+    """A shared wheel that the environment's lock lacks would leave its headers out of the toolkit in silence."""
+    assert set(stack.toolkit.shared) <= {wheel.project for wheel in wheels(stack)}
+
+
+def test_no_dead_line_says_what_was_before() -> None:
+    """A recipe that changed makes another package: nothing from before may serve for it."""
+    assert set() == set(AS_BEFORE) - {recipe_hash(USUAL), recipe_hash(NEWER)}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab.repo import toolkit
+from lab.repo.toolkit import CUDA_11_8, CUDA_12_4, Toolkit
 
 
 @pytest.mark.parametrize(
@@ -21,11 +22,18 @@ from lab.repo import toolkit
 )
 def test_place_of(member: str, place: str | None) -> None:
     """Headers and libcudart have a place; libraries that torch brings must not lie in a second one."""
-    assert place == toolkit.place_of(member)
+    assert place == toolkit.place_of(member, CUDA_11_8.cudart)
+
+
+@pytest.fixture(params=[CUDA_11_8, CUDA_12_4], ids=lambda kind: kind.release)
+def kind(request: pytest.FixtureRequest) -> Toolkit:
+    """Each toolkit that the lab makes."""
+    found: Toolkit = request.param
+    return found
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(tmp_path: Path, kind: Toolkit) -> Path:
     """The toolkit laid out from stand-ins of one byte a file."""
     debian = tmp_path / "debian"
     own = "usr/lib/nvidia-cuda-toolkit"
@@ -35,26 +43,26 @@ def tree(tmp_path: Path) -> Path:
         (debian / name).write_text(".")
     with zipfile.ZipFile(tmp_path / "one.whl", "w") as wheel:
         wheel.writestr("nvidia/cuda_runtime/include/cuda.h", ".")
-        wheel.writestr("nvidia/cuda_runtime/lib/libcudart.so.11.0", ".")
-    toolkit.lay_out(debian, [tmp_path / "one.whl"], tmp_path / "tree")
+        wheel.writestr(f"nvidia/cuda_runtime/lib/{kind.cudart}", ".")
+    toolkit.lay_out(kind, debian, [tmp_path / "one.whl"], tmp_path / "tree")
     return tmp_path / "tree"
 
 
 @pytest.mark.parametrize(
     "name", ["bin/nvcc", "include/cuda.h", "lib64/libcudart.so", "nvvm/bin/cicc", "lib/libcudart.so"]
 )
-def test_layout_is_nvidia_s(tree: Path, name: str) -> None:
+def test_layout_is_nvidia_s(tree: Path, kind: Toolkit, name: str) -> None:
     """What a build looks for below CUDA_HOME."""
-    assert (tree / "usr/local/cuda-11.8" / name).is_file()
+    assert (tree / kind.home.lstrip("/") / name).is_file()
 
 
-def test_debian_s_compiler_wrappers_stay_out(tree: Path) -> None:
+def test_debian_s_compiler_wrappers_stay_out(tree: Path, kind: Toolkit) -> None:
     """They would choose another compiler than the one that is declared."""
-    assert not (tree / "usr/local/cuda-11.8/bin/g++").exists()
+    assert not (tree / f"{kind.home.lstrip('/')}/bin/g++").exists()
 
 
-def test_scripts_name_the_toolkit(tree: Path) -> None:
+def test_scripts_name_the_toolkit(tree: Path, kind: Toolkit) -> None:
     """The link is made and removed by NVIDIA's own means."""
     texts = [(tree / "DEBIAN" / name).read_text() for name in ("postinst", "prerm")]
 
-    assert [True, True] == ["/usr/local/cuda-11.8" in text and "@" not in text for text in texts]
+    assert [True, True] == [kind.home in text and "@" not in text for text in texts]

@@ -1,0 +1,35 @@
+"""What a lab's nodes are to run: a profile, and the toolkit that the lab makes for it. Which one, its shape says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.paths import REPOSITORY
+from lab.profiles import LAB, LAB_13
+from lab.repo.toolkit import CUDA_11_8, CUDA_12_4, Toolkit
+from trueup.spec.model import Profile
+
+
+@dataclass(frozen=True)
+class Stack:
+    """name: of the profile in lab/profiles.py; mirror: the folder of the caches that its artifacts are served from."""
+
+    name: str
+    profile: Profile
+    toolkit: Toolkit
+    mirror: str
+
+    @property
+    def lock(self) -> Path:
+        """The lock of the profile."""
+        return REPOSITORY / self.profile.lock
+
+
+USUAL = Stack("lab", LAB, CUDA_11_8, "mirror")
+NEWER = Stack("lab_13", LAB_13, CUDA_12_4, "mirror-13")
+# Shapes with a node that has no compiler for the usual one's nvcc.
+_OTHERS = {"debian-13": NEWER}
+
+
+def of(shape: str) -> Stack:
+    """The stack of a lab of that shape (lab/shapes.py): all of its nodes run it."""
+    return _OTHERS.get(shape, USUAL)

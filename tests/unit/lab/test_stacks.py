@@ -1,0 +1,39 @@
+"""Which stack a lab's nodes run, and that each of its nodes can."""
+
+import pytest
+
+from lab import shapes, stacks
+from trueup.spec.compilers import NoCompiler, compiler
+from trueup.spec.distros import by_name
+
+
+@pytest.mark.parametrize("shape", ["debian", "mixed", "debian-11", "rocky-9"])
+def test_usual_stack_is_every_other_shape_s(shape: str) -> None:
+    """What a default lab needs not, it must not fetch."""
+    assert "lab" == stacks.of(shape).name
+
+
+@pytest.mark.parametrize("shape", ["debian", "debian-11", "debian-13"])
+def test_every_node_of_a_shape_has_a_compiler_for_its_nvcc(shape: str) -> None:
+    """Debian 13 has none for CUDA 11."""
+    kinds = shapes.SHAPES[shape]
+    found = [compiler(by_name(kind), stacks.of(shape).toolkit.release) for kind in kinds]
+
+    assert len(kinds) == len(found)
+
+
+def test_usual_stack_has_none_on_debian_13() -> None:
+    """Why there is a second one."""
+    with pytest.raises(NoCompiler):
+        compiler(by_name("debian-13"), stacks.USUAL.toolkit.release)
+
+
+@pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
+def test_toolkit_is_the_declared_one(stack: stacks.Stack) -> None:
+    """What the lab makes is what its profile asks for."""
+    assert stack.profile.cuda.toolkit == stack.toolkit.release
+
+
+def test_stacks_share_no_folder() -> None:
+    """Their packages of NVIDIA's lie under one name."""
+    assert 2 == len({stacks.USUAL.mirror, stacks.NEWER.mirror})
