@@ -14,6 +14,9 @@ from trueup.spec.model import Profile
 
 # torch.utils.cpp_extension of torch < 2.9 imports pkg_resources, which setuptools 70 broke and 82 dropped.
 BUILD_TOOLS = ("setuptools<70", "wheel", "ninja")
+# What looks at a node's GPUs runs in the environment (trueup.gpu). DeepSpeed brings this by itself, but its newer
+# releases only to a wheel that is built beside a torch for CUDA (setup.py), which a resolver does not have.
+PROBE = ("nvidia-ml-py",)
 TOOLS = ("uv",)
 HEADER = """\
 # {title}: file name, size in bytes (- if unknown), SHA-256, origin.
@@ -31,9 +34,9 @@ def glibc_of(text: str) -> tuple[int, int]:
 
 
 def requirements(profile: Profile) -> list[str]:
-    """What the environment is resolved from: the profile's pins, DeepSpeed, and what compiles its ops."""
+    """What the environment is resolved from: the pins, DeepSpeed, what compiles its ops, what looks at GPUs."""
     pins = [f"{project}=={version}" for project, version in profile.env.wheels.items()]
-    return [*pins, *BUILD_TOOLS, f"deepspeed=={profile.deepspeed.version}"]
+    return [*pins, *BUILD_TOOLS, *PROBE, f"deepspeed=={profile.deepspeed.version}"]
 
 
 def from_index(profile: Profile, glibc: tuple[int, int], index: str | None) -> list[Artifact]:

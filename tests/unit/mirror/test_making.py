@@ -26,10 +26,10 @@ def index(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_pin_is_asked_for() -> None:
-    """The profile's wheels, DeepSpeed, and setuptools below 70, which torch 2.0.1 needs."""
+    """The profile's wheels, DeepSpeed, setuptools below 70, which torch 2.0.1 needs, and what looks at GPUs."""
     wanted = making.requirements(LAB)
 
-    assert {"torch==2.0.1", "numpy==1.26.4", "deepspeed==0.14.5", "setuptools<70"} <= set(wanted)
+    assert {"torch==2.0.1", "numpy==1.26.4", "deepspeed==0.14.5", "setuptools<70", "nvidia-ml-py"} <= set(wanted)
 
 
 def test_other_origins_are_kept(tmp_path: Path) -> None:
