@@ -16,6 +16,6 @@ LAB_13 = LAB.model_copy(
             wheels={"torch": "2.6.0", "torchvision": "0.21.0", "torchaudio": "2.6.0", "numpy": "2.2.6"},
             cuda_build="12.4",
         ),
-        "deepspeed": DeepSpeed(version="0.16.4", build_ops=("fused_adam",), zero_stage=0),
+        "deepspeed": DeepSpeed(version="0.17.6", build_ops=("fused_adam",), zero_stage=0),
     }
 )

@@ -14,6 +14,7 @@ from lab.errors import LabError
 RECIPE = Path(__file__).with_name("recipe") / "build.sh"
 PACKAGES = ("g++", "libc6-dev", "libaio-dev")
 DEADLINE_S = 1800
+UNMOUNT_S = 60
 LOG_LINES_SHOWN = 15
 
 
@@ -24,10 +25,12 @@ def hook(work: Path, ops: Iterable[str], builds: Iterable[tuple[str, str]]) -> s
     """
     words = shlex.join(word for build in builds for word in build)
     flags = shlex.quote(" ".join(f"DS_BUILD_{op.upper()}=1" for op in sorted(ops)))
-    # The mount ends before mmdebstrap removes its folder, whatever came of the build.
+    # The mount ends before mmdebstrap removes its folder, whatever came of the build. The workers that torch 2.6 starts
+    # beside itself (inductor's) outlive the build by a moment, and keep the folder busy meanwhile.
+    unmount = f'n={UNMOUNT_S}; until umount "$1"/build; do n=$((n - 1)); [ $n -gt 0 ] || exit 1; sleep 1; done'
     return (
         f'mkdir "$1"/build && mount --bind {shlex.quote(str(work))} "$1"/build && '
-        f'{{ OPS={flags} chroot "$1" sh /build/build.sh {words}; rc=$?; umount "$1"/build && exit $rc; }}'
+        f'{{ OPS={flags} chroot "$1" sh /build/build.sh {words}; rc=$?; {unmount}; exit $rc; }}'
     )
 
 
