@@ -21,6 +21,14 @@ def handed_on(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.splitlines() if line.strip())
 
 
+def included(nodes: list[str], pool: dict[str, int]) -> str:
+    """The nodes with all their slots, as the launcher's --include has them; pool: slots by node, of the hostfile.
+
+    A node that is named without its slots has none for DeepSpeed 0.17 (launcher/runner.py, parse_inclusion_exclusion).
+    """
+    return "@".join(f"{node}:{','.join(map(str, range(pool[node])))}" for node in nodes if node in pool)
+
+
 def words(settings: dict[str, Any], world: str, position: int) -> list[str]:
     """The arguments of deepspeed.launcher.launch; world: its encoded list of nodes and slots."""
     own = [f"--world_info={world}", f"--node_rank={position}", "--no_local_rank"]
@@ -41,7 +49,7 @@ def main() -> None:
     pool = runner.fetch_hostfile(HOSTFILE)
     if pool is None:
         raise SystemExit(f"{job['node']}: wanted {HOSTFILE}, found none: converge writes it")
-    nodes = runner.parse_inclusion_exclusion(pool, "@".join(job["nodes"]), "")
+    nodes = runner.parse_inclusion_exclusion(pool, included(job["nodes"], pool), "")
     if list(nodes) != job["nodes"]:
         raise SystemExit(f"{job['node']}: wanted the nodes {job['nodes']} in {HOSTFILE}, found {list(nodes)}")
     slots = {len(each) for each in nodes.values()}

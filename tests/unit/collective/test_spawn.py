@@ -25,6 +25,12 @@ class Launcher:
         self.words = tuple(sys.argv)
 
 
+def named(pool: dict[str, int], include: str, _: str) -> dict[str, list[int]]:
+    """As DeepSpeed 0.17 reads an inclusion: in the hostfile's order, and a node without slots is left out."""
+    found = dict(node.split(":") for node in include.split("@") if ":" in node)
+    return {node: [int(slot) for slot in found[node].split(",")] for node in pool if node in found}
+
+
 @pytest.fixture
 def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launcher:
     """deepspeed.launcher, with the hostfile's reader of DeepSpeed 0.14.5 in short."""
@@ -38,9 +44,7 @@ def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launcher:
         if Path(path).exists()
         else None
     )
-    runner.parse_inclusion_exclusion = lambda pool, include, _: {
-        n: list(range(c)) for n, c in pool.items() if n in include.split("@")
-    }
+    runner.parse_inclusion_exclusion = named
     runner.encode_world_info = lambda nodes: "+".join(nodes)
     vars(package).update(launch=found, runner=runner)
     monkeypatch.setitem(sys.modules, "deepspeed", ModuleType("deepspeed"))
