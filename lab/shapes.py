@@ -1,6 +1,6 @@
 """What kinds of machine a lab is made of, and the image that each node begins with."""
 
-from lab import copies, image
+from lab import copies, image, stacks
 from lab.distros import image as distros
 from lab.el import image as el
 from lab.errors import LabError
@@ -44,6 +44,8 @@ def images(instance: Instance, like: str | None, podman: Podman, steps: Steps) -
     other = load(like) if like else None
     if like is None or other is None:
         return found | (copies.kept(like, instance.node_names, podman) if like else {})
+    if stacks.of(other.shape) != stacks.of(instance.shape):
+        return found
     same = tuple(node for node, kind in kinds.items() if node in other.node_names and kind_of(other, node) == kind)
     return found | copies.kept(like, same, podman)
 

@@ -13,7 +13,7 @@ from lab.errors import LabError
 from lab.mutations.apply import catalogue
 from lab.mutations.model import Mutation
 from lab.progress import Steps
-from lab.proof import page
+from lab.proof import fits, page
 from lab.proof.looks import ROOT
 from lab.proof.pair import pair
 from lab.proof.result import Proved, Report
@@ -22,13 +22,17 @@ from trueup.accept.tiers import Tier
 
 REPORT = ROOT / "report/proof.json"
 PAGE = ROOT / "docs/proof.md"
+MIXED = "mixed"
 # What a run that begins anew goes on from.
 NOTHING = Report(date="", commit="", seconds=0.0, batches=(), proved=())
 
 
 def chosen(names: tuple[str, ...], sample: int | None, seed: int, shape: str | None = None) -> list[Mutation]:
     """Those of these names or beginnings of names, or all; of them as many as a sample has, by a seed."""
-    every = of_the_mixed_lab() if shape == "mixed" else list(catalogue().values())
+    if shape is None:
+        every = list(catalogue().values())
+    else:
+        every = of_the_mixed_lab() if shape == MIXED else fits.of_the_lab(shape)
     found = [one for one in every if not names or one.name.startswith(names)]
     return found if sample is None else random.Random(seed).sample(found, min(sample, len(found)))  # noqa: S311 -- a choice that can be repeated, no secret
 
@@ -70,7 +74,7 @@ def _prove(proof: Proof, mutations: list[Mutation], proved: list[Proved], steps:
 @click.option("--sample", type=int, default=None, help="Only so many of them, chosen by the seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which sample.")
 @click.option("--tier", type=click.Choice([one.value for one in Tier]), default=Tier.DEEP.value, help="No deeper ones.")
-@click.option("--shape", type=click.Choice(["mixed"]), default=None, help="Only what a node of EL shape knows.")
+@click.option("--shape", type=click.Choice([MIXED, *fits.SHAPES]), default=None, help="Only what its node2 knows.")
 @click.option(
     "--go-on", is_flag=True, help="Only those that the last report lacks, or that were not as recorded in it."
 )

@@ -1,11 +1,15 @@
 """Kinds of nodes, and what each begins with."""
 
+from typing import cast
+
 import pytest
 
-from lab import shapes
+from lab import copies, shapes
 from lab.distros import image as distros
 from lab.errors import LabError
 from lab.instance import Instance
+from lab.podman import Podman
+from lab.progress import Steps
 
 
 def test_kinds_come_in_turn() -> None:
@@ -30,6 +34,17 @@ def test_another_shape_needs_a_lab_of_its_own() -> None:
 def test_its_own_shape_is_fine(shape: str | None) -> None:
     """Saying nothing keeps it."""
     shapes.require_same(Instance("x", 1, 2, "mixed"), shape)
+
+
+@pytest.mark.parametrize(("shape", "first"), [("debian-11", "kept"), ("debian-13", "empty")])
+def test_kept_disk_of_another_stack_is_no_beginning(shape: str, first: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment with another torch in it would be converged from something that no empty node has."""
+    monkeypatch.setattr(shapes, "load", lambda name: Instance(name, 0))
+    monkeypatch.setattr(shapes, "_empty", lambda *_: "empty")
+    monkeypatch.setattr(copies, "kept", lambda _like, names, _podman: dict.fromkeys(names, "kept"))
+    found = shapes.images(Instance("x", 1, 2, shape), "default", cast("Podman", None), cast("Steps", None))
+
+    assert {"node1": first, "node2": "empty"} == found
 
 
 def test_every_containerfile_says_that_it_was_not_tried() -> None:

@@ -3,8 +3,12 @@
 import pytest
 
 from lab import shapes, stacks
+from lab.paths import REPOSITORY
 from trueup.spec.compilers import NoCompiler, compiler
 from trueup.spec.distros import by_name
+from trueup.spec.load import load_profile
+from trueup.spec.lock import read_lock
+from trueup.spec.prebuilt import sdist_name
 
 
 @pytest.mark.parametrize("shape", ["debian", "mixed", "debian-11", "rocky-9"])
@@ -26,6 +30,22 @@ def test_usual_stack_has_none_on_debian_13() -> None:
     """Why there is a second one."""
     with pytest.raises(NoCompiler):
         compiler(by_name("debian-13"), stacks.USUAL.toolkit.release)
+
+
+@pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
+def test_inventory_finds_the_profile_by_its_name(stack: stacks.Stack) -> None:
+    """lab/inventory.py names it in words."""
+    assert stack.profile == load_profile(stack.name, REPOSITORY / "lab/profiles.py")
+
+
+@pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
+def test_lock_has_what_the_profile_pins(stack: stacks.Stack) -> None:
+    """A pin that was changed without `trueup mirror lock` is another stack than the one that is served."""
+    locked = {artifact.project: artifact.version for artifact in read_lock(stack.lock).env_wheels()}
+    names = {artifact.name for artifact in read_lock(stack.lock).artifacts}
+
+    assert set(stack.profile.env.wheels.items()) <= set(locked.items())
+    assert sdist_name(stack.profile.deepspeed) in names
 
 
 @pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
