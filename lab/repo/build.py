@@ -27,7 +27,7 @@ RECIPE = ("toolkit.py", "nvcc.profile", "postinst", "prerm")
 EPOCH = {"SOURCE_DATE_EPOCH": "1664323200"}
 # A recipe that was only written anew, and whose package is the same to the byte as that of the one before (seen): what
 # a machine has of that one serves. With the next change of the recipe the line is dead.
-AS_BEFORE = {"d57076734463fa51": "eecd420901e30a56"}
+AS_BEFORE = {"ff665b72b5b6535d": "eecd420901e30a56"}
 
 
 def wheels(stack: Stack) -> list[Artifact]:

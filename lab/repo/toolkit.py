@@ -5,6 +5,7 @@ libraries that torch brings (the lock of the profile). The sanitizer, the disass
 left out.
 """
 
+import re
 import shutil
 import zipfile
 from collections.abc import Iterable
@@ -15,6 +16,9 @@ from lab.paths import HERE as LAB
 
 DEBIAN = "nvidia-cuda-toolkit"
 HERE = LAB / "repo"
+# glibc 2.41 declares these as well, and as functions that do not throw: with NVIDIA's own headers of CUDA 12 nothing
+# compiles on Debian 13.
+_CLASH = re.compile(r"\b((?:double|float) +(?:sin|cos)pif?\((?:const )?(?:double|float) [ax]\))")
 PROGRAMS = ("cudafe++", "fatbinary", "nvlink", "ptxas", "cuobjdump", "nvprune", "bin2c", "cu++filt")
 
 
@@ -23,7 +27,7 @@ class Toolkit:
     """release: as a profile names it; version: NVIDIA's of the package; suite: of Debian, which has that nvcc.
 
     cudart: the file name of libcudart. lock: NVIDIA's own wheels, in lab/repo; shared: wheels that the lock of the
-    environment has anyway.
+    environment has anyway. amended: headers that lack what glibc 2.41 asks of them, which they are given.
     """
 
     release: str
@@ -32,6 +36,7 @@ class Toolkit:
     cudart: str
     lock: str
     shared: tuple[str, ...]
+    amended: tuple[str, ...] = ()
 
     @property
     def package(self) -> str:
@@ -46,6 +51,7 @@ class Toolkit:
     @property
     def control(self) -> str:
         """The package's control file; deb-control(5)."""
+        changed = f" Amended for glibc 2.41: {', '.join(self.amended)}.\n" if self.amended else ""
         return (
             f"Package: {self.package}\n"
             f"Version: {self.version}-1\n"
@@ -55,7 +61,7 @@ class Toolkit:
             "Priority: optional\n"
             "Section: misc\n"
             f"Description: A STAND-IN for {self.package}: Debian's nvcc {self.release}, NVIDIA's headers\n"
-            f" Made by trueup's lab of Debian's {DEBIAN} and NVIDIA's wheels. The compiler is the real one.\n"
+            f" Made by trueup's lab of Debian's {DEBIAN} and NVIDIA's wheels. The compiler is the real one.\n{changed}"
         )
 
 
@@ -80,6 +86,7 @@ CUDA_12_4 = Toolkit(
         "nvidia-cusolver-cu12",
         "nvidia-cusparse-cu12",
     ),
+    amended=("crt/math_functions.h", "crt/math_functions.hpp"),
 )
 
 
@@ -98,6 +105,9 @@ def lay_out(toolkit: Toolkit, debian: Path, wheels: Iterable[Path], tree: Path) 
     shutil.copyfile(own / "libdevice/libdevice.10.bc", home / "nvvm/libdevice/libdevice.10.bc")
     for wheel in wheels:
         _unpack(wheel, toolkit.cudart, home)
+    for name in toolkit.amended:
+        header = home / "include" / name
+        header.write_text(for_newer_glibc(header.read_text()))
     (home / "lib64/libcudart.so").symlink_to(toolkit.cudart)
     (home / "lib").symlink_to("lib64")
     (home / "version.json").write_text(f'{{"cuda": {{"name": "CUDA SDK", "version": "{toolkit.version}"}}}}\n')
@@ -107,6 +117,11 @@ def lay_out(toolkit: Toolkit, debian: Path, wheels: Iterable[Path], tree: Path) 
         text = (HERE / script).read_text().replace("@TOOLKIT@", toolkit.release)
         (tree / "DEBIAN" / script).write_text(text.replace("@PRIORITY@", toolkit.release.replace(".", "")))
         (tree / "DEBIAN" / script).chmod(0o755)
+
+
+def for_newer_glibc(header: str) -> str:
+    """The header with the promise that sinpi and its kin do not throw, as glibc 2.41 has them."""
+    return _CLASH.sub(r"\1 noexcept(true)", header)
 
 
 def place_of(member: str, cudart: str) -> str | None:

@@ -22,6 +22,7 @@ CASES: dict[str, tuple[tuple[str, dict[str, Any], dict[str, Any]], tuple[str, di
     "driver-runtime": ((A, {"branch": "535", "build": "13.0"}, {}), (A, {"build": "13.0"}, {})),
     "driver-ptx": ((A, {"branch": "535"}, {}), (A, {}, {})),
     "branch-eol": ((A, {"branch": "535"}, {}), (A, {}, {})),
+    "toolkit-glibc": ((A, {}, {"glibc": "2.41"}), (A, {}, {"glibc": "2.39"})),
     "nvcc-defect": ((A, {"toolkit": "12.8"}, {}), (A, {}, {})),
     "torch-build": ((A, {"build": "12.1"}, {}), (A, {"build": "12.8"}, {})),
     "torch-arch": ((V, {"build": "13.0"}, {}), (V, {"build": "12.8"}, {})),

@@ -137,6 +137,26 @@ def branch_eol(at: Placed) -> Iterator[Breach]:
         )
 
 
+@node_rule(
+    "toolkit-glibc",
+    "toolkit",
+    source="own run: CUDA 12.4 on Debian 13; crt/math_functions.h of 12.6, 12.8, 12.9, 13.0",
+    status="measured",
+    level="warning",
+)
+def toolkit_glibc(at: Placed) -> Iterator[Breach]:
+    """The toolkit's headers go with the node's glibc: 2.41 declares sinpi and cospi as well, and otherwise."""
+    if key(at.stack.toolkit) >= key("13.0"):
+        return
+    glibc = at.node.glibc or know.distro(at.node.need("distro")).glibc
+    if key(glibc) >= key("2.41"):
+        yield Breach(
+            "a glibc below 2.41 for the headers of CUDA before 13.0",
+            f"glibc {glibc}: nvcc compiles nothing there as NVIDIA ships it",
+            "add noexcept(true) to sinpi, sinpif, cospi and cospif in crt/math_functions.h and .hpp, or take CUDA 13.0",
+        )
+
+
 @node_rule("nvcc-defect", "toolkit", source=f"{NOTES}", level="warning")
 def nvcc_defect(at: Placed) -> Iterator[Breach]:
     """nvcc of the toolkit is not one that is known to miscompile."""

@@ -44,6 +44,8 @@ def tree(tmp_path: Path, kind: Toolkit) -> Path:
     with zipfile.ZipFile(tmp_path / "one.whl", "w") as wheel:
         wheel.writestr("nvidia/cuda_runtime/include/cuda.h", ".")
         wheel.writestr(f"nvidia/cuda_runtime/lib/{kind.cudart}", ".")
+        for name in kind.amended:
+            wheel.writestr(f"nvidia/cuda_nvcc/include/{name}", "double sinpi(double x);")
     toolkit.lay_out(kind, debian, [tmp_path / "one.whl"], tmp_path / "tree")
     return tmp_path / "tree"
 
@@ -66,3 +68,24 @@ def test_scripts_name_the_toolkit(tree: Path, kind: Toolkit) -> None:
     texts = [(tree / "DEBIAN" / name).read_text() for name in ("postinst", "prerm")]
 
     assert [True, True] == [kind.home in text and "@" not in text for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("line", "amended"),
+    [
+        ("extern double  sinpi(double x);", "extern double  sinpi(double x) noexcept(true);"),
+        ("__func__(float cospif(const float a))", "__func__(float cospif(const float a) noexcept(true))"),
+        (" * - sinpi(NaN) returns NaN.", " * - sinpi(NaN) returns NaN."),
+        ("extern double  sin(double x) __THROW;", "extern double  sin(double x) __THROW;"),
+    ],
+)
+def test_what_glibc_declares_as_well_does_not_throw(line: str, amended: str) -> None:
+    """Two declarations that differ in it are refused by every compiler."""
+    assert amended == toolkit.for_newer_glibc(line)
+
+
+def test_amended_headers_are_named(tree: Path, kind: Toolkit) -> None:
+    """Whoever looks at the package sees that its headers are not all as NVIDIA has them."""
+    text = (tree / "DEBIAN/control").read_text()
+
+    assert (bool(kind.amended), True) == ("Amended" in text, all(name in text for name in kind.amended))
