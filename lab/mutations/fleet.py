@@ -57,7 +57,7 @@ PATHS = (
         cause="One node's clock is five seconds off (in the lab, which shares one clock, date says so).",
         node="node2",
         breaks=(
-            'printf \'#!/bin/sh\\nexec /usr/bin/date -d "5 seconds ago" "$@"\\n\' > /usr/local/bin/date',
+            'printf \'#!/bin/sh\\nexec /bin/date -d "5 seconds ago" "$@"\\n\' > /usr/local/bin/date',
             "chmod 755 /usr/local/bin/date",
         ),
         shows="[ -x /usr/local/bin/date ]",

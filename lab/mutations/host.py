@@ -103,7 +103,7 @@ SOFTWARE = (
         cause="The address now belongs to another machine, with an ARM processor (in the lab, uname says so).",
         node="node1",
         breaks=(
-            'printf \'#!/bin/sh\n[ "$*" = -m ] && echo aarch64 || exec /usr/bin/uname "$@"\n\' > /usr/local/bin/uname',
+            'printf \'#!/bin/sh\n[ "$*" = -m ] && echo aarch64 || exec /bin/uname "$@"\n\' > /usr/local/bin/uname',
             "chmod 755 /usr/local/bin/uname",
         ),
         shows="[ $(/usr/local/bin/uname -m) = aarch64 ]",
