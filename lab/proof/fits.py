@@ -8,8 +8,9 @@ from lab.mutations.model import Mutation
 from lab.stacks import USUAL, Stack
 
 NODE = "node2"
-# What Debian 12 has and the other has not, or has under another name.
-_OF_DEBIAN_12 = {"debian-11": r"g\+\+-11|compiler for nvcc", "debian-13": r"g\+\+-11"}
+# What Debian 12 has and the other has not, or has otherwise: its second compiler; homes that everybody may enter, where
+# Debian 13's useradd makes them with mode 700.
+_OF_DEBIAN_12 = {"debian-11": r"g\+\+-11|compiler for nvcc", "debian-13": r"g\+\+-11|huggingface/token"}
 SHAPES = tuple(_OF_DEBIAN_12)
 
 
