@@ -6,19 +6,27 @@ from lab import stacks
 from lab.mutations.apply import catalogue
 from lab.mutations.model import Mutation
 from lab.stacks import USUAL, Stack
+from trueup.spec.lock import read_lock
 
 NODE = "node2"
 # What Debian 12 has and the other has not, or has otherwise: its second compiler; homes that everybody may enter, where
 # Debian 13's useradd makes them with mode 700.
 _OF_DEBIAN_12 = {"debian-11": r"g\+\+-11|compiler for nvcc", "debian-13": r"g\+\+-11|huggingface/token"}
 SHAPES = tuple(_OF_DEBIAN_12)
+_INSTALLED = re.compile(r"(\w+-\d[\w.]*)\.dist-info")
 
 
 def versions(stack: Stack) -> tuple[str, ...]:
-    """How a break names what the stack is made of."""
+    """How a break names what the stack is made of, the folders of its wheels' metadata aside."""
     release, deepspeed = stack.toolkit.release, stack.profile.deepspeed.version
     build = stack.profile.env.cuda_build
-    return release, release.replace(".", "-"), deepspeed, f"cu{build.split('.')[0]}", f"cu{build.replace('.', '')}"
+    names = (f"cu{build.split('.')[0]}", f"cu{build.replace('.', '')}")
+    return release, release.replace(".", "-"), stack.toolkit.cudart, deepspeed, *names
+
+
+def locked(stack: Stack) -> set[str]:
+    """The wheels of the stack's environment, as the folders of their metadata are named."""
+    return {"-".join(wheel.name.split("-")[:2]) for wheel in read_lock(stack.lock).env_wheels()}
 
 
 def fits(mutation: Mutation, shape: str) -> bool:
@@ -26,6 +34,8 @@ def fits(mutation: Mutation, shape: str) -> bool:
     text = " ".join((*mutation.breaks, mutation.shows, *mutation.mends, *mutation.tidies))
     text = " ".join((text, *mutation.plan, *mutation.elsewhere, *mutation.reds, *mutation.blind, *mutation.notes))
     if stacks.of(shape) != USUAL and any(word in text for word in versions(USUAL)):
+        return False
+    if (locked(USUAL) - locked(stacks.of(shape))).intersection(_INSTALLED.findall(text)):
         return False
     return mutation.node == NODE and re.search(_OF_DEBIAN_12[shape], text) is None
 

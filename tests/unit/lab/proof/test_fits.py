@@ -22,6 +22,11 @@ def test_no_version_of_the_usual_stack_is_named_beside_a_newer_one() -> None:
     assert [] == [line for line in lines for version in versions(USUAL) if version in line]
 
 
+def test_no_wheel_is_named_that_the_stack_has_not() -> None:
+    """A break that moves the folder of another version's wheel ends in an error."""
+    assert ["debian-11"] == [s for s in SHAPES for each in of_the_lab(s) if each.name == "env-wheel-does-not-fit"]
+
+
 def test_a_compiler_beside_is_debian_12_s_own() -> None:
     """Debian 11's own serves, and Debian 13 has another."""
     assert [] == [each for shape in SHAPES for each in of_the_lab(shape) if each.name == "cuda-compiler-removed"]
