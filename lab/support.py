@@ -14,8 +14,26 @@ PAGE = REPOSITORY / "docs/support.md"
 PLANNED = REPOSITORY / "tests/plan/rooms"
 ROOMS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
 # Distribution -> what its lab nodes have been through, in every room.
-LAB: dict[str, str] = {"debian-12": "lab", "rocky-9": "EL's shape"}
+LAB: dict[str, str] = {
+    "debian-11": "accepted",
+    "debian-12": "lab",
+    "debian-13": "accepted",
+    "rocky-9": "EL's shape",
+}
 NOTES: dict[str, str] = {
+    "debian-11": """\
+on 2026-11-26 an empty node of it was converged beside an empty Debian 12 node; a second plan was empty, a second
+converge changed nothing, and all 546 checks of the usual tier held, 43 of them between the nodes, the all-reduce and
+the training step among these (`TRUEUP_TESTS_SHAPE=debian-11 pytest tests/lab/shapes`). Both ran the lab's usual stack,
+CUDA 11.8 and torch 2.0.1; its own g++ 10 serves nvcc. Its /usr is not merged, as an old installation's. Of the
+catalogue, the 42 breaks of node2 that hold there and a quick look sees were all caught, exactly, and healed, and 9
+changes that are no break stayed green (`python -m lab.proof --shape debian-11 --tier quick`).""",
+    "debian-13": """\
+the same on 2026-11-26, with 538 checks. Both nodes ran another stack, because no compiler of Debian 13 serves nvcc
+11.8: CUDA 12.4 with Debian's g++-13, torch 2.6.0, DeepSpeed 0.17.6. In the lab's toolkit two of NVIDIA's headers are
+amended for glibc 2.41, without which nvcc 12.4 compiles nothing there. Converge does not amend them on a real node;
+`trueup plan` warns. Of the catalogue, the 39 breaks of node2 that hold there and a quick look sees were all caught,
+exactly, and healed, and 8 changes that are no break stayed green (in two runs, the second by `--go-on`).""",
     "rocky-9": """\
 the node of EL shape was converged beside a Debian 12 node (not in one go from empty: an earlier converge and work
 by hand had been there before), a second plan was empty, and 523 checks of 542 held. The other 19, all of the
@@ -30,6 +48,8 @@ _HEAD = """\
 <!-- Written by `python -m lab.support`; edit lab/support.py instead. -->
 
 - **lab**: nodes in the lab were converged, accepted, broken and healed; the GPUs are simulated there.
+- **accepted**: an empty node in the lab was converged and accepted beside a Debian 12 node, and some of the breaks were
+  tried on it, as told below.
 - **EL's shape**: converged and accepted in the lab, as told below, on a stand-in for that distribution: Debian
   underneath; rpm, dnf, yum and signed repositories with module streams for real; no kernel, C library, SELinux or
   package of the distribution itself.

@@ -33,9 +33,11 @@ def fits(mutation: Mutation, shape: str) -> bool:
     """Whether a break is one of that shape's second node, and names nothing that is otherwise there."""
     text = " ".join((*mutation.breaks, mutation.shows, *mutation.mends, *mutation.tidies))
     text = " ".join((text, *mutation.plan, *mutation.elsewhere, *mutation.reds, *mutation.blind, *mutation.notes))
-    if stacks.of(shape) != USUAL and any(word in text for word in versions(USUAL)):
+    stack = stacks.of(shape)
+    # A toolkit that lies beside the usual one is the other stack's own.
+    if stack != USUAL and any(word in text for word in (*versions(USUAL), stack.toolkit.home)):
         return False
-    if (locked(USUAL) - locked(stacks.of(shape))).intersection(_INSTALLED.findall(text)):
+    if (locked(USUAL) - locked(stack)).intersection(_INSTALLED.findall(text)):
         return False
     return mutation.node == NODE and re.search(_OF_DEBIAN_12[shape], text) is None
 

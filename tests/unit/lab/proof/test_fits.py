@@ -27,6 +27,13 @@ def test_no_wheel_is_named_that_the_stack_has_not() -> None:
     assert ["debian-11"] == [s for s in SHAPES for each in of_the_lab(s) if each.name == "env-wheel-does-not-fit"]
 
 
+def test_the_stack_s_own_toolkit_is_no_other_one() -> None:
+    """A control lays it beside the usual one, and takes it away afterwards."""
+    lines = [line for each in of_the_lab("debian-13") for line in (*each.breaks, *each.mends)]
+
+    assert [] == [line for line in lines if NEWER.toolkit.home in line]
+
+
 def test_a_compiler_beside_is_debian_12_s_own() -> None:
     """Debian 11's own serves, and Debian 13 has another."""
     assert [] == [each for shape in SHAPES for each in of_the_lab(shape) if each.name == "cuda-compiler-removed"]
