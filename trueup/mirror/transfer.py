@@ -95,18 +95,29 @@ async def transfer(
                 out.truncate(begin)
                 out.seek(begin)
                 advance(begin - have)
-            if response.status == 416:
-                raise Interrupted("the server has fewer bytes than an earlier try got")
-            async for data in response.content.iter_chunked(CHUNK):
-                _write(artifact, url, out, data)
-                advance(len(data))
-                if out.tell() > (LARGEST if artifact.size is None else artifact.size):
-                    raise _refused(
-                        artifact,
-                        url,
-                        f"{LARGEST if artifact.size is None else artifact.size} bytes at most",
-                        "more than that",
-                        "the origin serves another file: correct its address, or lock it anew",
-                    )
+            if response.status != 416:
+                await _take(artifact, url, out, response, advance)
+                return
+            if not have:
+                raise Interrupted("the server has not even the first byte")
     except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
         raise Interrupted(str(error) or type(error).__name__) from error
+    # The server has no more bytes than an earlier try got, so it begins anew: nothing broke off, and no try is spent.
+    await transfer(session, artifact, url, out, advance)
+
+
+async def _take(
+    artifact: Artifact, url: str, out: BinaryIO, response: aiohttp.ClientResponse, advance: Callable[[int], None]
+) -> None:
+    most = LARGEST if artifact.size is None else artifact.size
+    async for data in response.content.iter_chunked(CHUNK):
+        _write(artifact, url, out, data)
+        advance(len(data))
+        if out.tell() > most:
+            raise _refused(
+                artifact,
+                url,
+                f"{most} bytes at most",
+                "more than that",
+                "the origin serves another file: correct its address, or lock it anew",
+            )

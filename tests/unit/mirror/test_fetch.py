@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.mirror.conftest import BODY, Origin, artifact_of, serving
@@ -49,6 +49,7 @@ def test_a_broken_transfer_goes_on_where_it_stopped(origin: Origin, cache: Cache
 
 
 @settings(max_examples=25, deadline=None)
+@example(cuts=[0, 0, 0, 0], left=len(BODY), ranges=True, sized=False)
 @given(
     cuts=st.lists(st.integers(min_value=0, max_value=len(BODY)), max_size=TRIES - 1),
     left=st.integers(min_value=0, max_value=len(BODY)),
