@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 
 import click
@@ -20,7 +21,7 @@ from lab.proof.result import Proved, Report
 from lab.proof.run import Proof, uncovered
 from trueup.accept.tiers import Tier
 
-REPORT = ROOT / "report/proof.json"
+REPORTS = ROOT / "report"
 PAGE = ROOT / "docs/proof.md"
 MIXED = "mixed"
 # What a run that begins anew goes on from.
@@ -35,6 +36,11 @@ def chosen(names: tuple[str, ...], sample: int | None, seed: int, shape: str | N
         every = of_the_mixed_lab() if shape == MIXED else fits.of_the_lab(shape)
     found = [one for one in every if not names or one.name.startswith(names)]
     return found if sample is None else random.Random(seed).sample(found, min(sample, len(found)))  # noqa: S311 -- a choice that can be repeated, no secret
+
+
+def report_of(shape: str | None) -> Path:
+    """Each shape has its own, so that a short run of one does not take another's place."""
+    return REPORTS / (f"proof-{shape}.json" if shape else "proof.json")
 
 
 def _commit() -> str:
@@ -94,9 +100,10 @@ def main(
 ) -> None:
     """Prove the mutations whose names begin with NAMES; all where none is given."""
     began, commit = monotonic(), _commit()
-    if go_on and not REPORT.exists():
-        raise click.UsageError(f"--go-on: there is no {REPORT.relative_to(ROOT)} to go on from; leave it out")
-    before = _read(REPORT.read_text("utf-8")) if go_on else NOTHING
+    kept = report_of(shape)
+    if go_on and not kept.exists():
+        raise click.UsageError(f"--go-on: there is no {kept.relative_to(ROOT)} to go on from; leave it out")
+    before = _read(kept.read_text("utf-8")) if go_on else NOTHING
     proved = [one for one in before.proved if one.holds]
     known = {one.name for one in proved}
     mutations = [one for one in chosen(names, sample, seed, shape) if one.name not in known]
@@ -115,8 +122,8 @@ def main(
         left_out=tuple(sorted(set(catalogue()) - {one.name for one in proved})),
         stopped=stopped,
     )
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(document(report), indent=1) + "\n", "utf-8")
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text(json.dumps(document(report), indent=1) + "\n", "utf-8")
     if with_page:
         PAGE.write_text(page.text(report, catalogue()), "utf-8")
     click.echo(json.dumps(document(report), indent=1) if as_json else page.summary(report))

@@ -4,6 +4,7 @@ import re
 
 from lab import stacks
 from lab.mutations.apply import catalogue
+from lab.mutations.cuda import TOLD
 from lab.mutations.model import Mutation
 from lab.stacks import USUAL, Stack
 from trueup.spec.lock import read_lock
@@ -13,6 +14,8 @@ NODE = "node2"
 # Debian 13's useradd makes them with mode 700.
 _OF_DEBIAN_12 = {"debian-11": r"g\+\+-11|compiler for nvcc", "debian-13": r"g\+\+-11|huggingface/token"}
 SHAPES = tuple(_OF_DEBIAN_12)
+# Their own compiler is one that nvcc takes.
+_OWN_COMPILER = ("debian-11",)
 _INSTALLED = re.compile(r"(\w+-\d[\w.]*)\.dist-info")
 
 
@@ -44,4 +47,5 @@ def fits(mutation: Mutation, shape: str) -> bool:
 
 def of_the_lab(shape: str) -> list[Mutation]:
     """What `python -m lab.proof --shape SHAPE` proves."""
-    return [mutation for mutation in catalogue().values() if fits(mutation, shape)]
+    found = [mutation for mutation in catalogue().values() if fits(mutation, shape)]
+    return [mutation.without(TOLD) for mutation in found] if shape in _OWN_COMPILER else found

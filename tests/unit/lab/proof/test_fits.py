@@ -43,3 +43,10 @@ def test_a_compiler_beside_is_debian_12_s_own() -> None:
 def test_versions_of_the_stacks_differ() -> None:
     """Or a word would tell nothing."""
     assert set() == set(versions(USUAL)) & set(versions(NEWER))
+
+
+def test_where_the_compiler_serves_nvcc_is_told_of_none() -> None:
+    """A build goes on there when the line that names another compiler is lost; on Debian 13 it does not."""
+    reds = {shape: each.reds for shape in SHAPES for each in of_the_lab(shape) if each.name == "cuda-home-lost"}
+
+    assert ("cuda/nvcc_compiles" in reds["debian-11"], "cuda/nvcc_compiles" in reds["debian-13"]) == (False, True)
