@@ -12,7 +12,8 @@ from trueup.mirror.resolve import GLIBC, OLDEST_GLIBC, resolve
 from trueup.spec.lock import Artifact, Lock, parse_lock
 from trueup.spec.model import Profile
 
-# torch.utils.cpp_extension of torch < 2.9 imports pkg_resources, which setuptools 70 broke and 82 dropped.
+# torch.utils.cpp_extension of torch < 2.9 imports pkg_resources, which setuptools 70 broke and 82 dropped. Who declares
+# a newer torch pins a newer one.
 BUILD_TOOLS = ("setuptools<70", "wheel", "ninja")
 # What looks at a node's GPUs runs in the environment (trueup.gpu). DeepSpeed brings this by itself, but its newer
 # releases only to a wheel that is built beside a torch for CUDA (setup.py), which a resolver does not have.
@@ -36,7 +37,8 @@ def glibc_of(text: str) -> tuple[int, int]:
 def requirements(profile: Profile) -> list[str]:
     """What the environment is resolved from: the pins, DeepSpeed, what compiles its ops, what looks at GPUs."""
     pins = [f"{project}=={version}" for project, version in profile.env.wheels.items()]
-    return [*pins, *BUILD_TOOLS, *PROBE, f"deepspeed=={profile.deepspeed.version}"]
+    tools = [tool for tool in (*BUILD_TOOLS, *PROBE) if re.split("[<>=]", tool)[0] not in profile.env.wheels]
+    return [*pins, *tools, f"deepspeed=={profile.deepspeed.version}"]
 
 
 def from_index(profile: Profile, glibc: tuple[int, int], index: str | None) -> list[Artifact]:

@@ -32,6 +32,14 @@ def test_every_pin_is_asked_for() -> None:
     assert {"torch==2.0.1", "numpy==1.26.4", "deepspeed==0.14.5", "setuptools<70", "nvidia-ml-py"} <= set(wanted)
 
 
+def test_profile_s_own_pin_wins() -> None:
+    """Two demands on one project contradict each other, and nothing resolves them."""
+    pinned = LAB.env.model_copy(update={"wheels": {**LAB.env.wheels, "setuptools": "84.2.1"}})
+    wanted = making.requirements(LAB.model_copy(update={"env": pinned}))
+
+    assert ["setuptools==84.2.1"] == [each for each in wanted if each.startswith("setuptools")]
+
+
 def test_other_origins_are_kept(tmp_path: Path) -> None:
     """A refresh asks the index anew and leaves the rest."""
     old = Lock(
