@@ -33,7 +33,7 @@ the same on 2026-11-26, with 538 checks. Both nodes ran another stack, because n
 11.8: CUDA 12.4 with Debian's g++-13, torch 2.6.0, DeepSpeed 0.17.6. In the lab's toolkit two of NVIDIA's headers are
 amended for glibc 2.41, without which nvcc 12.4 compiles nothing there. Converge does not amend them on a real node;
 `trueup plan` warns. Of the catalogue, the 39 breaks of node2 that hold there and a quick look sees were all caught,
-exactly, and healed, and 8 changes that are no break stayed green (in two runs, the second by `--go-on`).""",
+exactly, and healed, and 8 changes that are no break stayed green (`--shape debian-13 --tier quick`, 403 s).""",
     "rocky-9": """\
 on 2026-11-26 an empty node of EL shape was converged beside a Debian 12 node; a second plan was empty, a second
 converge changed nothing, every check of the usual tier held, the all-reduce and the training step among these, and
