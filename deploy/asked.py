@@ -1,11 +1,10 @@
-"""Facts that many operations want, asked of a node once while the plan is made.
+"""Facts that many operations, or many nodes, want: asked of a host once, because pyinfra keeps no answer.
 
-pyinfra asks anew each time, because what runs between two operations may change the answer; until the first one is
-executed nothing runs.
+What runs between two operations may change an answer; until the first one is executed nothing runs.
 """
 
-from collections.abc import Hashable
-from typing import TypeVar
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from pyinfra.api.facts import FactBase
@@ -17,13 +16,27 @@ _KNOWN: WeakKeyDictionary[Host, dict[Hashable, object]] = WeakKeyDictionary()
 
 
 def asked(kind: type[FactBase[T]], **arguments: str) -> T:
-    """This host's fact, as host.get_fact() gives it; raises the same."""
+    """This host's fact, as host.get_fact() gives it: once while the plan is made, anew once operations run."""
     host: Host = ctx_host.get()  # type: ignore[no-untyped-call]  # pyinfra's
     if ctx_state.get().is_executing:  # type: ignore[no-untyped-call]  # the same
         return host.get_fact(kind, **arguments)
-    known = _KNOWN.setdefault(host, {})
-    key = (kind, *sorted(arguments.items()))
+    return once(host, kind, **arguments)
+
+
+def once(host: Host, kind: type[FactBase[T]], **arguments: str) -> T:
+    """That host's fact, asked once in each stage of pyinfra's: an answer to the plan is never used while executing."""
+    known, key = _KNOWN.setdefault(host, {}), _key(kind, arguments)
     if key not in known:
         known[key] = host.get_fact(kind, **arguments)
     found: T = known[key]  # type: ignore[assignment]  # what this very kind gave
     return found
+
+
+def is_known(host: Host, kind: type[FactBase[Any]], **arguments: str) -> bool:
+    """Whether once() would ask nothing."""
+    return _key(kind, arguments) in _KNOWN.get(host, {})
+
+
+def _key(kind: type[FactBase[Any]], arguments: Mapping[str, str]) -> Hashable:
+    stage = ctx_state.get().current_stage  # type: ignore[no-untyped-call]  # pyinfra's
+    return (stage, kind, *sorted(arguments.items()))

@@ -10,6 +10,7 @@ from pyinfra.api.facts import FactBase
 from pyinfra.api.host import HostData
 from pyinfra.context import ctx_host, host, inventory, state
 
+from deploy.asked import is_known, once
 from deploy.facts.system import OsRelease
 from trueup.spec.inventory import Node
 from trueup.spec.load import Fleet, Refusal, node_from_data, profiles_of
@@ -19,7 +20,6 @@ from trueup.spec.tables.know import distro_name
 
 T = TypeVar("T")
 
-_answers: dict[tuple[Any, ...], Any] = {}
 _nodes: dict[str, Node] = {}
 
 
@@ -82,21 +82,15 @@ def refusing() -> Iterator[None]:
 
 
 def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict[str, Any]:
-    """The fact on each named host: asked once per host and stage, because pyinfra caches no fact.
-
-    An answer from the prepare stage is never used while executing: keys appear in between.
-    """
+    """The fact on each named host: asked once per host and stage (deploy/asked.py)."""
     found: dict[str, Any] = {}
     for name in names:
-        key = (state.current_stage, name, fact, tuple(sorted(kwargs.items())))
-        if key not in _answers:
-            other = inventory.get_host(name)
-            if other in state.failed_hosts:
-                raise PyinfraError(
-                    f"{name}: not reached. Wanted every node of the fleet, because the others pin its keys; mark it "
-                    f'"out": "why, until when" in the inventory, or make it answer.'
-                )
-            with ctx_host.use(other):
-                _answers[key] = other.get_fact(fact, **kwargs)
-        found[name] = _answers[key]
+        other = inventory.get_host(name)
+        if other in state.failed_hosts and not is_known(other, fact, **kwargs):
+            raise PyinfraError(
+                f"{name}: not reached. Wanted every node of the fleet, because the others pin its keys; mark it "
+                f'"out": "why, until when" in the inventory, or make it answer.'
+            )
+        with ctx_host.use(other):
+            found[name] = once(other, fact, **kwargs)
     return found

@@ -7,10 +7,14 @@ import pytest
 
 from deploy import asked as module
 from deploy.asked import asked as asked_in_context
+from deploy.asked import is_known
+from deploy.asked import once as once_of
 from deploy.facts.files import AccountState
+from deploy.facts.keys import KeyPair
 from deploy.facts.system import Installed
 
 asked: Any = asked_in_context
+once: Any = once_of
 
 
 class Node:
@@ -28,7 +32,11 @@ class Node:
 def within(monkeypatch: pytest.MonkeyPatch, node: Node, *, executing: bool) -> None:
     """pyinfra's context."""
     monkeypatch.setattr(module, "ctx_host", SimpleNamespace(get=lambda: node))
-    monkeypatch.setattr(module, "ctx_state", SimpleNamespace(get=lambda: SimpleNamespace(is_executing=executing)))
+    monkeypatch.setattr(
+        module,
+        "ctx_state",
+        SimpleNamespace(get=lambda: SimpleNamespace(is_executing=executing, current_stage=executing)),
+    )
 
 
 def test_plan_asks_each_fact_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,3 +58,17 @@ def test_what_is_executed_asks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     within(monkeypatch, node, executing=True)
 
     assert (1, 2, 3) == (planned, asked(AccountState, account="root"), asked(AccountState, account="root"))
+
+
+def test_what_others_ask_of_a_node_is_one_answer_a_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys appear between the plan and its execution; until then its own operations and other nodes share it."""
+    node: Any = Node()
+    within(monkeypatch, node, executing=False)
+    before = is_known(node, KeyPair, path="/k")
+    own, others = asked(KeyPair, path="/k"), once(node, KeyPair, path="/k")
+    after = is_known(node, KeyPair, path="/k")
+    within(monkeypatch, node, executing=True)
+
+    assert (False, 1, 1, True) == (before, own, others, after)
+    assert not is_known(node, KeyPair, path="/k")
+    assert [2, 2] == [once(node, KeyPair, path="/k") for _ in range(2)]
