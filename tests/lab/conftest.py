@@ -67,13 +67,13 @@ class Pair:
             start_new_session=True,
         )
 
-    def converge(self, *extra: str) -> Done:
+    def converge(self, *extra: str, inventory: str = INVENTORY) -> Done:
         """The user's first command."""
-        return self.run("pyinfra", "-y", *extra, INVENTORY, "deploy/site.py")
+        return self.run("pyinfra", "-y", *extra, inventory, "deploy/site.py")
 
-    def plan(self, *extra: str) -> dict[str, list[str]]:
+    def plan(self, *extra: str, inventory: str = INVENTORY) -> dict[str, list[str]]:
         """The dry plan: operation -> the nodes that it would change; empty when nothing is to be done."""
-        done = self.run("pyinfra", "--dry", "--json", *extra, INVENTORY, "deploy/site.py")
+        done = self.run("pyinfra", "--dry", "--json", *extra, inventory, "deploy/site.py")
         assert done.rc == 0, done.err
         return planned(json.loads(done.out))
 

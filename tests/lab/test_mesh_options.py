@@ -14,7 +14,7 @@ SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
 def inventory(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The pair is converged with restricted keys, and afterwards as it was."""
     inventory = varied(tmp_path_factory.mktemp("restricted"), "access", mesh_options=("from", "restrict"))
-    done = converged.run("pyinfra", "-y", inventory, "deploy/site.py")
+    done = converged.converge(inventory=inventory)
     assert done.rc == 0, done.out + done.err
     yield inventory
     back = converged.converge()
@@ -55,7 +55,7 @@ def test_key_without_its_options_is_seen(converged: Pair, inventory: str) -> Non
     seen = converged.run(
         "pytest", "-q", f"--inventory={inventory}", "-p", "no:cacheprovider", "--room", "access", "--tier", "quick"
     )
-    healed = converged.run("pyinfra", "-y", inventory, "deploy/site.py")
+    healed = converged.converge(inventory=inventory)
     again = converged.on("node2", "grep -c '^from=\"[0-9.]*\",restrict ssh-ed25519 ' /root/.ssh/authorized_keys")
 
     assert (0, 1, True) == (broke.rc, seen.rc, "not restricted as declared" in seen.out), seen.out

@@ -139,7 +139,7 @@ def test_acceptance_could_not_look(pair: Pair, tmp_path: Path, case: str) -> Non
 @pytest.mark.parametrize("case", WRONG)
 def test_converge_names_the_node(pair: Pair, tmp_path: Path, case: str) -> None:
     """Converge ends without touching a node, and names it."""
-    done = pair.run("pyinfra", "-y", inventory_with(tmp_path, *WRONG[case]), "deploy/site.py")
+    done = pair.converge(inventory=inventory_with(tmp_path, *WRONG[case]))
 
     assert done.rc != 0
     assert "node1" in said(done)

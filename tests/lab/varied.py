@@ -1,4 +1,4 @@
-"""The lab's inventory under another profile than its own."""
+"""The lab's inventory with other data than its own."""
 
 from pathlib import Path
 
@@ -9,14 +9,22 @@ from trueup.spec.shipped import LAB
 
 VARIED = LAB.model_copy(update={{"{room}": LAB.{room}.model_copy(update={change!r})}})
 """
+# Added to the file, not replaced in it: a word that the file no longer has would replace nothing.
+DATA = """
+for _, _data in [*a100, *v100s]:
+    _data.update({data!r})
+"""
+
+
+def with_data(folder: Path, **data: object) -> str:
+    """The path of an inventory of the same nodes, each with this data over its own."""
+    changed = folder / "inventory.py"
+    changed.write_text((ROOT / INVENTORY).read_text(encoding="utf-8") + DATA.format(data=data), encoding="utf-8")
+    return str(changed)
 
 
 def varied(folder: Path, room: str, **change: object) -> str:
-    """The path of an inventory of the same nodes, whose profile differs in these settings of a room."""
-    (folder / "profiles.py").write_text(PROFILES.format(room=room, change=change), encoding="utf-8")
-    text = (ROOT / INVENTORY).read_text(encoding="utf-8")
-    text = text.replace('"profile": "lab"', '"profile": "varied"')
-    text = text.replace('"lab/profiles.py"', f'"{folder}/profiles.py"')
-    changed = folder / "inventory.py"
-    changed.write_text(text, encoding="utf-8")
-    return str(changed)
+    """The same, but each with a profile that differs from the lab's in these settings of a room."""
+    profiles = folder / "profiles.py"
+    profiles.write_text(PROFILES.format(room=room, change=change), encoding="utf-8")
+    return with_data(folder, profile="varied", profiles=str(profiles))
