@@ -60,6 +60,12 @@ def rows(opened: Opened) -> list[str]:
     return [row.get_attribute("data-node") or "" for row in opened.page.locator("#matrix tbody tr:visible").all()]
 
 
+def opened_cell(opened: Opened, cell: str) -> str:
+    """What a cell says; its text appears after the click, once the address has changed."""
+    opened.page.click(f"#matrix a[href='#{cell}']")
+    return opened.page.locator("#detail:not([hidden])").inner_text()
+
+
 def test_filter_by_node(opened: Opened) -> None:
     """A part of the name is enough, and everything on the page follows."""
     opened.page.fill("#by-node", "NODE1")
@@ -89,8 +95,7 @@ def test_filter_by_outcome(opened: Opened) -> None:
 
 def test_cell_opens_with_the_mouse(opened: Opened) -> None:
     """Wanted, found, why and remedy, with what a node printed as text."""
-    opened.page.click("#matrix a[href='#node2/host']")
-    told = opened.page.inner_text("#detail")
+    told = opened_cell(opened, "node2/host")
 
     assert "host/clock ? could not look" in told
     assert EVIL in told
@@ -168,8 +173,7 @@ def test_thousand_nodes_are_usable(chromium: Browser, tmp_path: Path) -> None:
     opened = open_page(chromium, large(tmp_path, NODES))
     opened.page.fill("#by-node", "node0940")
     found = rows(opened)
-    opened.page.click("#matrix a[href='#node0940/conda']")
-    told = opened.page.inner_text("#detail")
+    told = opened_cell(opened, "node0940/conda")
     opened.page.context.close()
 
     assert (["node0940"], []) == (found, opened.said)
