@@ -5,8 +5,7 @@ from concurrent.futures import Future
 
 from trueup.drift.record import Seen
 from trueup.drift.seen import COMMAND, DEADLINE_S, seen_of
-from trueup.gpu.look import NVML_SECONDS, understood
-from trueup.gpu.script import launch, pythons, script
+from trueup.gpu.look import question, understood
 from trueup.plan.probe import target_of
 from trueup.shell import Result, Shell, ShellError, connect_all
 from trueup.spec.inventory import Node
@@ -19,14 +18,7 @@ def see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, S
     up = {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
     try:
         asked = {name: shell.submit(COMMAND, timeout=DEADLINE_S) for name, shell in up.items()}
-        probes = {
-            name: shell.submit(
-                launch(pythons(profiles[name].conda.prefix, profiles[name].env.name), NVML_SECONDS),
-                stdin=script(),
-                timeout=DEADLINE_S,
-            )
-            for name, shell in up.items()
-        }
+        probes = {name: shell.submit(**question(profiles[name])) for name, shell in up.items()}
         answers = {name: (_answer(asked[name]), _answer(probes[name])) for name in up}
         return {node.name: _seen(*answers.get(node.name, (None, None)), profiles[node.name]) for node in nodes}
     finally:

@@ -1,6 +1,7 @@
 """One look at one node: sends the probe through its shell, and puts checks to what came back."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from trueup.accept import CouldNotLook
 from trueup.gpu.reading import Probe, Unreadable, read
@@ -48,11 +49,24 @@ def understood(result: Result) -> Probe | Unreadable:
     return read(result.out)
 
 
-def look(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_SECONDS) -> Look:
-    """Look once; raises trueup.shell's ShellError where the node itself cannot be reached."""
+class Question(TypedDict):
+    """How a shell is asked for the probe; ``timeout`` is in seconds."""
+
+    command: str
+    stdin: bytes
+    timeout: float
+
+
+def question(profile: Profile, nvml_seconds: float = NVML_SECONDS) -> Question:
+    """The probe for a node of this profile; understood() reads what comes back."""
     command = launch(pythons(profile.conda.prefix, profile.env.name), nvml_seconds)
+    return {"command": command, "stdin": script(), "timeout": nvml_seconds + MORE_SECONDS}
+
+
+def look(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_SECONDS) -> Look:
+    """Look once, by one run() and no more; raises trueup.shell's ShellError where the node itself cannot be reached."""
     try:
-        result = shell.run(command, stdin=script(), timeout=nvml_seconds + MORE_SECONDS)
+        result = shell.run(**question(profile, nvml_seconds))
     except DeadlineExceeded as late:
         return Look(node.name, wanted(node, profile), Unreadable(str(late)))
     return Look(node.name, wanted(node, profile), understood(result))
