@@ -25,9 +25,6 @@ RELEASE = {"Origin": "NVIDIA", "Label": "a stand-in made by trueup's lab", "Arch
 RECIPE = ("toolkit.py", "nvcc.profile", "postinst", "prerm")
 # One recipe makes one package: a later day differs in no byte.
 EPOCH = {"SOURCE_DATE_EPOCH": "1664323200"}
-# A recipe that was only written anew, and whose package is the same to the byte as that of the one before (seen): what
-# a machine has of that one serves. With the next change of the recipe the line is dead.
-AS_BEFORE = {"ff665b72b5b6535d": "eecd420901e30a56"}
 
 
 def wheels(stack: Stack) -> list[Artifact]:
@@ -46,8 +43,7 @@ def recipe_hash(stack: Stack, texts: Iterable[str] = ()) -> str:
 
 def ensure_toolkit(stack: Stack) -> Path:
     """The toolkit's .deb, built when its recipe is new (110 MB, 15 s); raises LabError, MirrorError."""
-    recipe = recipe_hash(stack)
-    place = cache_root() / "repo/toolkit" / AS_BEFORE.get(recipe, recipe)
+    place = cache_root() / "repo/toolkit" / recipe_hash(stack)
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:

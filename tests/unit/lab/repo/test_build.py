@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.repo.build import AS_BEFORE, recipe_hash, wheels
+from lab.repo.build import recipe_hash, wheels
 from lab.stacks import NEWER, USUAL, Stack
 
 
@@ -25,8 +25,3 @@ def test_wheels_have_one_version_each(stack: Stack) -> None:
 def test_libraries_headers_are_those_that_torch_brings(stack: Stack) -> None:
     """A shared wheel that the environment's lock lacks would leave its headers out of the toolkit in silence."""
     assert set(stack.toolkit.shared) <= {wheel.project for wheel in wheels(stack)}
-
-
-def test_no_dead_line_says_what_was_before() -> None:
-    """A recipe that changed makes another package: nothing from before may serve for it."""
-    assert set() == set(AS_BEFORE) - {recipe_hash(USUAL), recipe_hash(NEWER)}
