@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,23 +122,29 @@ def kept_like() -> str | None:
     return like if like and _keeps(like) else None
 
 
-@pytest.fixture(scope="session")
-def pair() -> Iterator[Pair]:
+@contextmanager
+def brought_up(name: str, *options: str) -> Iterator[Pair]:
     """An instance of its own, so that nobody's nodes are touched: made empty, and taken down at the end.
 
     TRUEUP_TESTS_LAB names an instance that is brought up as it is, and stays, for whoever works on these tests.
     TRUEUP_TESTS_LIKE names a lab whose kept disks serve instead of empty ones, where it keeps any.
     """
-    own = os.environ.get(OWN)
-    like = kept_like()
-    pair = Pair(own or "tests")
-    begin = ("--fresh", *(("--like", like) if like else ()))
-    up = pair.run("trueup", "lab", "up", *(() if own else begin))
+    own, like = os.environ.get(OWN), kept_like()
+    pair = Pair(own or name)
+    begin = () if own else ("--fresh", *(("--like", like) if like else ()))
+    up = pair.run("trueup", "lab", "up", *options, *begin)
     assert up.rc == 0, up.err
     yield pair
     if not own:
         down = pair.run("trueup", "lab", "down")
         assert down.rc == 0, down.err
+
+
+@pytest.fixture(scope="session")
+def pair() -> Iterator[Pair]:
+    """Two nodes of the usual kind."""
+    with brought_up("tests") as pair:
+        yield pair
 
 
 @pytest.fixture(scope="session")

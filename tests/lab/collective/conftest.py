@@ -13,10 +13,10 @@ from lab.instance import load
 from lab.node import Node
 from lab.podman import Podman
 from tests.lab.conftest import Pair
-from trueup.accept.reach import target
 from trueup.collective.examine import examine
 from trueup.collective.plan import Job, Member, job_of, members_of
 from trueup.shell import Shell, ShellError, connect_all
+from trueup.shell.of_node import target_of
 from trueup.spec.load import load_fleet, profiles_of
 from trueup.spec.model import Profile
 
@@ -71,7 +71,7 @@ def opened() -> Iterator[tuple[Member, ...]]:
     assert os.environ["TRUEUP_LAB"]
     fleet = load_fleet(INVENTORY)
     profile = profiles_of(fleet)[fleet.nodes[0].name]
-    found = connect_all([target(node) for node in fleet.nodes])
+    found = connect_all([target_of(node) for node in fleet.nodes])
     lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
     assert lost == []
     with ExitStack() as stack:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from lab.shapes import SHAPES
-from tests.lab.conftest import OWN, Pair, kept_like
+from tests.lab.conftest import Pair, brought_up
 
 SHAPE = os.environ.get("TRUEUP_TESTS_SHAPE", "mixed")
 # Only a node of EL shape has rpm and dnf to break.
@@ -17,20 +17,5 @@ collect_ignore = [] if SHAPE == "mixed" else ["test_el_odd.py"]
 def pair() -> Iterator[Pair]:
     """As for the other lab tests; node1 may begin with a kept disk, node2 is empty."""
     assert SHAPE in SHAPES
-    own, like = os.environ.get(OWN), kept_like()
-    pair = Pair(own or f"tests-{SHAPE}")
-    begin = () if own else ("--fresh", *(("--like", like) if like else ()))
-    up = pair.run("trueup", "lab", "up", "--shape", SHAPE, *begin)
-    assert up.rc == 0, up.err
-    yield pair
-    if not own:
-        down = pair.run("trueup", "lab", "down")
-        assert down.rc == 0, down.err
-
-
-@pytest.fixture(scope="session")
-def converged(pair: Pair) -> Pair:
-    """The pair after a converge."""
-    done = pair.converge()
-    assert done.rc == 0, done.out + done.err
-    return pair
+    with brought_up(f"tests-{SHAPE}", "--shape", SHAPE) as pair:
+        yield pair
