@@ -13,10 +13,10 @@ from statistics import median
 import click
 from rich.console import Console
 
-from trueup.accept.reach import target
 from trueup.collective.examine import examine
 from trueup.collective.plan import Job, Member, job_of, members_of
 from trueup.shell import Shell, ShellError, connect_all
+from trueup.shell.of_node import target_of
 from trueup.spec.load import load_fleet, profiles_of
 
 SIZES = (12, 1_000_012)
@@ -27,7 +27,7 @@ def fleet_of(inventory: Path) -> Iterator[tuple[Sequence[Member], Job]]:
     """The active nodes with a shell each, and their job with small buffers; raises ShellError."""
     fleet = load_fleet(inventory)
     profile = profiles_of(fleet)[fleet.active[0].name]
-    found = connect_all([target(node) for node in fleet.active])
+    found = connect_all([target_of(node) for node in fleet.active])
     with ExitStack() as stack:
         shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
         for each in found.values():

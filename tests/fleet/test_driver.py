@@ -16,9 +16,9 @@ pytestmark = remedy("update the odd ones: drain, change, reboot, one node at a t
 def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> None:
     """Two versions of one branch run one job with two compilers and two sets of faults."""
     nodes = tuple(node for node in fleet.nodes if fleet.profiles[node.name].driver.branch == branch)
-    loaded = "head -n 1 /proc/driver/nvidia/version"
+    told = replace(fleet, nodes=nodes).ask(lambda _node: "head -n 1 /proc/driver/nvidia/version")
     found = defaultdict(list)
-    for name, result in replace(fleet, nodes=nodes).each(lambda _node, shell: shell.run(loaded, timeout=30)).items():
+    for name, result in told.items():
         found[module_version(result.text)[0]].append(name)
 
     assert len(found) == 1, f"wanted one version of branch {branch}, found {dict(found)}"

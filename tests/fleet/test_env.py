@@ -23,7 +23,7 @@ def torches(fleet: FleetUnderTest) -> dict[str, look.Torch]:
 def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """Ranks with different wheels differ in results, or wait for each other without end."""
     site = f"{env_path(fleet.profile)}/lib/python{fleet.profile.env.python}/site-packages"
-    found = fleet.each(lambda _node, shell: shell.run(f"cd {quote(site)} && ls", timeout=30))
+    found = fleet.ask(lambda _node: f"cd {quote(site)} && ls")
     blind = [f"{name}: {result.err_text.strip()}" for name, result in found.items() if not result.ok]
     if blind:
         raise CouldNotLook("\n".join(blind))

@@ -91,7 +91,8 @@ def test_clocks_agree(fleet: FleetUnderTest) -> None:
 
 def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """A smaller MTU on one side stalls large messages while small ones pass."""
-    found = fleet.each(lambda node, shell: shell.run(f"cat /sys/class/net/{quote(node.interface)}/mtu").text.strip())
+    told = fleet.ask(lambda node: f"cat /sys/class/net/{quote(node.interface)}/mtu")
+    found = {name: result.text.strip() for name, result in told.items()}
 
     assert [] == disagreement(found)
     assert all(found.values()), found

@@ -1,5 +1,7 @@
 """What NCCL must find the same on all nodes."""
 
+from shlex import quote
+
 from trueup.accept import CouldNotLook
 from trueup.accept.agree import disagreement
 from trueup.accept.reach import FleetUnderTest
@@ -8,7 +10,7 @@ from trueup.accept.reach import FleetUnderTest
 def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """Ranks with different settings choose different algorithms, and wait for each other."""
     found = {}
-    for name, result in fleet.each(lambda _node, shell: shell.run("cat /etc/nccl.conf", timeout=30)).items():
+    for name, result in fleet.ask(lambda _node: "cat /etc/nccl.conf").items():
         lines = [line for line in result.text.splitlines() if not line.startswith("NCCL_SOCKET_IFNAME=")]
         found[name] = (result.rc, tuple(sorted(lines)))
 
@@ -17,7 +19,7 @@ def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
 
 def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """A launcher started on either node must start the same job."""
-    found = fleet.each(lambda _node, shell: shell.run("cat /job/hostfile", timeout=30))
+    found = fleet.ask(lambda _node: "cat /job/hostfile")
     texts = {name: result.text if result.rc == 0 else result.err_text for name, result in found.items()}
     names = {line.split()[0] for line in next(iter(texts.values())).splitlines() if line.strip()}
 
@@ -26,7 +28,7 @@ def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
 
 def test_interfaces_carry_the_same_speed(fleet: FleetUnderTest) -> None:
     """The slowest card sets the pace of every step."""
-    found = fleet.each(lambda node, shell: shell.run(f"cat /sys/class/net/{node.interface}/speed", timeout=30))
+    found = fleet.ask(lambda node: f"cat /sys/class/net/{quote(node.interface)}/speed")
     for name, result in found.items():
         if result.rc != 0:
             raise CouldNotLook(f"{name}: speed of {fleet.node(name).interface}: {result.err_text.strip()}")

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from testinfra.host import Host
 
 from trueup.accept import CouldNotLook
-from trueup.shell import Result, Shell, ShellError, Target, connect_all
+from trueup.shell import Result, Shell, ShellError, connect_all
 from trueup.shell.backend import host_for
+from trueup.shell.of_node import target_of
 from trueup.spec import alone
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
@@ -23,20 +23,6 @@ CONNECT_S = 20.0
 LOGINS = 8
 # Each waits for its own node, not for this machine.
 AT_ONCE = 48
-
-
-def target(node: Node) -> Target:
-    """How the shell reaches a node."""
-    return Target(
-        name=node.name,
-        hostname=node.hostname,
-        port=node.port,
-        user=node.user,
-        key=str(Path(node.key).expanduser()) if node.key else None,
-        known_hosts=str(Path(node.known_hosts).expanduser()) if node.known_hosts else None,
-        config_file=str(Path(node.config_file).expanduser()) if node.config_file else None,
-        sudo=node.sudo,
-    )
 
 
 class Busy(ShellError):
@@ -85,7 +71,7 @@ class Reach:
         """Open the shells of these nodes at once; those that answer."""
         new = [node for node in nodes if node.name not in self._found]
         if new:
-            opened = connect_all([target(node) for node in new], CONNECT_S, LOGINS)
+            opened = connect_all([target_of(node) for node in new], CONNECT_S, LOGINS)
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 self._found.update(zip(opened, pool.map(_shared, opened.values()), strict=True))
         return [node for node in nodes if isinstance(self._found[node.name], Shell)]
@@ -162,6 +148,10 @@ class FleetUnderTest:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = pool.map(lambda node: question(node, self.shells[node.name]), self.nodes)
             return dict(zip((node.name for node in self.nodes), answers, strict=True))
+
+    def ask(self, command: Callable[[Node], str], timeout: float = 30.0) -> dict[str, Result]:
+        """What each node answers to its own command, as root, by name; all at once. Raises ShellError."""
+        return self.each(lambda node, shell: shell.run(command(node), timeout=timeout))
 
     def run(self, name: str, command: str, timeout: float = 30.0) -> Result:
         """The command on a node, as root. Raises ShellError."""

@@ -11,7 +11,6 @@ from typing import NoReturn
 import click
 from rich.console import Console
 
-from trueup.accept.reach import target
 from trueup.collective import report
 from trueup.collective.examine import examine
 from trueup.collective.launch import Watch
@@ -21,6 +20,7 @@ from trueup.collective.plan import SIZES, Job, Member, job_of, members_of
 from trueup.collective.verdict import Verdict
 from trueup.collective.voices import Voices
 from trueup.shell import Shell, ShellError, connect_all
+from trueup.shell.of_node import target_of
 from trueup.spec.inventory import Node
 from trueup.spec.load import load_fleet, profiles_of
 from trueup.spec.model import Profile
@@ -85,7 +85,7 @@ def allreduce(
     job = replace(job_of(profile), sizes=asked, iterations=iterations)
     with ExitStack() as stack:
         status = stack.enter_context(console.status("opening the shells"))
-        found = connect_all([target(node) for node in members])
+        found = connect_all([target_of(node) for node in members])
         lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
         shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
         if lost:

@@ -6,8 +6,8 @@ from concurrent.futures import Future
 from trueup.drift.record import Seen
 from trueup.drift.seen import COMMAND, DEADLINE_S, seen_of
 from trueup.gpu.look import question, understood
-from trueup.plan.probe import target_of
 from trueup.shell import Result, Shell, ShellError, connect_all
+from trueup.shell.of_node import target_of
 from trueup.spec.inventory import Node
 from trueup.spec.model import Profile
 

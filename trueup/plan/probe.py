@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from trueup.shell import Result, ShellError, Target, connect_all
+from trueup.shell import Result, ShellError, connect_all
+from trueup.shell.of_node import target_of
 from trueup.spec.inventory import Node
 from trueup.spec.stack import NodeFacts, declared_facts
 from trueup.spec.tables.know import distro_name
@@ -44,20 +45,6 @@ def read_facts(node: Node, text: str) -> NodeFacts:
         gcc=values.get("gcc") or None,
         arch_list=values.get("arch_list") or None,
         probed=True,
-    )
-
-
-def target_of(node: Node) -> Target:
-    """How the node is reached; ~ in paths is the operator's home."""
-    return Target(
-        name=node.name,
-        hostname=node.hostname,
-        port=node.port,
-        user=node.user,
-        key=node.key,
-        known_hosts=node.known_hosts,
-        config_file=node.config_file,
-        sudo=node.sudo,
     )
 
 

@@ -1,14 +1,14 @@
-"""What checks between nodes are given, and how a node is reached."""
+"""What checks between nodes are given."""
 
-from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from trueup.accept import CouldNotLook
 from trueup.accept.declared import allowed, mesh, pairs
-from trueup.accept.reach import FleetUnderTest, target
+from trueup.accept.reach import FleetUnderTest
 from trueup.spec.inventory import Node
 from trueup.spec.shipped import LAB
 
@@ -24,22 +24,6 @@ def node(name: str, **data: object) -> Node:
         "mirror": "http://m",
     }
     return Node.model_validate({**every, **data})
-
-
-def test_paths_of_the_inventory_are_the_operators_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A tilde means the controller's home."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    found = target(node("a", key="~/k", known_hosts="~/h", config_file="~/c", port=2222, user="ops", sudo=True))
-
-    assert (f"{tmp_path}/k", f"{tmp_path}/h", f"{tmp_path}/c") == (found.key, found.known_hosts, found.config_file)
-    assert (2222, "ops", True) == (found.port, found.user, found.sudo)
-
-
-def test_what_is_not_said_is_left_to_ssh() -> None:
-    """None, not an empty path."""
-    found = target(node("a"))
-
-    assert (None, None, None, None) == (found.key, found.known_hosts, found.config_file, found.user)
 
 
 def test_one_profile_for_all() -> None:
@@ -64,6 +48,15 @@ def test_every_node_is_asked_at_once() -> None:
     assert {"a": "a by the shell of a", "b": "b by the shell of b"} == FleetUnderTest(
         (node("a"), node("b")), {}, shells
     ).each(question)
+
+
+def test_each_node_gets_its_own_command() -> None:
+    """Interfaces have other names on other machines."""
+    shells: Any = {name: SimpleNamespace(run=lambda command, timeout, at=name: (at, command, timeout)) for name in "ab"}
+    fleet = FleetUnderTest((node("a"), node("b", interface="eth1")), {}, shells)
+    told: Any = fleet.ask(lambda one: f"look at {one.interface}", timeout=7)
+
+    assert {"a": ("a", "look at eth0", 7), "b": ("b", "look at eth1", 7)} == told
 
 
 def test_declared_mesh() -> None:

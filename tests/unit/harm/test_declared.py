@@ -14,7 +14,7 @@ from deploy.nccl import conf
 from tests.unit.harm.conftest import count
 from tests.unit.harm.hostile import AS_ASKED, EVIL
 from tests.unit.harm.sandbox import Sandbox
-from trueup.accept.reach import target
+from trueup.shell.of_node import target_of
 from trueup.spec.inventory import DATA_KEYS, Node
 from trueup.spec.load import Refusal, load_fleet
 from trueup.spec.lock import Artifact
@@ -58,7 +58,7 @@ def read(file: Path) -> tuple[list[str], tuple[str, ...]]:
 
 def commands_of(node: Node) -> list[str]:
     """Wherever a word of the inventory goes."""
-    names = f"{quote(node.address)} {node.interface} {node.name} {target(node).name}"
+    names = f"{quote(node.address)} {node.interface} {node.name} {target_of(node).name}"
     return [fetching.fetch(FILE, node.mirror, node.name), f": {names}"]
 
 
