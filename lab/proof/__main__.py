@@ -3,9 +3,7 @@
 import json
 import random
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 
 import click
 
@@ -15,17 +13,15 @@ from lab.mutations.apply import catalogue
 from lab.mutations.model import Mutation
 from lab.progress import Steps
 from lab.proof import fits, page
+from lab.proof.keep import NOTHING, Keep, document, read
 from lab.proof.looks import ROOT
 from lab.proof.pair import pair
-from lab.proof.result import Proved, Report
-from lab.proof.run import Proof, uncovered
+from lab.proof.run import Proof
 from trueup.accept.tiers import Tier
 
 REPORTS = ROOT / "report"
 PAGE = ROOT / "docs/proof.md"
 MIXED = "mixed"
-# What a run that begins anew goes on from.
-NOTHING = Report(date="", commit="", seconds=0.0, batches=(), proved=())
 
 
 def chosen(names: tuple[str, ...], sample: int | None, seed: int, shape: str | None = None) -> list[Mutation]:
@@ -50,22 +46,12 @@ def _commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def _read(text: str) -> Report:
-    """The report that document() gave, without the counts, which follow from it."""
-    fields = {name: value for name, value in json.loads(text).items() if name in Report.model_fields}
-    return Report.model_validate_json(json.dumps(fields))
-
-
-def document(report: Report) -> dict[str, object]:
-    """report/proof.json: the counts first."""
-    return {**report.counts, **report.model_dump(mode="json")}
-
-
-def _prove(proof: Proof, mutations: list[Mutation], proved: list[Proved], steps: Steps) -> str:
-    """Add each verdict as it comes; why the run ended early, "" where it did not: what was found is reported anyhow."""
+def _prove(proof: Proof, mutations: list[Mutation], keep: Keep, steps: Steps) -> str:
+    """Keep each verdict as it comes; why the run ended early, "" where it did not; what was found is reported."""
     try:
         for found in proof.prove(mutations):
-            proved += found
+            keep.proved += found
+            keep.write(proof, "it was interrupted")
             for one in found:
                 for text in one.wrong:
                     steps.say(f"       {one.name}: {text}")
@@ -99,31 +85,18 @@ def main(
     as_json: bool,
 ) -> None:
     """Prove the mutations whose names begin with NAMES; all where none is given."""
-    began, commit = monotonic(), _commit()
     kept = report_of(shape)
     if go_on and not kept.exists():
         raise click.UsageError(f"--go-on: there is no {kept.relative_to(ROOT)} to go on from; leave it out")
-    before = _read(kept.read_text("utf-8")) if go_on else NOTHING
-    proved = [one for one in before.proved if one.holds]
-    known = {one.name for one in proved}
+    keep = Keep(kept, _commit(), read(kept.read_text("utf-8")) if go_on else NOTHING)
+    known = {one.name for one in keep.proved}
     mutations = [one for one in chosen(names, sample, seed, shape) if one.name not in known]
     with Steps() as steps, pair(steps, shape) as instance:
         proof = Proof(instance, steps, Tier(tier))
         proof.begin()
         mutations = proof.within(mutations)
-        stopped = _prove(proof, mutations, proved, steps)
-    report = Report(
-        date=datetime.now(UTC).strftime("%Y-%m-%d"),
-        commit=", then ".join(filter(None, (before.commit, commit))),
-        seconds=round(monotonic() - began + before.seconds, 1),
-        batches=(*before.batches, *proof.seconds),
-        proved=tuple(proved),
-        uncovered=uncovered(proof.green.tiers.keys(), catalogue().values()),
-        left_out=tuple(sorted(set(catalogue()) - {one.name for one in proved})),
-        stopped=stopped,
-    )
-    kept.parent.mkdir(exist_ok=True)
-    kept.write_text(json.dumps(document(report), indent=1) + "\n", "utf-8")
+        stopped = _prove(proof, mutations, keep, steps)
+    report = keep.write(proof, stopped)
     if with_page:
         PAGE.write_text(page.text(report, catalogue()), "utf-8")
     click.echo(json.dumps(document(report), indent=1) if as_json else page.summary(report))

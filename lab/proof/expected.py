@@ -1,6 +1,6 @@
 """What a mutation must change: answers of acceptance, and operations of the dry plan."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lab.mutations.model import Mutation
@@ -20,6 +20,16 @@ class Expected:
     def claims(self) -> frozenset[tuple[str, str]]:
         """Each (node, check) and (node, operation) that is this mutation's own."""
         return frozenset(self.answers) | self.planned
+
+
+def hidden(of: Mapping[str, Expected], green: Answers) -> list[str]:
+    """What cannot show on this pair, because it answers so already: something was left on a node."""
+    return [
+        f"{key[0]}: {key[1]}: {answer}, as {name} would make it"
+        for name, want in of.items()
+        for key, answer in want.answers.items()
+        if green.get(key) == answer
+    ]
 
 
 def expected(mutation: Mutation, asked: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:

@@ -11,7 +11,7 @@ from lab.mutations import apply
 from lab.mutations.model import Mutation
 from lab.progress import Steps
 from lab.proof.batches import Batch, batches
-from lab.proof.expected import Expected, expected
+from lab.proof.expected import Expected, expected, hidden
 from lab.proof.judge import Seen, changed, judge, strays
 from lab.proof.looks import Accepted, Looks, Planned, Refused
 from lab.proof.result import Proved
@@ -56,6 +56,11 @@ class Proof:
     def prove(self, mutations: Sequence[Mutation]) -> Iterator[list[Proved]]:
         """A verdict on each, batch by batch."""
         of = self.expected(mutations)
+        left = hidden(of, self.green.answers)
+        if left:
+            raise LabError(
+                "accept", wanted="a pair with nothing left on it", found="\n".join(left), todo="take it away"
+            )
         planned = batches(mutations, of, {one.name: self.tier(one, of[one.name]) for one in mutations})
         for number, batch in enumerate(planned, start=1):
             began = monotonic()
