@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.conftest import Pair
+from tests.lab.conftest import ROOT, Pair
 from tests.lab.harm.cuts import CUTS_A_CHAIN, ROOMS, Cut, chain, strike
 from tests.lab.harm.drift import DRIFT, FOLLOW
 from tests.lab.machines import node
@@ -30,6 +30,14 @@ def test_sixty_cuts_go_over_every_room() -> None:
     assert (CHAINS * CUTS_A_CHAIN, set(ROOMS)) == (len(cuts), {cut.room for cut in cuts})
     assert {"kill", "power", "network", "disk"} == {cut.kind for cut in cuts}
     assert min(sum(cut.delay_s == 0 for cut in cuts), sum(cut.delay_s > 0 for cut in cuts)) >= 15
+
+
+def test_document_has_the_cuts() -> None:
+    """docs/interruptions.md tells what was cut, and when."""
+    rows = [f"| {seed} | {str(cut).replace(' | ', ', ')} |" for seed in range(CHAINS) for cut in chain(seed)]
+    text = (ROOT / "docs/interruptions.md").read_text("utf-8")
+
+    assert rows == [line for line in text.splitlines() if line[:3].strip("| ").isdigit()]
 
 
 def test_cut_off_converge_ends_converged_and_accepted(converged: Pair, seed: int, tmp_path: Path) -> None:
