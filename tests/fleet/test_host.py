@@ -3,58 +3,18 @@
 import time
 from shlex import quote
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotLook, meet
 from trueup.accept.agree import disagreement
 from trueup.accept.declared import env_path, pairs
 from trueup.accept.marks import between
 from trueup.accept.reach import FleetUnderTest
 
-# One process listens and one connects; both end by themselves within this many seconds.
-WAIT_S = 10
-
-# Somebody else who looks listens there for a moment, too; whose caller comes to whom does not matter then.
-LISTEN = """
-import errno, socket, sys, time
-end = time.monotonic() + float(sys.argv[3]) / 3
-while True:
-    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        server.bind((sys.argv[1], int(sys.argv[2])))
-        server.listen(1)
-        break
-    except OSError as error:
-        server.close()
-        if error.errno != errno.EADDRINUSE or time.monotonic() > end:
-            raise
-        time.sleep(0.05)
-server.settimeout(float(sys.argv[3]))
-peer, _ = server.accept()
-print(peer.recv(64).decode())
-"""
-
-CONNECT = """
-import socket, sys, time
-end = time.monotonic() + float(sys.argv[3])
-while True:
-    try:
-        peer = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=2)
-        break
-    except OSError as error:
-        if time.monotonic() > end:
-            sys.exit(f"{type(error).__name__}: {error}")
-        time.sleep(0.05)
-peer.sendall(b"here")
-"""
-
 
 def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[int, str, str]:
-    python = f"{env_path(fleet.profile)}/bin/python -I -B"
+    python = f"{env_path(fleet.profile)}/bin/python"
     address = fleet.node(target).address
-    heard = fleet.shells[target].submit(
-        f"{python} -c {quote(LISTEN)} {quote(address)} {port} {WAIT_S}", timeout=WAIT_S + 5
-    )
-    said = fleet.run(source, f"{python} -c {quote(CONNECT)} {quote(address)} {port} {WAIT_S / 2}", timeout=WAIT_S + 5)
+    heard = fleet.shells[target].submit(meet.listener(python, address, port), timeout=meet.WAIT_S + 5)
+    said = fleet.run(source, meet.caller(python, address, port), timeout=meet.WAIT_S + 5)
     answer = heard.result()
     if 127 in (said.rc, answer.rc):
         raise CouldNotLook(f"{python}: wanted a Python that runs on {source} and {target}, found none: {said.err_text}")

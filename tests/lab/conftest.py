@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -54,8 +54,8 @@ class Pair:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *command: str) -> "subprocess.Popen[bytes]":
-        """The same in the background, in a process group of its own, where Ctrl-C counts.
+    def start(self, *command: str, out: "IO[bytes] | int" = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
+        """The same in the background, in a process group of its own, where Ctrl-C counts; both streams go to ``out``.
 
         Tests that are run in the background ignore it, and what they start inherits that.
         """
@@ -63,8 +63,8 @@ class Pair:
             ("env", "--default-signal=INT", *command),
             cwd=ROOT,
             env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 

@@ -1,6 +1,7 @@
 """Two controllers on the same nodes: nothing is corrupted, no check is falsely red, and who holds a node is said."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -53,9 +54,11 @@ def test_converge_and_acceptance(converged: Pair) -> None:
 
 
 @pytest.mark.parametrize("second", ["acceptance", "dry plan"])
-def test_looks_share_the_nodes(converged: Pair, second: str) -> None:
+def test_looks_share_the_nodes(converged: Pair, second: str, tmp_path: Path) -> None:
     """Two who only look need not know of each other."""
-    first = converged.start("pytest", "-q", "-n", "2", "--inventory", INVENTORY, "--tier", "quick")
+    told = tmp_path / "first.txt"
+    with told.open("wb") as out:
+        first = converged.start("pytest", "-q", "-n", "2", "--inventory", INVENTORY, "--tier", "quick", out=out)
     found = converged.accept("--tier", "quick").rc if second == "acceptance" else len(converged.plan())
 
-    assert (0, 0) == (first.wait(600), found)
+    assert (0, 0) == (first.wait(600), found), told.read_text("utf-8")[-3000:]
