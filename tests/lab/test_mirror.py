@@ -3,7 +3,6 @@
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,19 +13,13 @@ from time import monotonic, sleep
 import pytest
 
 from tests.lab.conftest import BIN
+from tests.ports import free_port
 from trueup.mirror.cache import Cache
 from trueup.spec.lock import Artifact
 
 MIB = 1 << 20
 SIZE = 256 * MIB
 DEADLINE_S = 60
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(truth: Callable[[], bool]) -> None:

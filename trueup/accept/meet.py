@@ -7,12 +7,13 @@ So each listener has one caller, whosever it is, and who looks never makes anoth
 
 from shlex import quote
 
-# Each of the two ends by itself within this many seconds.
+# A listener waits this many seconds for its caller, a third of it for its turn; a caller comes again for half of it.
 WAIT_S = 10
 
 LISTEN = """
 import errno, socket, sys, time
-end = time.monotonic() + float(sys.argv[3]) / 3
+wait = float(sys.argv[3])
+end = time.monotonic() + wait / 3
 while True:
     server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -24,10 +25,10 @@ while True:
         server.close()
         if error.errno != errno.EADDRINUSE or time.monotonic() > end:
             raise
-        time.sleep(0.05)
-server.settimeout(float(sys.argv[3]))
+        time.sleep(0.05)  # another look has its turn, which takes about as long
+server.settimeout(wait)
 peer, _ = server.accept()
-peer.settimeout(float(sys.argv[3]) / 2)
+peer.settimeout(wait / 2)
 word = peer.recv(64)
 peer.sendall(word)
 print(word.decode())
@@ -35,11 +36,12 @@ print(word.decode())
 
 CALL = """
 import socket, sys, time
-end = time.monotonic() + float(sys.argv[3]) / 2
+wait = float(sys.argv[3])
+end = time.monotonic() + wait / 2
 while True:
     try:
         with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=2) as peer:
-            peer.settimeout(float(sys.argv[3]) / 2)
+            peer.settimeout(wait / 2)
             peer.sendall(b"here")
             if peer.recv(64) == b"here":
                 break
@@ -48,7 +50,7 @@ while True:
         why = f"{type(error).__name__}: {error}"
     if time.monotonic() > end:
         sys.exit(why)
-    time.sleep(0.05)
+    time.sleep(0.05)  # the listener starts on its node meanwhile, or has to wait for its turn
 """
 
 

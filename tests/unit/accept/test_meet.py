@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.ports import free_port
 from trueup.accept import meet
 
 HOST = "127.0.0.1"
@@ -15,10 +16,7 @@ HOST = "127.0.0.1"
 @pytest.fixture
 def port() -> int:
     """One that nobody listens at."""
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        number: int = free.getsockname()[1]
-    return number
+    return free_port()
 
 
 def start(command: str) -> "subprocess.Popen[str]":

@@ -1,9 +1,8 @@
 """The exit status of a run, and what ends one before it has begun."""
 
-import socket
-
 import pytest
 
+from tests.ports import free_port
 from tests.unit.accept.project import Project
 
 HOLDS = 'def test_good(node, want):\n    """Why."""\n'
@@ -99,10 +98,7 @@ def test_unknown_node_and_room(project: Project) -> None:
 
 def test_node_that_does_not_answer(project: Project) -> None:
     """Each of its checks could not be looked at, and says of which node; the other checks go on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    project.nodes("far", far={"ssh_hostname": "127.0.0.1", "ssh_port": port, "ssh_user": "nobody"})
+    project.nodes("far", far={"ssh_hostname": "127.0.0.1", "ssh_port": free_port(), "ssh_user": "nobody"})
     project.write("tests/node/test_room.py", NEEDS_NODE + HOLDS)
     run = project.run()
     found = {name: each["outcome"] for name, each in run.records.items()}

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.ports import free_port
 
 
 @contextmanager
@@ -78,10 +79,3 @@ def mail(refusal: str | None = None, hangs_s: float = 0.0) -> Iterator[tuple[str
         yield f"mailto://127.0.0.1:{server.port}/?from=trueup@localhost&to=ops@localhost&mode=insecure", postbox.got
     finally:
         server.stop(no_assert=True)
-
-
-def free_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tests.unit.drift.tell.receivers import free_port, mail, webhook
+from tests.ports import free_port
+from tests.unit.drift.tell.receivers import mail, webhook
 from trueup.drift.tell.send import redacted, send
 
 # A process that imports apprise takes its time on a busy machine; what hangs does so for longer than that.
