@@ -1,6 +1,7 @@
 # What: versions and settings, values only. Every record is explained in docs/profiles.md.
 
-from trueup.spec.model import (
+from trueup.declaration.builtin_profiles import GUIDE_PACKAGES, LAB
+from trueup.declaration.profile import (
     Access,
     Account,
     Collective,
@@ -13,7 +14,6 @@ from trueup.spec.model import (
     Nccl,
     Profile,
 )
-from trueup.spec.shipped import GUIDE_PACKAGES, LAB
 
 __all__ = ["GUIDE", "LAB", "MAINTAINED"]
 

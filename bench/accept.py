@@ -19,7 +19,7 @@ import click
 
 from bench import facts, goss, measure
 from bench.facts import Endpoint, Fact
-from trueup.shell import Shell, ShellError, connect_all
+from trueup.remote_shell import Shell, ShellError, connect_all
 
 TESTINFRA = ("testinfra_ssh", "testinfra_ssh_tuned", "testinfra_paramiko")
 SUITE = Path(__file__).with_name("suite")
@@ -79,7 +79,7 @@ def write_inventory(place: Path, endpoints: list[Endpoint]) -> None:
         for e in endpoints
     ]
     (place / "inventory.py").write_text(f"nodes = {hosts!r}\n")
-    (place / "profiles.py").write_text("from trueup.spec.shipped import LAB\n")
+    (place / "profiles.py").write_text("from trueup.declaration.builtin_profiles import LAB\n")
 
 
 def suite(contender: str, place: Path, *options: str) -> None:

@@ -15,13 +15,13 @@ from typing import Any
 
 from bench import measure
 from bench.facts import Endpoint
-from trueup.shell import Shell
-from trueup.spec.shipped import LAB
+from trueup.declaration.builtin_profiles import LAB
+from trueup.remote_shell import Shell
 
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements.txt"
 PLAYBOOK = HERE / "ansible/site.yml"
-WHEELS = HERE.parent / "deploy/facts/on_node_wheels.py"
+WHEELS = HERE.parent / "deploy/node/wheel_records.py"
 ENV = f"{LAB.conda.prefix}/envs/{LAB.env.name}"
 TEXTS = (
     *("/etc/ssh/ssh_known_hosts", "/etc/hosts", "/etc/security/limits.d/90-trueup.conf", "/etc/fstab"),

@@ -1,6 +1,6 @@
 # What an operator would type on one node, with the same artifacts: the long steps of the guide, and no check of
 # anything. $1: the mirror; $2: a file of requirement lines; $3: the wheel of uv;
-# $4: the wheel of DeepSpeed. bench/first.py runs it on all nodes at once.
+# $4: the wheel of DeepSpeed. bench/first_converge.py runs it on all nodes at once.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update

@@ -4,7 +4,7 @@
 
 Both run the same deploy on the same inventory; only the connector differs. Before it measures, it makes sure that
 there is nothing to change, and that both connectors say so. ansible-core, with pipelining, plays the playbook of
-bench/ansible, which must change nothing either; `python -m bench.equal` shows that it wants the same.
+bench/ansible, which must change nothing either; `python -m bench.same_result` shows that it wants the same.
 """
 
 import json

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-from bench.years import HOUR, Years, fill, name_of
-from trueup.drift.history import Asked, episodes
-from trueup.drift.report.make import make
+from bench.long_history import HOUR, Years, fill, name_of
+from trueup.drift.report.render import make
 from trueup.drift.store import open_store
+from trueup.drift.store.history import Asked, episodes
 
 ROUNDS = 3
 MONTH_DAYS = 30

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from trueup.shell import Shell, Target
+from trueup.remote_shell import Shell, Target
 
 # Those whose letter and unit are the same in dash and bash: testinfra asks in the login shell, we in sh.
 LIMITS = ("n", "l", "s", "v", "d", "t")

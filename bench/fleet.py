@@ -16,7 +16,7 @@ import psutil
 from bench import measure
 from bench.accept import SUITE, write_inventory
 from bench.facts import Endpoint, Fact, question, save
-from trueup.shell import Shell
+from trueup.remote_shell import Shell
 
 SUBNET, PREFIX = "10.199.{}.{}", "10.199.0.0/20"
 # Enough for a thousand that come at once; sshd's own 10:30:100 turns connections away by chance.

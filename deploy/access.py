@@ -2,11 +2,11 @@
 
 from pyinfra.api.deploy import deploy
 
-from deploy.fleet import in_turn
+from deploy.fleet_context import in_turn
 from deploy.operations import access
-from trueup.spec.distro import Distro
-from trueup.spec.inventory import Node
-from trueup.spec.model import Access
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Access
+from trueup.platforms.model import Distro
 
 
 def sources(want: Access, node: str, names: list[str]) -> list[str]:

@@ -2,11 +2,11 @@
 
 from pyinfra.api.deploy import deploy
 
-from deploy.fleet import in_turn
+from deploy.fleet_context import in_turn
 from deploy.operations import conda
-from trueup.spec.inventory import Node
-from trueup.spec.lock import Lock
-from trueup.spec.model import Account, Conda
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Account, Conda
+from trueup.lockfile.lockfile import Lock
 
 
 @deploy("conda")

@@ -4,12 +4,12 @@ from pyinfra.api.deploy import deploy
 from pyinfra.api.exceptions import PyinfraError
 
 from deploy.distro import compiler_for
-from deploy.operations import cuda, host, repository, shadows
-from trueup.spec.distro import Distro
-from trueup.spec.inventory import Node
-from trueup.spec.lock import Lock
-from trueup.spec.model import Account, Conda, Cuda, Env
-from trueup.spec.site_lock import find
+from deploy.operations import cuda, host, library_overrides, nvidia_repository
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Account, Conda, Cuda, Env
+from trueup.lockfile.lockfile import Lock
+from trueup.lockfile.site_lockfile import find
+from trueup.platforms.model import Distro
 
 
 @deploy("package repository")
@@ -23,7 +23,7 @@ def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
             f"site's beside it, found none. Get the key over a way that you trust, and add its line there: "
             f"{name} <size> <sha256> <origin>."
         )
-    repository.packages_of_nvidia(name="NVIDIA's packages", distro=distro, key=key, mirror=node.mirror)
+    nvidia_repository.packages_of_nvidia(name="NVIDIA's packages", distro=distro, key=key, mirror=node.mirror)
 
 
 @deploy("cuda")
@@ -37,5 +37,5 @@ def apply(want: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Cond
     cuda.environment(name="CUDA_HOME and PATH", compiler=serves)
     homes = tuple(dict.fromkeys(["/root", *(account.home for account in accounts)]))
     prefix = f"{conda.prefix}/envs/{env.name}"
-    shadows.startup_files(name="start-up files", shells=distro.shell_files, homes=homes, env=prefix)
-    shadows.loader(name="ld.so's configuration", toolkit=want.toolkit)
+    library_overrides.startup_files(name="start-up files", shells=distro.shell_files, homes=homes, env=prefix)
+    library_overrides.loader(name="ld.so's configuration", toolkit=want.toolkit)

@@ -4,15 +4,15 @@ from pyinfra.api.deploy import deploy
 
 from deploy.distro import compiler_for
 from deploy.facts.cuda import LINK
-from deploy.fleet import in_turn
-from deploy.operations import deepspeed, shadows
-from trueup.spec.compilers import Compiler
-from trueup.spec.distro import Distro
-from trueup.spec.inventory import Node
-from trueup.spec.lock import Lock
-from trueup.spec.model import Profile
-from trueup.spec.prebuilt import architecture, capability, sdist_name, wheel_name
-from trueup.spec.site_lock import find
+from deploy.fleet_context import in_turn
+from deploy.operations import deepspeed, library_overrides
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.lockfile.lockfile import Lock
+from trueup.lockfile.site_lockfile import find
+from trueup.lockfile.wheel_names import architecture, capability, sdist_name, wheel_name
+from trueup.platforms.compilers import Compiler
+from trueup.platforms.model import Distro
 
 # deepspeed/launcher/runner.py, DLTS_HOSTFILE.
 HOSTFILE = "/job/hostfile"
@@ -29,7 +29,7 @@ def apply(want: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nod
     """First the environment's strays: what is compiled and checked here is what torch really loads."""
     prefix = f"{want.conda.prefix}/envs/{want.env.name}"
     serves, of = compiler_for(distro, want.cuda.toolkit), capability(node)
-    shadows.strays(name=f"strays in {want.env.name}", env=prefix)
+    library_overrides.strays(name=f"strays in {want.env.name}", env=prefix)
     deepspeed.package(
         name=f"DeepSpeed {want.deepspeed.version}",
         want=want.deepspeed,

@@ -6,9 +6,9 @@ from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
 from deploy.facts.system import OsRelease
-from trueup.spec.compilers import Compiler, NoCompiler, compiler
-from trueup.spec.distro import Distro
-from trueup.spec.distros import UnknownDistro, lookup
+from trueup.platforms.compilers import Compiler, NoCompiler, compiler
+from trueup.platforms.model import Distro
+from trueup.platforms.table import UnknownDistro, lookup
 
 
 def here() -> Distro:
@@ -33,7 +33,7 @@ def own_names(distro: Distro, packages: Iterable[str]) -> list[str]:
         known = ", ".join(sorted(distro.packages))
         raise PyinfraError(
             f"{host.name}: host.packages: found {', '.join(unknown)}, which nobody has described for "
-            f"{distro.id} {distro.version}. Wanted some of: {known}. To add one: its line in trueup/spec/distros.py."
+            f"{distro.id} {distro.version}. Wanted some of: {known}. To add one: its line in trueup/platforms/table.py."
         )
     return [distro.packages[name] for name in packages]
 

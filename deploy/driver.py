@@ -4,13 +4,13 @@ from pyinfra.api.deploy import deploy
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host as here
 
-from deploy.fleet import refusing
-from deploy.operations import driver, files, loading
+from deploy.fleet_context import refusing
+from deploy.operations import driver, driver_activation, files
 from deploy.operations import reboot as operation
-from trueup.spec.distro import Distro
-from trueup.spec.inventory import Node
-from trueup.spec.lock import Lock
-from trueup.spec.model import Driver
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Driver
+from trueup.lockfile.lockfile import Lock
+from trueup.platforms.model import Distro
 
 # A server with eight GPUs and a terabyte of memory to test needs minutes to boot.
 DEADLINE_S = 900
@@ -51,8 +51,10 @@ def apply(want: Driver, distro: Distro, lock: Lock, node: Node) -> None:
         with refusing():
             artifact = lock.artifact(want.runfile)
         driver.runfile(name="runfile", want=want, distro=distro, artifact=artifact, mirror=node.mirror)
-        files.text_file(name="daemon's unit", path=f"/etc/systemd/system/{loading.UNIT}.service", content=DAEMON)
-    loading.persistenced(name="persistence daemon", distro=distro)
+        files.text_file(
+            name="daemon's unit", path=f"/etc/systemd/system/{driver_activation.UNIT}.service", content=DAEMON
+        )
+    driver_activation.persistenced(name="persistence daemon", distro=distro)
 
 
 @deploy("driver")
@@ -60,10 +62,10 @@ def reboot(want: Driver, distro: Distro) -> None:
     """One node at a time, only where it is allowed, never the controller; else the run ends by naming the node."""
 
     def is_needed() -> bool:
-        return want.reboot and loading.reboot_helps(distro, want)
+        return want.reboot and driver_activation.reboot_helps(distro, want)
 
     operation.reboot(name="reboot", deadline_s=DEADLINE_S, _serial=True, _if=is_needed)
-    loading.in_use(name="reboot needed", want=want, distro=distro)
+    driver_activation.in_use(name="reboot needed", want=want, distro=distro)
 
 
 def refuse_missing_flavour(want: Driver, distro: Distro) -> None:

@@ -2,11 +2,11 @@
 
 from pyinfra.api.deploy import deploy
 
-from deploy.fetching import CACHE
+from deploy.artifact_fetch import CACHE
 from deploy.operations import env, files
-from trueup.spec.inventory import Node
-from trueup.spec.lock import Lock
-from trueup.spec.model import Conda, Env
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Conda, Env
+from trueup.lockfile.lockfile import Lock
 
 
 @deploy("env")

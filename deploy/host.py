@@ -3,12 +3,12 @@
 from pyinfra.api.deploy import deploy
 
 from deploy.distro import own_names
-from deploy.fleet import in_turn
-from deploy.operations import archive, files, firewall, host
-from trueup.spec.distro import Distro
-from trueup.spec.distros import TOOLS
-from trueup.spec.inventory import Node
-from trueup.spec.model import Collective, Host
+from deploy.fleet_context import in_turn
+from deploy.operations import eol_repositories, files, firewall, host
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Collective, Host
+from trueup.platforms.model import Distro
+from trueup.platforms.table import TOOLS
 
 LIMITS = "/etc/security/limits.d/90-trueup.conf"
 
@@ -23,7 +23,9 @@ def limits(want: Host) -> str:
 def apply(want: Host, collective: Collective, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
     """Repositories, then packages, then the files that come with them."""
     for name, tree in in_turn([each for each in distro.archives.items() if each[0] in want.archives]):
-        archive.repository(name=f"archive {name}", archive=tree, address=want.archives[name], manager=distro.manager)
+        eol_repositories.repository(
+            name=f"archive {name}", archive=tree, address=want.archives[name], manager=distro.manager
+        )
     names = own_names(distro, want.packages)
     host.packages(name="packages", manager=distro.manager, names=[*TOOLS, *names, distro.time_package])
     files.text_file(name="limits", path=LIMITS, content=limits(want))

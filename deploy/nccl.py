@@ -3,8 +3,8 @@
 from pyinfra.api.deploy import deploy
 
 from deploy.operations import files, nccl
-from trueup.spec.inventory import Node
-from trueup.spec.model import Nccl
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Nccl
 
 CONF = "/etc/nccl.conf"
 

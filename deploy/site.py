@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from deploy import access, alone, conda, cuda, deepspeed, driver, env, host, nccl
+from deploy import access, conda, cuda, deepspeed, driver, env, host, nccl, node_lock
 from deploy.distro import here
-from deploy.fleet import active_nodes, refuse_the_impossible, refusing, this_node
-from trueup.spec.load import load_profile
-from trueup.spec.lock import read_lock
-from trueup.spec.site_lock import read_site_lock
+from deploy.fleet_context import active_nodes, refuse_the_impossible, refusing, this_node
+from trueup.declaration.load import load_profile
+from trueup.lockfile.lockfile import read_lock
+from trueup.lockfile.site_lockfile import read_site_lock
 
 node = this_node()
 
 if node.out is None:
-    alone.claim()
+    node_lock.claim()
     refuse_the_impossible()
     nodes = active_nodes()
     distro = here()

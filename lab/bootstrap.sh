@@ -16,7 +16,7 @@ find_python() {
 
 extra_packages() {
     [ -n "$(find_python)" ] || echo python3 python3-venv
-    # Podman's usual runtime, which needs cgroups of version 2 alone; elsewhere runc serves (lab/host.py).
+    # Podman's usual runtime, which needs cgroups of version 2 alone; elsewhere runc serves (lab/host_capabilities.py).
     if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
         command -v crun >/dev/null || echo crun
     fi

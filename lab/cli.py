@@ -5,14 +5,14 @@ from time import monotonic
 
 import click
 
-from lab import copies
+from lab import snapshots
+from lab.faults import catalogue, listing
 from lab.instance import Instance, current_name, load
 from lab.locks import only_one
-from lab.mend import mend as mend_lab
-from lab.mutations import apply, show
 from lab.progress import Steps
-from lab.shapes import SHAPES
 from lab.status import document, table
+from lab.topologies import SHAPES
+from lab.undo import mend as mend_lab
 from lab.up import bring_up, podman_for, take_down
 
 
@@ -45,7 +45,7 @@ def save() -> None:
     with Steps() as steps:
         instance = _existing()
         with only_one(instance.name, steps.say):
-            copies.save(instance, podman_for(instance.name), steps)
+            snapshots.save(instance, podman_for(instance.name), steps)
 
 
 @lab.command()
@@ -62,7 +62,7 @@ def mend(with_mirror: bool) -> None:
     with Steps() as steps:
         instance = mend_lab(current_name(), steps, with_mirror=with_mirror)
         with steps.step("take back what `trueup lab break` did"):
-            left = apply.mend(instance)
+            left = catalogue.mend(instance)
         for mutation in left:
             steps.say(f"converge heals {mutation.name} on {mutation.node}: pyinfra -y inventory.py deploy/site.py")
 
@@ -74,11 +74,11 @@ def mend(with_mirror: bool) -> None:
 def break_(name: str | None, as_list: bool, as_json: bool) -> None:
     """Break a node as real life does (see --list); `trueup lab mend` or converge takes it back."""
     if as_list and as_json:
-        click.echo(json.dumps(show.as_json(), indent=2))
+        click.echo(json.dumps(listing.as_json(), indent=2))
     elif as_list or name is None:
-        show.show()
+        listing.show()
     else:
-        mutation = apply.break_(_existing(), name)
+        mutation = catalogue.break_(_existing(), name)
         click.echo(f"{mutation.node}: {mutation.cause} Now look: pytest -n auto --node {mutation.node}")
 
 

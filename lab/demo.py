@@ -12,9 +12,9 @@ from rich.console import Console
 from lab.errors import LabError
 from lab.instance import DEFAULT, Instance
 from lab.paths import REPOSITORY
-from trueup.spec.inventory import Node
-from trueup.spec.load import load_fleet
-from trueup.spec.refusal import Refusal
+from trueup.declaration.errors import Refusal
+from trueup.declaration.load import load_fleet
+from trueup.declaration.node import Node
 
 INVENTORY = "inventory.py"
 STEPS = (

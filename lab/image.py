@@ -7,8 +7,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from lab.carry import SUITE, Carried, gather
 from lab.errors import LabError
+from lab.host_apt import SUITE, Carried, gather
 from lab.paths import HERE, cache_root
 from lab.podman import Podman
 from lab.progress import Steps

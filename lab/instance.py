@@ -20,7 +20,7 @@ NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,23})$")
 
 @dataclass(frozen=True)
 class Instance:
-    """name; number: the N of 10.213.N.0/24; nodes: how many; shape: what kinds of machine they are (lab/shapes.py)."""
+    """name; number: the N of 10.213.N.0/24; nodes: how many; shape: what kinds they are (lab/topologies.py)."""
 
     name: str
     number: int

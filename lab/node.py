@@ -9,8 +9,8 @@ from typing import Any
 
 from lab.errors import LabError
 from lab.instance import Instance
-from lab.keys import ssh_command
 from lab.podman import Podman
+from lab.ssh_keys import ssh_command
 
 READY_DEADLINE = 60.0  # seconds; a boot takes two
 ANSWER = 30.0

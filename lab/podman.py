@@ -12,7 +12,7 @@ QUICK = 60.0  # seconds; Podman's own answers take well under one on an idle mac
 
 @dataclass(frozen=True)
 class Podman:
-    """conf: the containers.conf that this host needs (lab.host)."""
+    """conf: the containers.conf that this host needs (lab.host_capabilities)."""
 
     conf: Path
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.apt_repo.toolkit import CUDA_11_8, CUDA_12_4, Toolkit
 from lab.paths import REPOSITORY
 from lab.profiles import LAB, LAB_13
-from lab.repo.toolkit import CUDA_11_8, CUDA_12_4, Toolkit
-from trueup.spec.model import Profile
+from trueup.declaration.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -31,5 +31,5 @@ _OTHERS = {"debian-13": NEWER}
 
 
 def of(shape: str) -> Stack:
-    """The stack of a lab of that shape (lab/shapes.py): all of its nodes run it."""
+    """The stack of a lab of that shape (lab/topologies.py): all of its nodes run it."""
     return _OTHERS.get(shape, USUAL)

@@ -4,16 +4,16 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lab import artifacts, copies, host, keys, mirror, network, shapes
-from lab.el import build as el
+from lab import host_capabilities, mirror, mirror_content, network, snapshots, ssh_keys, topologies
+from lab.el_node import build as el
 from lab.errors import LabError
 from lab.gpu.state import born
-from lab.heal import bring_up_node
 from lab.instance import Instance, allocate, load, resized
 from lab.locks import only_one
 from lab.node import Node
 from lab.podman import Podman
 from lab.progress import Steps
+from lab.recover import bring_up_node
 
 AT_ONCE = 8  # nodes; booting more of them at once only makes each slower
 
@@ -22,10 +22,10 @@ def claim(name: str, nodes: int | None, podman: Podman, shape: str | None = None
     """The instance as recorded, or a new one on a free network; nodes: how many, None for as it is."""
     with only_one(".numbers"):
         instance = load(name) or allocate(name, 2, network.taken_numbers(podman), shape or "debian")
-        shapes.require_same(instance, shape)
+        topologies.require_same(instance, shape)
         if nodes is not None:
             instance = resized(instance, nodes)
-        host.require_watches(instance.nodes)
+        host_capabilities.require_watches(instance.nodes)
         instance.save()
     return instance
 
@@ -34,7 +34,7 @@ def podman_for(name: str) -> Podman:
     """Podman with the settings that this machine needs, detected now."""
     settings = Instance(name, 0).containers_conf
     settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(host.detect().containers_conf())
+    settings.write_text(host_capabilities.detect().containers_conf())
     return Podman(settings)
 
 
@@ -51,14 +51,14 @@ def bring_up(
     """Nodes that boot and are reached by ssh, and the mirror that they get artifacts from; raises LabError.
 
     nodes: how many, None for as many as there were, or two. fresh: throw them away first. like: the instance whose
-    kept disks new nodes begin with; None for an empty one. shape: of lab/shapes.py, None for as it is, or "debian".
+    kept disks new nodes begin with; None for an empty one. shape: of lab/topologies.py, None for as it is, or "debian".
     """
-    host.require()
+    host_capabilities.require()
     with only_one(name, steps.say):
         podman = podman_for(name)
         instance = claim(name, nodes, podman, shape)
-        keys.ensure(instance)
-        disks = shapes.images(instance, like, podman, steps)
+        ssh_keys.ensure(instance)
+        disks = topologies.images(instance, like, podman, steps)
         with steps.step(f"network {instance.subnet}"):
             network.ensure(instance, podman)
             wanted = {instance.container(node) for node in instance.node_names}
@@ -67,7 +67,7 @@ def bring_up(
         each(instance, podman, _give_gpus)
         network.ensure_route_out(instance, podman)
         if with_mirror:
-            artifacts.provide(instance, steps)
+            mirror_content.provide(instance, steps)
             _require_reach(instance, podman)
     return instance
 
@@ -96,13 +96,13 @@ def _require_reach(instance: Instance, podman: Podman) -> None:
 
 def take_down(name: str, steps: Steps) -> None:
     """Remove every node, kept disk, the network and the state of an instance; the caches stay."""
-    host.require()
+    host_capabilities.require()
     with only_one(name, steps.say):
         instance = load(name) or Instance(name, 0, 0)
         podman = podman_for(name)
         with steps.step(f"take down the lab {name!r}"):
             _remove(podman, _containers(name, podman))
-            copies.forget(name, podman)
+            snapshots.forget(name, podman)
             network.remove(instance, podman)
             mirror.stop(instance)
             shutil.rmtree(instance.state)
@@ -110,7 +110,7 @@ def take_down(name: str, steps: Steps) -> None:
 
 def _give_gpus(node: Node) -> None:
     node.execute(born(node.name))
-    if shapes.kind_of(node.instance, node.name) == "el":
+    if topologies.kind_of(node.instance, node.name) == "el":
         node.execute(el.born(node.instance.mirror_url))
 
 

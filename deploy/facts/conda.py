@@ -5,7 +5,7 @@ from shlex import quote
 
 from pyinfra.api.facts import FactBase
 
-from deploy.commands import creating_mark, installing_mark
+from deploy.shell_commands import creating_mark, installing_mark
 
 
 class CondaBase(FactBase[str]):

@@ -7,7 +7,7 @@ from shlex import quote
 from pyinfra.api.exceptions import FactProcessError
 from pyinfra.api.facts import FactBase
 
-from deploy.startup import VARIABLES, Kind
+from deploy.startup_files import VARIABLES, Kind
 
 SYSTEM: tuple[tuple[Kind, str], ...] = (
     ("pairs", "/etc/environment /etc/default/locale /etc/environment.d/*.conf"),
@@ -25,7 +25,7 @@ OWN: tuple[tuple[Kind, str], ...] = (
 
 @dataclass(frozen=True)
 class StartupFile:
-    """A file as found; kind as in deploy.startup."""
+    """A file as found; kind as in deploy.startup_files."""
 
     kind: Kind
     mode: str

@@ -9,7 +9,7 @@ from shlex import quote
 from pyinfra.api.exceptions import FactProcessError
 from pyinfra.api.facts import FactBase
 
-_SCRIPT = Path(__file__).with_name("on_node_wheels.py").read_text(encoding="utf-8")
+_SCRIPT = Path(__file__).parents[1].joinpath("node", "wheel_records.py").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
 from pyinfra.context import host, state
 
-from deploy import commands
-from deploy.asked import asked
+from deploy import shell_commands
+from deploy.fact_cache import asked
 from deploy.facts.files import AccountState, PathState
-from deploy.facts.keys import HostKeys, KeyPair
-from deploy.facts.labels import WrongLabels
-from deploy.fleet import on_every
+from deploy.facts.selinux import WrongLabels
+from deploy.facts.ssh_keys import HostKeys, KeyPair
+from deploy.fleet_context import on_every
 from deploy.operations import Commands
-from trueup.spec.model import Account
+from trueup.declaration.profile import Account
 
 
 @operation()
@@ -52,7 +52,7 @@ def ssh_directory(want: Account) -> Commands:
         want.name,
         group,
     ):
-        yield commands.make_directory(path, mode="700", user=want.name, group=group)
+        yield shell_commands.make_directory(path, mode="700", user=want.name, group=group)
 
 
 @operation()
@@ -62,14 +62,14 @@ def key_pair(want: Account, key_type: str, comment: str) -> Commands:
     found = asked(KeyPair, path=path)
     group = _group(want)
     if "derived" not in found:
-        yield commands.make_directory(f"{want.home}/.ssh", mode="700", user=want.name, group=group)
-        yield commands.generate_key(path, key_type=key_type, comment=comment, user=want.name, group=group)
+        yield shell_commands.make_directory(f"{want.home}/.ssh", mode="700", user=want.name, group=group)
+        yield shell_commands.generate_key(path, key_type=key_type, comment=comment, user=want.name, group=group)
         return
     if found["private"] != f"600 {want.name} {group}":
         yield f"chown {quote(f'{want.name}:{group}')} {quote(path)} && chmod 600 {quote(path)}"
     public = f"{found['derived']} {comment}"
     if found.get("public") != public:
-        yield commands.write_file(f"{path}.pub", public + "\n", mode="644", user=want.name, group=group)
+        yield shell_commands.write_file(f"{path}.pub", public + "\n", mode="644", user=want.name, group=group)
 
 
 @operation()
@@ -90,9 +90,9 @@ def authorized_keys(
     lines = [key.lstrip() for key in keys] + list(operators)
     found = host.get_fact(PathState, path=path)
     old = found.content if found else ""
-    wanted = commands.with_block("" if exclusive else old, lines)
+    wanted = shell_commands.with_block("" if exclusive else old, lines)
     if found is None or (found.mode, found.user, found.group, old) != ("600", want.name, group, wanted):
-        yield commands.write_file(path, wanted, mode="600", user=want.name, group=group)
+        yield shell_commands.write_file(path, wanted, mode="600", user=want.name, group=group)
 
 
 @operation()
@@ -100,7 +100,7 @@ def labels(want: Account) -> Commands:
     """Where SELinux enforces, sshd reads no key below a .ssh that carries its home's label (sshd_selinux(8))."""
     path = f"{want.home}/.ssh"
     if host.get_fact(WrongLabels, path=path):
-        yield commands.restore_context(path)
+        yield shell_commands.restore_context(path)
     else:
         host.noop(f"labels of {path} are the policy's")
 
@@ -113,9 +113,9 @@ def known_hosts(peers: dict[str, list[str]]) -> Commands:
     lines = [f"{','.join(peers[name])} {key}" for name in sorted(peers) for key in keys[name]]
     found = host.get_fact(PathState, path=path)
     old = found.content if found else ""
-    wanted = commands.with_block(old, lines)
+    wanted = shell_commands.with_block(old, lines)
     if found is None or (found.mode, found.user, found.group, old) != ("644", "root", "root", wanted):
-        yield commands.write_file(path, wanted, mode="644", user="root", group="root")
+        yield shell_commands.write_file(path, wanted, mode="644", user="root", group="root")
 
 
 @operation()
@@ -123,9 +123,9 @@ def hosts_file(own_name: str, entries: dict[str, str]) -> Commands:
     """Every node's name on its declared address, and on no other (name -> address)."""
     found = host.get_fact(PathState, path="/etc/hosts")
     old = found.content if found else ""
-    wanted = commands.hosts_file(old, own_name=own_name, entries=entries)
+    wanted = shell_commands.hosts_file(old, own_name=own_name, entries=entries)
     if found is None or (found.mode, old) != ("644", wanted):
-        yield commands.write_file("/etc/hosts", wanted, mode="644", user="root", group="root")
+        yield shell_commands.write_file("/etc/hosts", wanted, mode="644", user="root", group="root")
 
 
 def _group(want: Account) -> str:

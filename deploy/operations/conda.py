@@ -6,15 +6,15 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import fetching
-from deploy.commands import installing_mark, or_say
+from deploy import artifact_fetch
 from deploy.facts.conda import CondaBase
 from deploy.facts.files import PathState
 from deploy.operations import Commands
-from deploy.operations.half import half_done
-from deploy.operations.hashing import quick
-from trueup.spec.lock import Artifact
-from trueup.spec.model import Account
+from deploy.operations.interrupted_work import half_done
+from deploy.operations.plan_depth import quick
+from deploy.shell_commands import installing_mark, or_say
+from trueup.declaration.profile import Account
+from trueup.lockfile.lockfile import Artifact
 
 
 @operation()
@@ -32,15 +32,15 @@ def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
     if found == "half":
         half_done(f"the installation in {prefix}")
     mark = quote(installing_mark(prefix))
-    path = fetching.path_of(installer)
-    yield fetching.fetch(installer, mirror, host.name)
+    path = artifact_fetch.path_of(installer)
+    yield artifact_fetch.fetch(installer, mirror, host.name)
     yield f": > {mark} && rm -rf {quote(prefix)}"
     yield or_say(
         f"bash {quote(path)} -b -p {quote(prefix)} && rm -f {mark}",
         f"{host.name}: install conda: wanted {installer.name} to finish in {prefix}, found the above. "
         f"Look at the disk (df {prefix}), then converge again: what is half done is redone.",
     )
-    yield fetching.drop(path)
+    yield artifact_fetch.drop(path)
 
 
 def _closed(prefix: str, found: str) -> Commands:

@@ -6,14 +6,14 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands, packages, startup
-from deploy.asked import asked
+from deploy import package_managers, shell_commands, startup_files
+from deploy.fact_cache import asked
 from deploy.facts.cuda import LINK, ToolkitState, home
 from deploy.facts.files import PathState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
-from trueup.spec.compilers import Compiler
-from trueup.spec.repository import toolkit_package
+from trueup.platforms.compilers import Compiler
+from trueup.platforms.table import toolkit_package
 
 ENVIRONMENT = "/etc/environment"
 PROFILE = "/etc/profile.d/trueup-cuda.sh"
@@ -46,12 +46,12 @@ def toolkit(version: str, manager: str) -> Commands:
         host.noop(f"{package} is installed")
     elif manager == "apt":
         again = " --reinstall" if present else ""
-        yield from packages.install("apt", [package], host.name, options=f"--allow-change-held-packages{again}")
+        yield from package_managers.install("apt", [package], host.name, options=f"--allow-change-held-packages{again}")
     elif present:
-        yield packages.ready(manager, host.name)
-        yield packages.rpm(manager, "reinstall", [package], options=FREE)
+        yield package_managers.ready(manager, host.name)
+        yield package_managers.rpm(manager, "reinstall", [package], options=FREE)
     else:
-        yield from packages.install(manager, [package], host.name, options=FREE)
+        yield from package_managers.install(manager, [package], host.name, options=FREE)
 
 
 @operation()
@@ -77,11 +77,11 @@ def environment(compiler: Compiler) -> Commands:
     old = found.content if found else ""
     values = variables(compiler)
     lines = [f"{name}={value}" for name, value in sorted(values.items())]
-    lines.append(f"PATH={startup.path_with(f'{LINK}/bin', old)}")
-    wanted = startup.marked(old, "cuda", lines)
+    lines.append(f"PATH={startup_files.path_with(f'{LINK}/bin', old)}")
+    wanted = startup_files.marked(old, "cuda", lines)
     if found is None or (found.mode, found.user, old) != ("644", "root", wanted):
-        yield commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")
+        yield shell_commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")
     profile = host.get_fact(PathState, path=PROFILE)
-    text = startup.profile(f"{LINK}/bin", values)
+    text = startup_files.profile(f"{LINK}/bin", values)
     if profile is None or (profile.mode, profile.user, profile.content) != ("644", "root", text):
-        yield commands.write_file(PROFILE, text, mode="644", user="root", group="root")
+        yield shell_commands.write_file(PROFILE, text, mode="644", user="root", group="root")

@@ -6,19 +6,19 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands, fetching
-from deploy.asked import asked
+from deploy import artifact_fetch, shell_commands
+from deploy.fact_cache import asked
 from deploy.facts.cuda import LINK
 from deploy.facts.deepspeed import Compiled, DeepSpeedState
 from deploy.facts.files import AccountState, PathState
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands
-from deploy.operations.hashing import hashing
-from trueup.spec.compilers import Compiler
-from trueup.spec.lock import Artifact
-from trueup.spec.model import Account, DeepSpeed, Env
+from deploy.operations.plan_depth import hashing
+from trueup.declaration.profile import Account, DeepSpeed, Env
+from trueup.lockfile.lockfile import Artifact
+from trueup.platforms.compilers import Compiler
 
-UV = f"{fetching.CACHE}/uv"
+UV = f"{artifact_fetch.CACHE}/uv"
 # DeepSpeed's ops without device code (op_builder/cpu_*.py, async_io.py).
 HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
 
@@ -78,17 +78,17 @@ def package(
             f"{host.name}: install DeepSpeed {want.version}: wanted a prebuilt wheel for {architecture} or the "
             f"source distribution in a lock, found neither. `trueup mirror lock` adds the source distribution."
         )
-    python, path = quote(f"{prefix}/bin/python"), fetching.path_of(artifact)
+    python, path = quote(f"{prefix}/bin/python"), artifact_fetch.path_of(artifact)
     variables = "".join(f"{name}={quote(value)} " for name, value in sorted(build.items())) if wheel is None else ""
-    yield fetching.fetch(uv, mirror, host.name)
-    yield f"rm -rf {UV} && {python} -I -m zipfile -e {quote(fetching.path_of(uv))} {UV}"
-    yield fetching.fetch(artifact, mirror, host.name)
+    yield artifact_fetch.fetch(uv, mirror, host.name)
+    yield f"rm -rf {UV} && {python} -I -m zipfile -e {quote(artifact_fetch.path_of(uv))} {UV}"
+    yield artifact_fetch.fetch(artifact, mirror, host.name)
     yield (
         f"chmod 755 {UV}/uv-{uv.version}.data/scripts/uv && env UV_NO_CONFIG=1 {variables}"
         f"PATH={quote(f'{prefix}/bin')}:{LINK}/bin:$PATH {UV}/uv-{uv.version}.data/scripts/uv pip install -q "
         f"--python {python} --no-deps --no-index --no-cache --reinstall --no-build-isolation {quote(path)}"
     )
-    yield fetching.drop(UV, fetching.path_of(uv), path)
+    yield artifact_fetch.drop(UV, artifact_fetch.path_of(uv), path)
     yield _look(want, prefix, architecture)
 
 
@@ -113,8 +113,8 @@ def hostfile(path: str, slots: dict[str, int]) -> Commands:
     found = host.get_fact(PathState, path=path)
     if found is None or (found.mode, found.user, found.content) != ("644", "root", text):
         if host.get_fact(PathState, path=folder) is None:
-            yield commands.make_directory(folder, mode="755", user="root", group="root")
-        yield commands.write_file(path, text, mode="644", user="root", group="root")
+            yield shell_commands.make_directory(folder, mode="755", user="root", group="root")
+        yield shell_commands.write_file(path, text, mode="644", user="root", group="root")
 
 
 @operation()
@@ -126,4 +126,4 @@ def launcher_environment(account: Account, values: dict[str, str]) -> Commands:
     known = asked(AccountState, account=account.name)
     group = known.group if known else account.name
     if found is None or (found.mode, found.user, found.content) != ("644", account.name, text):
-        yield commands.write_file(path, text, mode="644", user=account.name, group=group)
+        yield shell_commands.write_file(path, text, mode="644", user=account.name, group=group)

@@ -6,15 +6,15 @@ from shlex import quote
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands, fetching
-from deploy.asked import asked
+from deploy import artifact_fetch, shell_commands
+from deploy.fact_cache import asked
 from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.system import Installed
 from deploy.operations import Commands
-from deploy.packages import APT, ready, rpm
-from trueup.spec.distro import Distro
-from trueup.spec.lock import Artifact
-from trueup.spec.model import Driver
+from deploy.package_managers import APT, ready, rpm
+from trueup.declaration.profile import Driver
+from trueup.lockfile.lockfile import Artifact
+from trueup.platforms.model import Distro
 
 # What NVIDIA names its runfiles: NVIDIA-Linux-x86_64-580.95.05.run.
 _RUNFILE = re.compile(r"-(\d{3}(?:\.\d+){1,2})(?:-[a-z0-9-]+)?\.run$")
@@ -138,12 +138,12 @@ def runfile(want: Driver, distro: Distro, artifact: Artifact, mirror: str) -> Co
     if distro.manager != "apt":
         yield from _unlock(distro, found)
     yield from _remove(distro, sorted(found.packages))
-    path = fetching.path_of(artifact)
-    yield fetching.fetch(artifact, mirror, host.name)
+    path = artifact_fetch.path_of(artifact)
+    yield artifact_fetch.fetch(artifact, mirror, host.name)
     dkms = " --dkms" if want.headers else ""
     words = f"{host.name}: driver: wanted {artifact.name} to install itself; see /var/log/nvidia-installer.log there."
-    yield commands.or_say(f"sh {quote(path)} --silent{dkms}{flavour_option(want)}", words)
-    yield fetching.drop(path)
+    yield shell_commands.or_say(f"sh {quote(path)} --silent{dkms}{flavour_option(want)}", words)
+    yield artifact_fetch.drop(path)
 
 
 def flavour_option(want: Driver) -> str:

@@ -5,17 +5,17 @@ from shlex import quote
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import fetching
-from deploy.commands import creating_mark, or_say
+from deploy import artifact_fetch
 from deploy.facts.conda import EnvPython
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands
-from deploy.operations.half import half_done
-from deploy.operations.hashing import hashing
-from trueup.spec.lock import Artifact
+from deploy.operations.interrupted_work import half_done
+from deploy.operations.plan_depth import hashing
+from deploy.shell_commands import creating_mark, or_say
+from trueup.lockfile.lockfile import Artifact
 
-REQUIREMENTS = f"{fetching.CACHE}/requirements.txt"
-UV = f"{fetching.CACHE}/uv"
+REQUIREMENTS = f"{artifact_fetch.CACHE}/requirements.txt"
+UV = f"{artifact_fetch.CACHE}/uv"
 
 
 @operation()
@@ -77,9 +77,9 @@ def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: 
     python = quote(f"{env}/bin/python")
     cache = quote(f"{env}/.trueup-uv-cache")
     run = f"env UV_NO_CONFIG=1 UV_CACHE_DIR={cache} {UV}/uv-{uv.version}.data/scripts/uv pip"
-    yield fetching.fetch(uv, mirror, host.name)
+    yield artifact_fetch.fetch(uv, mirror, host.name)
     yield (
-        f"rm -rf {UV} && {python} -I -m zipfile -e {quote(fetching.path_of(uv))} {UV} && "
+        f"rm -rf {UV} && {python} -I -m zipfile -e {quote(artifact_fetch.path_of(uv))} {UV} && "
         f"chmod 755 {UV}/uv-{uv.version}.data/scripts/uv"
     )
     if remove:
@@ -94,4 +94,4 @@ def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: 
             f"{host.name}: install wheels into {env}: wanted {len(install)} locked ones from {links}, found the above. "
             f"Look at the mirror (trueup mirror verify) and at the disk (df {env}), then converge again.",
         )
-    yield fetching.drop(UV, fetching.path_of(uv), REQUIREMENTS, f"{env}/.trueup-uv-cache")
+    yield artifact_fetch.drop(UV, artifact_fetch.path_of(uv), REQUIREMENTS, f"{env}/.trueup-uv-cache")

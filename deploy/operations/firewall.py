@@ -6,11 +6,11 @@ from shlex import quote
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands
+from deploy import shell_commands
 from deploy.facts.files import PathState
 from deploy.facts.firewall import Firewall, Found
 from deploy.operations import Commands
-from trueup.spec.distro import Distro
+from trueup.platforms.model import Distro
 
 # NCCL and Gloo listen on these as well: opening the rendezvous port alone is not enough
 # (NVIDIA/nccl #388, pytorch/pytorch #44544). Linux, ip_local_port_range.
@@ -61,6 +61,6 @@ def _nftables(found: Found, peers: list[str], ranges: tuple[str, ...], path: str
             yield f"nft {quote(f'insert rule {rule}')}"
     file = host.get_fact(PathState, path=path)
     old = file.content if file else ""
-    wanted = commands.with_block(old, [f"insert rule {rule}" for rule in rules])
+    wanted = shell_commands.with_block(old, [f"insert rule {rule}" for rule in rules])
     if rules and old != wanted:
-        yield commands.write_file(path, wanted, mode=file.mode if file else "755", user="root", group="root")
+        yield shell_commands.write_file(path, wanted, mode=file.mode if file else "755", user="root", group="root")

@@ -5,13 +5,13 @@ from shlex import quote
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands
-from deploy import packages as how
-from deploy.asked import asked
+from deploy import package_managers as how
+from deploy import shell_commands
+from deploy.fact_cache import asked
 from deploy.facts.files import PathState
 from deploy.facts.system import Installed, Service, ShmMib
 from deploy.operations import Commands
-from deploy.operations.half import half_done
+from deploy.operations.interrupted_work import half_done
 
 
 @operation()
@@ -26,7 +26,7 @@ def packages(manager: str, names: list[str]) -> Commands:
         yield f"{how.APT} -y --fix-broken install && dpkg --configure -a"
     elif broken:
         yield how.ready(manager, host.name)
-        yield commands.or_say(
+        yield shell_commands.or_say(
             "rpm --rebuilddb",
             f"{host.name}: rpm: wanted a database that it can read, found one that it cannot rebuild either. Put "
             f"/var/lib/rpm back from a backup of this node, then converge again.",
@@ -43,8 +43,8 @@ def shared_memory(mib: int) -> Commands:
     fstab = host.get_fact(PathState, path="/etc/fstab")
     old = fstab.content if fstab else ""
     lines = [f"tmpfs /dev/shm tmpfs defaults,size={mib}m 0 0"]
-    if old != (wanted := commands.with_block(old, lines)):
-        yield commands.write_file("/etc/fstab", wanted, mode="644", user="root", group="root")
+    if old != (wanted := shell_commands.with_block(old, lines)):
+        yield shell_commands.write_file("/etc/fstab", wanted, mode="644", user="root", group="root")
     if host.get_fact(ShmMib) != mib:
         yield f"mount -o remount,size={mib}m /dev/shm"
     mounted = host.get_fact(PathState, path="/dev/shm")  # noqa: S108 -- the mount itself, not a file in it

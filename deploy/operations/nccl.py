@@ -4,9 +4,9 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
 from pyinfra.context import host
 
-from deploy import commands, startup
+from deploy import shell_commands, startup_files
 from deploy.facts.files import PathState
-from deploy.facts.nccl import Interfaces
+from deploy.facts.network import Interfaces
 from deploy.operations import Commands
 from deploy.operations.cuda import ENVIRONMENT
 
@@ -29,6 +29,6 @@ def environment(interface: str) -> Commands:
     """Gloo has no file of settings: its variable stands in /etc/environment, which an ssh command gets."""
     found = host.get_fact(PathState, path=ENVIRONMENT)
     old = found.content if found else ""
-    wanted = startup.marked(old, "nccl", [f"GLOO_SOCKET_IFNAME={interface}"])
+    wanted = startup_files.marked(old, "nccl", [f"GLOO_SOCKET_IFNAME={interface}"])
     if found is None or (found.mode, found.user, old) != ("644", "root", wanted):
-        yield commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")
+        yield shell_commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lab.conda import installer
-from lab.conda.chroot import PACKAGES, RECIPE, compile_python
+from lab.conda.build_in_chroot import PACKAGES, RECIPE, compile_python
 from lab.paths import cache_root
 from lab.progress import Steps
 

@@ -22,13 +22,13 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def payload(package: Path) -> bytes:
-    """The archive: the package as NAME.tar.gz, and standin/."""
+    """The archive: the package as NAME.tar.gz, and fake_conda/."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as archive:
         _add(archive, package.name, package.read_bytes())
-        for path in sorted((HERE / "standin").glob("*.*")):
+        for path in sorted((HERE / "fake_conda").glob("*.*")):
             if path.suffix in (".py", ".txt"):
-                _add(archive, f"standin/{path.name}", path.read_bytes())
+                _add(archive, f"fake_conda/{path.name}", path.read_bytes())
     return buffer.getvalue()
 
 

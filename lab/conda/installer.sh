@@ -99,9 +99,9 @@ package=$PREFIX/pkgs/@PACKAGE@
 mkdir -p "$PREFIX/conda-meta" "$package" || fail "cannot write to $PREFIX"
 tail -n "+$LINES" "$THIS" | tar -xf - -C "$PREFIX/pkgs" || fail 'cannot unpack the payload'
 gzip -dc "$package.tar.gz" | tar -xf - -C "$package" || fail 'cannot unpack CPython'
-"$package/bin/python3.11" -I -S -B "$PREFIX/pkgs/standin/base.py" "$PREFIX" "$package" "$SKIP_SCRIPTS" ||
+"$package/bin/python3.11" -I -S -B "$PREFIX/pkgs/fake_conda/base.py" "$PREFIX" "$package" "$SKIP_SCRIPTS" ||
     fail 'cannot lay out the base'
-rm -rf "$PREFIX/pkgs/standin" "$package.tar.gz"
+rm -rf "$PREFIX/pkgs/fake_conda" "$package.tar.gz"
 
 printf 'installation finished.\n'
 exit 0

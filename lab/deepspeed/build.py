@@ -10,17 +10,17 @@ import zipfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from lab.apt_repo.build import ensure_toolkit
 from lab.conda.build import ensure as conda_ensure
-from lab.deepspeed.chroot import PACKAGES, RECIPE, compile_wheels
+from lab.deepspeed.build_in_chroot import PACKAGES, RECIPE, compile_wheels
 from lab.errors import LabError
 from lab.paths import cache_root
-from lab.repo.build import ensure_toolkit
-from lab.repo.run import run
+from lab.process import run
 from lab.stacks import Stack
+from trueup.declaration.profile import Profile
+from trueup.lockfile.lockfile import Lock, read_lock
+from trueup.lockfile.wheel_names import architecture, build_tag, sdist_name, wheel_name
 from trueup.mirror.cache import Cache
-from trueup.spec.lock import Lock, read_lock
-from trueup.spec.model import Profile
-from trueup.spec.prebuilt import architecture, build_tag, sdist_name, wheel_name
 
 # A100 and V100S: what the lab's nodes have.
 CAPABILITIES = ("8.0", "7.0")

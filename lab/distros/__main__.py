@@ -6,7 +6,7 @@ import sys
 
 from lab.distros.image import kinds
 
-TESTS = ("-v", "-p", "no:cacheprovider", "tests/lab/shapes")
+TESTS = ("-v", "-p", "no:cacheprovider", "tests/e2e/distributions")
 
 
 def main(chosen: list[str]) -> int:

@@ -3,8 +3,8 @@
 from shlex import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from trueup.gpu.wanted import PCIE_GENERATION
-from trueup.spec.gpus import GpuModel, catalogue
+from trueup.compat.gpu_catalogue import GpuModel, catalogue
+from trueup.gpu.expected import PCIE_GENERATION
 
 CONF = "/etc/trueup-lab/gpus.conf"
 HEADING = "# A STAND-IN: the simulated GPUs of trueup's lab; no GPU is behind them."

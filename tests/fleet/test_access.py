@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from shlex import quote
 
-from trueup.accept.declared import account_of, key_path, mesh, pairs
+from trueup.accept.connections import FleetUnderTest
 from trueup.accept.marks import between, tier
-from trueup.accept.reach import FleetUnderTest
+from trueup.accept.parameters import account_of, key_path, mesh, pairs
 
 SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
 

@@ -6,15 +6,15 @@ from statistics import median
 import pytest
 
 from trueup.accept import CouldNotLook
-from trueup.accept.agree import disagreement
+from trueup.accept.connections import FleetUnderTest
+from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import applies
-from trueup.accept.reach import FleetUnderTest
-from trueup.collective.examine import examine
-from trueup.collective.operations import OPERATIONS
-from trueup.collective.plan import job_of, members_of
-from trueup.collective.speed import judge_speed
+from trueup.collective.bandwidth import judge_speed
+from trueup.collective.job_spec import job_of, members_of
+from trueup.collective.node.collectives import OPERATIONS
+from trueup.collective.run import examine
 from trueup.collective.verdict import Verdict
-from trueup.gpu.checks import load
+from trueup.gpu.checks import under_load
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
 
@@ -37,10 +37,10 @@ def ranks(fleet: FleetUnderTest) -> set[int]:
     return set(range(len(fleet.nodes) * fleet.profile.collective.ranks_per_node))
 
 
-def judged(check: load.Judge, fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
+def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
     """What was seen of the GPUs while the job ran; raises CouldNotLook where that was too little."""
     assert ranks(fleet) == {record.rank for record in verdict.records}, "no job ran that would have been a load"
-    found = load.judge({agent.node: agent.load for agent in verdict.agents}, check)
+    found = under_load.judge({agent.node: agent.load for agent in verdict.agents}, check)
     for text in found.of("note"):
         note(text)
     assert found.holds, str(found)
@@ -110,7 +110,7 @@ def test_mapped_libraries_are_one_on_all_nodes(verdict: Verdict) -> None:
 @COOL
 def test_gpus_keep_their_pace(fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
     """One hot GPU sets the pace of the whole fleet, and an idle look never sees it."""
-    judged(load.slowdown, fleet, verdict, note)
+    judged(under_load.slowdown, fleet, verdict, note)
 
 
 @COOL
@@ -118,7 +118,7 @@ def test_pcie_replays_do_not_grow_under_the_job(
     fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]
 ) -> None:
     """A poor contact shows when data moves."""
-    judged(load.replays, fleet, verdict, note)
+    judged(under_load.replays, fleet, verdict, note)
 
 
 def test_bandwidth_is_measured(fleet: FleetUnderTest, verdict: Verdict, measure: Callable[[str, float], None]) -> None:

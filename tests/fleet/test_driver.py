@@ -3,11 +3,11 @@
 from collections import defaultdict
 from dataclasses import replace
 
+from trueup.accept.connections import FleetUnderTest
 from trueup.accept.marks import between, remedy
-from trueup.accept.reach import FleetUnderTest
 from trueup.gpu.checks.driver import module_version
-from trueup.gpu.fleet import branches, firmware, shared_models
-from trueup.gpu.look import look
+from trueup.gpu.fleet_comparison import branches, firmware, shared_models
+from trueup.gpu.probe import look
 
 pytestmark = remedy("update the odd ones: drain, change, reboot, one node at a time")
 

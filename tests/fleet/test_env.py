@@ -5,19 +5,19 @@ from shlex import quote
 import pytest
 
 from trueup.accept import CouldNotLook
-from trueup.accept.agree import disagreement
-from trueup.accept.declared import env_path
+from trueup.accept.connections import FleetUnderTest
+from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import tier
-from trueup.accept.reach import FleetUnderTest
-from trueup.env import look
+from trueup.accept.parameters import env_path
+from trueup.env import probe
 
 pytestmark = tier("usual", "torches")
 
 
 @pytest.fixture(scope="module")
-def torches(fleet: FleetUnderTest) -> dict[str, look.Torch]:
+def torches(fleet: FleetUnderTest) -> dict[str, probe.Torch]:
     """What torch says on each node."""
-    return fleet.each(lambda _node, shell: look.torch(shell, env_path(fleet.profile)))
+    return fleet.each(lambda _node, shell: probe.torch(shell, env_path(fleet.profile)))
 
 
 def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
@@ -37,11 +37,11 @@ def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     assert {name: [] for name in versions} == {name: sorted(each - common) for name, each in versions.items()}
 
 
-def test_nccl_is_the_same_on_all_nodes(torches: dict[str, look.Torch]) -> None:
+def test_nccl_is_the_same_on_all_nodes(torches: dict[str, probe.Torch]) -> None:
     """NCCL refuses to talk to another version of itself (NVIDIA/nccl, src/init.cc)."""
     assert [] == disagreement({name: torch.nccl for name, torch in torches.items()})
 
 
-def test_mapped_libraries_are_the_same_on_all_nodes(torches: dict[str, look.Torch]) -> None:
+def test_mapped_libraries_are_the_same_on_all_nodes(torches: dict[str, probe.Torch]) -> None:
     """The same version number may stand on different bytes."""
     assert [] == disagreement({name: tuple(sorted(torch.mapped.items())) for name, torch in torches.items()})

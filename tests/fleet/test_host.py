@@ -3,18 +3,18 @@
 import time
 from shlex import quote
 
-from trueup.accept import CouldNotLook, meet
-from trueup.accept.agree import disagreement
-from trueup.accept.declared import env_path, pairs
+from trueup.accept import CouldNotLook, tcp_probe
+from trueup.accept.connections import FleetUnderTest
+from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import between
-from trueup.accept.reach import FleetUnderTest
+from trueup.accept.parameters import env_path, pairs
 
 
 def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[int, str, str]:
     python = f"{env_path(fleet.profile)}/bin/python"
     address = fleet.node(target).address
-    heard = fleet.shells[target].submit(meet.listener(python, address, port), timeout=meet.WAIT_S + 5)
-    said = fleet.run(source, meet.caller(python, address, port), timeout=meet.WAIT_S + 5)
+    heard = fleet.shells[target].submit(tcp_probe.listener(python, address, port), timeout=tcp_probe.WAIT_S + 5)
+    said = fleet.run(source, tcp_probe.caller(python, address, port), timeout=tcp_probe.WAIT_S + 5)
     answer = heard.result()
     if 127 in (said.rc, answer.rc):
         raise CouldNotLook(f"{python}: wanted a Python that runs on {source} and {target}, found none: {said.err_text}")

@@ -3,8 +3,8 @@
 from shlex import quote
 
 from trueup.accept import CouldNotLook
-from trueup.accept.agree import disagreement
-from trueup.accept.reach import FleetUnderTest
+from trueup.accept.connections import FleetUnderTest
+from trueup.accept.disagreement import disagreement
 
 
 def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from trueup.accept import CouldNotLook
-from trueup.accept.reach import FleetUnderTest
-from trueup.collective.examine import examine
-from trueup.collective.plan import members_of, training_of
-from trueup.collective.trained import HostfileError, in_order, read_hostfile, train
+from trueup.accept.connections import FleetUnderTest
+from trueup.collective.job_spec import members_of, training_of
+from trueup.collective.run import examine
+from trueup.collective.training import HostfileError, in_order, read_hostfile, train
 from trueup.collective.verdict import Verdict
 
 REMEDY = "the reason names the rank; `trueup allreduce -v` tries the network without DeepSpeed"

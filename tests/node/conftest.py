@@ -7,17 +7,16 @@ import pytest
 from testinfra.host import Host
 
 from trueup.accept import CouldNotLook
-from trueup.accept.declared import env_path
-from trueup.accept.early import early
-from trueup.accept.rehearsal import by_host
-from trueup.env.look import Environment, environment
-from trueup.gpu.look import Look, look
-from trueup.gpu.verdict import Check
-from trueup.shell import Shell
-from trueup.spec.distro import Distro
-from trueup.spec.distros import UnknownDistro, lookup
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.accept.parameters import env_path
+from trueup.accept.prefetch import by_host, early
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.env.probe import Environment, environment
+from trueup.gpu.findings import Check
+from trueup.gpu.probe import Look, look
+from trueup.platforms.model import Distro
+from trueup.platforms.table import UnknownDistro, lookup
+from trueup.remote_shell import Shell
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,12 @@
 
 from testinfra.host import Host
 
-from trueup.accept import secrets
-from trueup.accept.declared import account_of, accounts, key_path
-from trueup.accept.files import text
+from trueup.accept import node_files
 from trueup.accept.marks import each, reads, remedy
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.accept.node_files import text
+from trueup.accept.parameters import account_of, accounts, key_path
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
 
 
 @each("account", accounts)
@@ -81,10 +81,10 @@ def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account
 @remedy("its owner's to decide: chmod 600 FILE, and renew what was in it, for it may have been read")
 def test_no_secret_is_readable_by_every_user(host: Host, want: Profile) -> None:
     """A token of a hub or a cloud that any user of the node can copy is everybody's; a host key is the node itself."""
-    homes = secrets.homes(account.home for account in want.access.accounts)
-    answer = host.check_output(f"{secrets.COMMAND} {' '.join(['%s'] * len(homes))}", secrets.LOOK, "look", *homes)
+    homes = node_files.homes(account.home for account in want.access.accounts)
+    answer = host.check_output(f"{node_files.COMMAND} {' '.join(['%s'] * len(homes))}", node_files.LOOK, "look", *homes)
 
-    assert [] == secrets.readable(answer)
+    assert [] == node_files.readable(answer)
 
 
 @reads

@@ -4,11 +4,11 @@ from shlex import quote
 
 from testinfra.host import Host
 
-from trueup.accept.declared import account_of
-from trueup.accept.files import text
 from trueup.accept.marks import each, reads, remedy, tier
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.accept.node_files import text
+from trueup.accept.parameters import account_of
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
 
 # `conda init` makes a function of it, which starts $CONDA_EXE; without a function it is what PATH has.
 WHICH = quote('case $(type -t conda) in function) echo "$CONDA_EXE";; *) type -P conda;; esac')

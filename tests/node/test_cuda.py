@@ -6,15 +6,15 @@ from shlex import quote
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.declared import account_of, accounts, env_path
-from trueup.accept.files import text
 from trueup.accept.marks import each, reads, remedy, tier
-from trueup.env import loader
-from trueup.shell import Shell
-from trueup.shell.apart import apart
-from trueup.spec.distro import Distro
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.accept.node_files import text
+from trueup.accept.parameters import account_of, accounts, env_path
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.env import ldso
+from trueup.platforms.model import Distro
+from trueup.remote_shell import Shell
+from trueup.remote_shell.private_tmp import apart
 
 HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
@@ -38,20 +38,20 @@ REPOSITORY = {
 
 def ways(_node: Node, want: Profile) -> list[str]:
     """Each way to start a program, for each account that can be logged in to."""
-    own = [f"{way}, {account.name}" for way in loader.WAYS[1:3] for account in want.access.accounts]
+    own = [f"{way}, {account.name}" for way in ldso.WAYS[1:3] for account in want.access.accounts]
     return ["ssh command, root", *own, "systemd unit, root"]
 
 
 @pytest.fixture(scope="session")
-def seen(shell: Shell, want: Profile) -> Callable[[str], loader.Loaded]:
+def seen(shell: Shell, want: Profile) -> Callable[[str], ldso.Loaded]:
     """What a program is given, asked once for each way."""
-    found: dict[str, loader.Loaded] = {}
+    found: dict[str, ldso.Loaded] = {}
 
-    def ask(way: str) -> loader.Loaded:
+    def ask(way: str) -> ldso.Loaded:
         if way not in found:
             kind, account = way.split(", ")
             site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
-            found[way] = loader.loaded(shell, site, kind, account)
+            found[way] = ldso.loaded(shell, site, kind, account)
         return found[way]
 
     return ask
@@ -106,7 +106,7 @@ def test_nvcc_compiles(shell: Shell, want: Profile) -> None:
 
 @each("way", ways)
 def test_nothing_comes_before_torch_s_own_libraries(
-    seen: Callable[[str], loader.Loaded], want: Profile, way: str
+    seen: Callable[[str], ldso.Loaded], want: Profile, way: str
 ) -> None:
     """The guide's one error: a library of another toolkit that the loader finds first."""
     foreign = seen(way).foreign(env_path(want))
@@ -116,7 +116,7 @@ def test_nothing_comes_before_torch_s_own_libraries(
 
 @BY_HAND
 @each("way", ways)
-def test_loader_is_told_nothing(seen: Callable[[str], loader.Loaded], way: str) -> None:
+def test_loader_is_told_nothing(seen: Callable[[str], ldso.Loaded], way: str) -> None:
     """LD_LIBRARY_PATH and LD_PRELOAD decide for every program which library it gets, whoever set them."""
     found = {name: seen(way).variables[name] for name in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
 
@@ -124,7 +124,7 @@ def test_loader_is_told_nothing(seen: Callable[[str], loader.Loaded], way: str) 
 
 
 @each("way", lambda node, want: [way for way in ways(node, want) if not way.startswith("systemd")])
-def test_build_finds_the_toolkit(seen: Callable[[str], loader.Loaded], way: str) -> None:
+def test_build_finds_the_toolkit(seen: Callable[[str], ldso.Loaded], way: str) -> None:
     """DeepSpeed and torch compile with what CUDA_HOME and PATH name, in the shell that they are started from."""
     found = seen(way).variables
 
@@ -136,14 +136,14 @@ def test_nothing_is_preloaded(host: Host) -> None:
     """/etc/ld.so.preload puts its libraries before all others, in every program of the node (ld.so(8))."""
     found = host.check_output("if [ -f /etc/ld.so.preload ]; then cat /etc/ld.so.preload; fi").split()
 
-    assert [] == [path for path in found if loader.CUDA_LIBRARY.match(path.rpartition("/")[2])]
+    assert [] == [path for path in found if ldso.CUDA_LIBRARY.match(path.rpartition("/")[2])]
 
 
 @BY_HAND
 def test_loader_s_cache_has_no_other_toolkit(host: Host, want: Profile, note: Callable[[str], None]) -> None:
     """What ldconfig has cached is taken wherever a library brings no path of its own."""
     lines = host.check_output("PATH=$PATH:/sbin:/usr/sbin ldconfig -p").splitlines()
-    cached = [line.split(" => ")[1] for line in lines if " => " in line and loader.CUDA_LIBRARY.match(line.strip())]
+    cached = [line.split(" => ")[1] for line in lines if " => " in line and ldso.CUDA_LIBRARY.match(line.strip())]
     system = ("/lib", "/usr/lib")
     own = (f"{HOME}-{want.cuda.toolkit}/", f"{HOME}/")
     for path in cached:
@@ -170,7 +170,7 @@ def test_environment_holds_no_strays(host: Host, want: Profile) -> None:
 
 def is_cuda(path: str) -> bool:
     """Whether a file is one of CUDA's libraries, by its name."""
-    return loader.CUDA_LIBRARY.match(path.rpartition("/")[2]) is not None
+    return ldso.CUDA_LIBRARY.match(path.rpartition("/")[2]) is not None
 
 
 @each("account", accounts)

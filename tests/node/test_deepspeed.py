@@ -5,15 +5,15 @@ import re
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.declared import account_of, accounts, env_path
-from trueup.accept.files import text
 from trueup.accept.marks import each, tier
-from trueup.env import deepspeed
-from trueup.env.look import Environment
-from trueup.shell import Shell
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
-from trueup.spec.prebuilt import architecture, capability
+from trueup.accept.node_files import text
+from trueup.accept.parameters import account_of, accounts, env_path
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.env import ds_report
+from trueup.env.probe import Environment
+from trueup.lockfile.wheel_names import architecture, capability
+from trueup.remote_shell import Shell
 
 CUDA = "/usr/local/cuda"
 HOSTFILE = "/job/hostfile"
@@ -33,12 +33,12 @@ def device_ops(node: Node, want: Profile) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def report(shell: Shell, want: Profile) -> deepspeed.Report:
+def report(shell: Shell, want: Profile) -> ds_report.Report:
     """ds_report, asked once."""
-    return deepspeed.report(shell, env_path(want))
+    return ds_report.report(shell, env_path(want))
 
 
-def test_deepspeed_imports(report: deepspeed.Report) -> None:
+def test_deepspeed_imports(report: ds_report.Report) -> None:
     """A DeepSpeed that does not fit its torch or pydantic fails here, and ds_report with it."""
     assert "" == report.error
 
@@ -50,91 +50,91 @@ def test_files_are_its_wheel_s_own(env: Environment) -> None:
     assert () == (found.altered if found else ("absent",))
 
 
-def test_version_is_the_declared_one(report: deepspeed.Report, want: Profile) -> None:
+def test_version_is_the_declared_one(report: ds_report.Report, want: Profile) -> None:
     """Two nodes with two DeepSpeeds exchange what the other cannot read."""
     assert want.deepspeed.version == report.deepspeed
 
 
-def test_accelerator_is_cuda(report: deepspeed.Report) -> None:
+def test_accelerator_is_cuda(report: ds_report.Report) -> None:
     """With another accelerator the rows of the report speak of other ops under the same names."""
     assert "cuda" == report.accelerator
 
 
-def test_ninja_is_there(report: deepspeed.Report) -> None:
+def test_ninja_is_there(report: ds_report.Report) -> None:
     """Every op that is not compiled beforehand is compiled by ninja at its first use."""
     assert report.ninja
 
 
 @each("op", ops)
-def test_declared_op_is_installed(report: deepspeed.Report, op: str) -> None:
+def test_declared_op_is_installed(report: ds_report.Report, op: str) -> None:
     """[YES]: an op that is missing is compiled by every rank at once when the job starts."""
     assert report.op(op).installed, report.error
 
 
 @each("op", ops)
-def test_declared_op_is_compatible(report: deepspeed.Report, op: str) -> None:
+def test_declared_op_is_compatible(report: ds_report.Report, op: str) -> None:
     """[OKAY]: what the op needs on this node is there."""
     assert report.op(op).compatible, report.error
 
 
-def test_no_other_op_is_installed(report: deepspeed.Report, want: Profile) -> None:
+def test_no_other_op_is_installed(report: ds_report.Report, want: Profile) -> None:
     """An op that nobody declared came with another wheel."""
     assert sorted(want.deepspeed.build_ops) == sorted(name for name, op in report.ops.items() if op.installed)
 
 
-def test_async_io_is_compatible(report: deepspeed.Report) -> None:
+def test_async_io_is_compatible(report: ds_report.Report) -> None:
     """The guide's report says no: libaio's headers are missing there."""
     assert report.op("async_io").compatible, report.error
 
 
 @each("op", device_ops)
 def test_op_has_code_for_this_node_s_gpus(
-    report: deepspeed.Report, host: Host, node: Node, want: Profile, op: str
+    report: ds_report.Report, host: Host, node: Node, want: Profile, op: str
 ) -> None:
     """A CPU op of the same name, or one for another GPU, is reported as installed and compatible all the same."""
     assert op in report.libraries, f"wanted a library of {op}, found {sorted(report.libraries)}"
     found = host.run("%s-%s/bin/cuobjdump --list-elf %s", CUDA, want.cuda.toolkit, report.libraries[op])
 
-    assert {architecture(capability(node))} == deepspeed.architectures(found.stdout), found.stderr
+    assert {architecture(capability(node))} == ds_report.architectures(found.stdout), found.stderr
 
 
-def test_torch_of_the_report_is_the_declared_one(report: deepspeed.Report, want: Profile) -> None:
+def test_torch_of_the_report_is_the_declared_one(report: ds_report.Report, want: Profile) -> None:
     """The guide pins 2.0.1+cu117 and shows the report of 2.1.2+cu121; nothing in it would notice."""
     wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
 
     assert (wanted, want.env.cuda_build) == (report.torch, report.torch_cuda)
 
 
-def test_paths_are_of_the_declared_environment(report: deepspeed.Report, want: Profile) -> None:
+def test_paths_are_of_the_declared_environment(report: ds_report.Report, want: Profile) -> None:
     """The guide's paths are Miniconda's while its installer is Anaconda's: another Python answered."""
     site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
 
     assert (f"{site}/torch", f"{site}/deepspeed") == (report.torch_path, report.deepspeed_path)
 
 
-def test_nvcc_of_the_report_is_the_declared_one(report: deepspeed.Report, want: Profile) -> None:
+def test_nvcc_of_the_report_is_the_declared_one(report: ds_report.Report, want: Profile) -> None:
     """The guide exports 11.4, pins wheels for 11.7 and shows nvcc 12.2."""
-    assert want.cuda.toolkit == deepspeed.plain(report.nvcc or "")
+    assert want.cuda.toolkit == ds_report.plain(report.nvcc or "")
 
 
-def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: deepspeed.Report, want: Profile) -> None:
+def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.Report, want: Profile) -> None:
     """DeepSpeed refuses to compile where the majors differ (op_builder, assert_no_cuda_mismatch)."""
     assert report.nvcc, report.error or "the report names no nvcc"
-    nvcc = deepspeed.plain(report.nvcc).split(".")[0]
+    nvcc = ds_report.plain(report.nvcc).split(".")[0]
 
     assert (report.torch_cuda or "").split(".")[0] == nvcc
 
 
-def test_wheel_was_compiled_with_this_torch(report: deepspeed.Report, want: Profile) -> None:
+def test_wheel_was_compiled_with_this_torch(report: ds_report.Report, want: Profile) -> None:
     """pip's cache hands out a wheel that was compiled under another torch; its ops then fail at the first call."""
     wanted = ".".join(want.env.wheels["torch"].split(".")[:2])
 
     assert (wanted, want.env.cuda_build) == (report.compiled_torch, report.compiled_cuda)
 
 
-def test_shared_memory_is_enough_for_deepspeed(report: deepspeed.Report) -> None:
+def test_shared_memory_is_enough_for_deepspeed(report: ds_report.Report) -> None:
     """Below 512 MB the report warns, and data loaders die."""
-    assert ("", ()) == (report.error, tuple(deepspeed.plain(line) for line in report.shm_warnings))
+    assert ("", ()) == (report.error, tuple(ds_report.plain(line) for line in report.shm_warnings))
 
 
 def test_hostfile_names_no_node_twice(host: Host) -> None:

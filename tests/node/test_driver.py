@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from testinfra.host import Host
 
-from trueup.accept.files import text
 from trueup.accept.marks import applies, reads, remedy
-from trueup.gpu.checks import clocks, driver, ecc, identity, link, log
+from trueup.accept.node_files import text
+from trueup.gpu.checks import driver, ecc, identity, interconnect, kernel_log, performance
 from trueup.gpu.checks import host as around
-from trueup.gpu.packages import DPKG, RPM, held_by_dpkg, locked, of_driver
-from trueup.gpu.verdict import Check
-from trueup.gpu.wanted import remaps_rows, retires_pages
-from trueup.spec.distro import Distro
+from trueup.gpu.driver_packages import DPKG, RPM, held_by_dpkg, locked, of_driver
+from trueup.gpu.expected import remaps_rows, retires_pages
+from trueup.gpu.findings import Check
+from trueup.platforms.model import Distro
 
 Holds = Callable[[Check], bool]
 pytestmark = remedy("each line above says what to do; converging the node does not mend hardware")
@@ -83,7 +83,7 @@ def test_persistence_daemon_runs(host: Host) -> None:
 
 def test_persistence_is_on(holds: Holds) -> None:
     """A driver that unloads between jobs costs seconds each time, and forgets its error counters."""
-    assert holds(clocks.persistence)
+    assert holds(performance.persistence)
 
 
 def test_vbios_is_one_version(holds: Holds) -> None:
@@ -125,48 +125,48 @@ def test_sram_errors(holds: Holds) -> None:
 
 def test_no_fatal_xid_since_boot(holds: Holds) -> None:
     """The driver has said what is wrong with the hardware; an earlier boot's words keep no good node out."""
-    assert holds(log.xids)
+    assert holds(kernel_log.xids)
 
 
 def test_pcie_width(holds: Holds) -> None:
     """A half-seated card trains at x8 and halves every transfer to and from the host."""
-    assert holds(link.width)
+    assert holds(interconnect.width)
 
 
 def test_pcie_generation_at_p0(holds: Holds) -> None:
     """A link that stays slow under load is a poor contact; an idle one rests, and that is as it should be."""
-    assert holds(link.generation)
+    assert holds(interconnect.generation)
 
 
 def test_pcie_replays_do_not_grow(holds: Holds) -> None:
     """Packets that must be sent again are the first sign of a poor contact."""
-    assert holds(link.replays)
+    assert holds(interconnect.replays)
 
 
 @applies(when=lambda node, _want: node.gpu_nvlink is not None, why="gpu_nvlink is not declared for this node")
 def test_nvlink_bridge_is_as_declared(holds: Holds) -> None:
     """Without its bridge the same job talks over PCIe, many times slower, and nobody is told."""
-    assert holds(link.bridge)
+    assert holds(interconnect.bridge)
 
 
 def test_no_slowdown(holds: Holds) -> None:
     """One hot GPU sets the pace of the whole fleet: all others wait for it at every step."""
-    assert holds(clocks.slowdown)
+    assert holds(performance.slowdown)
 
 
 def test_clocks_and_power_limit(holds: Holds) -> None:
     """Somebody's lowered limit outlives their experiment."""
-    assert holds(clocks.limits)
+    assert holds(performance.limits)
 
 
 def test_no_stray_process(holds: Holds) -> None:
     """A process left over from a dead job keeps memory that the next one counts on."""
-    assert holds(clocks.nobody_else)
+    assert holds(performance.nobody_else)
 
 
 def test_no_host_fault_since_boot(holds: Holds) -> None:
     """A hung task, a disk error or the out-of-memory killer has already touched what runs here."""
-    assert holds(log.host_faults)
+    assert holds(kernel_log.host_faults)
 
 
 def test_disks_have_room_and_are_writable(holds: Holds) -> None:

@@ -7,14 +7,14 @@ import pytest
 from packaging.requirements import Requirement
 from testinfra.host import Host
 
-from trueup.accept.declared import account_of, accounts, env_path
 from trueup.accept.marks import each, reads, remedy, tier
-from trueup.env import look
-from trueup.shell import Shell
-from trueup.spec.gpus import catalogue
-from trueup.spec.inventory import Node
-from trueup.spec.lock import Lock, read_lock
-from trueup.spec.model import Profile
+from trueup.accept.parameters import account_of, accounts, env_path
+from trueup.compat.gpu_catalogue import catalogue
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.env import probe
+from trueup.lockfile.lockfile import Lock, read_lock
+from trueup.remote_shell import Shell
 
 # Another room's, in the same environment.
 OTHERS = {"deepspeed"}
@@ -34,12 +34,12 @@ def wheels(_node: Node, want: Profile) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def torch(shell: Shell, want: Profile) -> look.Torch:
+def torch(shell: Shell, want: Profile) -> probe.Torch:
     """What torch says, asked once."""
-    return look.torch(shell, env_path(want))
+    return probe.torch(shell, env_path(want))
 
 
-def test_python_is_the_declared_one(env: look.Environment, want: Profile) -> None:
+def test_python_is_the_declared_one(env: probe.Environment, want: Profile) -> None:
     """Wheels are built for one Python; another minor version imports none of them."""
     assert want.env.python == ".".join(env.python.split(".")[:2])
 
@@ -50,7 +50,7 @@ def test_environment_is_finished(host: Host, want: Profile) -> None:
 
 
 @each("wheel", wheels)
-def test_wheel_is_the_locked_one(env: look.Environment, want: Profile, wheel: str) -> None:
+def test_wheel_is_the_locked_one(env: probe.Environment, want: Profile, wheel: str) -> None:
     """One node with another version is the all-reduce that hangs, or the loss that differs."""
     wanted = {a.project: a.version for a in lock_of(want.lock).env_wheels()}[wheel]
     found = env.wheels.get(wheel)
@@ -59,14 +59,14 @@ def test_wheel_is_the_locked_one(env: look.Environment, want: Profile, wheel: st
 
 
 @each("wheel", wheels)
-def test_wheel_is_whole(env: look.Environment, wheel: str) -> None:
+def test_wheel_is_whole(env: probe.Environment, wheel: str) -> None:
     """A file edited in place keeps its version and is found by nobody else."""
     found = env.wheels.get(wheel)
 
     assert () == (found.altered if found else ("absent",))
 
 
-def test_nothing_else_is_installed(env: look.Environment, want: Profile) -> None:
+def test_nothing_else_is_installed(env: probe.Environment, want: Profile) -> None:
     """A wheel that somebody added by hand shadows, upgrades or breaks a locked one."""
     locked = set(wheels(None, want)) | OTHERS  # type: ignore[arg-type]  # the node does not matter
     foreign = {name: found.version for name, found in env.wheels.items() if found.installer != "conda"}
@@ -74,7 +74,7 @@ def test_nothing_else_is_installed(env: look.Environment, want: Profile) -> None
     assert {} == {name: version for name, version in foreign.items() if name not in locked}
 
 
-def test_requirements_are_met(env: look.Environment) -> None:
+def test_requirements_are_met(env: probe.Environment) -> None:
     """What `pip check` would say: an import that fails only on the path that needs it."""
     needs = [(name, Requirement(text)) for name, found in env.wheels.items() for text in found.requires]
     unmet = [
@@ -112,38 +112,38 @@ def test_account_has_no_packages_of_its_own(host: Host, want: Profile, account: 
     assert "" == found
 
 
-def test_torch_imports(torch: look.Torch) -> None:
+def test_torch_imports(torch: probe.Torch) -> None:
     """The guide's own error is raised here, at import, by a library of another CUDA toolkit."""
     assert "" == torch.error
 
 
-def test_torch_is_the_declared_build(torch: look.Torch, want: Profile) -> None:
+def test_torch_is_the_declared_build(torch: probe.Torch, want: Profile) -> None:
     """The same version exists for several CUDA releases, each with another NCCL."""
     wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
 
     assert (wanted, want.env.cuda_build) == (torch.version, torch.cuda)
 
 
-def test_torch_has_code_for_the_declared_gpus(torch: look.Torch, node: Node) -> None:
+def test_torch_has_code_for_the_declared_gpus(torch: probe.Torch, node: Node) -> None:
     """is_available() is True on a GPU for which the build has no kernel; the first launch then fails."""
     wanted = f"sm_{catalogue()[node.gpu_model].capability.replace('.', '')}"
 
     assert wanted in (torch.architectures or "").split()
 
 
-def test_torch_computes(torch: look.Torch) -> None:
+def test_torch_computes(torch: probe.Torch) -> None:
     """numpy and torch that do not fit each other fail at the first conversion, not at import."""
     assert ("", 499500.0) == (torch.trouble, torch.sum)
 
 
-def test_mapped_cuda_libraries_are_torch_s_own(torch: look.Torch, want: Profile) -> None:
+def test_mapped_cuda_libraries_are_torch_s_own(torch: probe.Torch, want: Profile) -> None:
     """A library of another toolkit that comes first in the search is the guide's one error."""
     foreign = [path for path in torch.mapped if not path.startswith(f"{env_path(want)}/")]
 
     assert ([], True) == (foreign, bool(torch.mapped))
 
 
-def test_mapped_cuda_libraries_are_their_wheels_own(torch: look.Torch) -> None:
+def test_mapped_cuda_libraries_are_their_wheels_own(torch: probe.Torch) -> None:
     """The right place may hold the wrong bytes: an older library under the same name and path."""
     wrong = [path for path, found in torch.mapped.items() if (found or torch.recorded[path]) != torch.recorded[path]]
     unknown = [path for path, wanted in torch.recorded.items() if not wanted]

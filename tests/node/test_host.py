@@ -2,12 +2,12 @@
 
 from testinfra.host import Host
 
-from trueup.accept.files import text
 from trueup.accept.marks import applies, each, reads, remedy
-from trueup.spec.distro import Distro
-from trueup.spec.distros import TOOLS
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.accept.node_files import text
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.platforms.model import Distro
+from trueup.platforms.table import TOOLS
 
 LIMITS = {"memlock": "-l", "nofile": "-n"}
 

@@ -2,12 +2,12 @@
 
 from testinfra.host import Host
 
-from trueup.accept.declared import account_of, accounts
-from trueup.accept.files import text
 from trueup.accept.marks import each, reads, remedy
-from trueup.collective.reap import VARIABLE
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.accept.node_files import text
+from trueup.accept.parameters import account_of, accounts
+from trueup.collective.node.reap import VARIABLE
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
 
 CONF = "/etc/nccl.conf"
 BY_HAND = remedy("take the setting out by hand, or declare it in nccl.settings; it is somebody's own")

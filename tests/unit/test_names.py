@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from trueup.spec.distros import DISTROS
+from trueup.platforms.table import DISTROS
 
 ROOT = Path(__file__).parents[2]
-TABLE = "trueup/spec/distros.py"
+TABLE = "trueup/platforms/table.py"
 PLACES = ("trueup", "deploy", "tests/node", "tests/fleet")
 # Families and managers' distributions by any of their names: an `if` on "el7" is one on CentOS 7.
 NAMES = {distro.id for distro in DISTROS} | {"alma", "fedora", "redhat", "sles", "opensuse", "arch"}
@@ -59,7 +59,7 @@ def sources() -> list[Path]:
 
 
 def test_no_name_decides_outside_the_table() -> None:
-    """What differs between distributions is data of trueup/spec/distros.py and trueup/spec/tables."""
+    """What differs between distributions is data of trueup/platforms/table.py and trueup/compat/tables."""
     found = {str(path.relative_to(ROOT)): decisions(path.read_text("utf-8")) for path in sources()}
 
     assert {} == {path: lines for path, lines in found.items() if lines}

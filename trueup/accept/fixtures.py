@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.collecting import chosen, declared
-from trueup.accept.judging import MEASURE, NOTE
-from trueup.accept.reach import FleetUnderTest, Reach, reach_of
+from trueup.accept.connections import FleetUnderTest, Reach, reach_of
+from trueup.accept.pytest_report import MEASURE, NOTE
+from trueup.accept.selection import chosen, declared
 from trueup.accept.tiers import Tier
-from trueup.env.look import EVERY_BYTE, HASHED_BYTES
-from trueup.shell import Shell
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.env.probe import EVERY_BYTE, HASHED_BYTES
+from trueup.remote_shell import Shell
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 import pytest
 
 from trueup.accept.tiers import Tier
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
 
 When = Callable[[Node, Profile], bool]
 Values = Callable[[Node, Profile], Iterable[object]]

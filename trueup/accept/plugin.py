@@ -1,20 +1,64 @@
 """The pytest plugin: one worker a node, four outcomes, an exit status that means something."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
-from trueup.accept import collecting, judging, rooms, schedule
-from trueup.accept.cases import pytest_generate_tests
-from trueup.accept.options import pytest_addoption
-from trueup.accept.reach import reach_of
-from trueup.accept.record import Answer, Outcome, exit_status
-from trueup.accept.rehearsal import node_asked, only_reads, rehearse
-from trueup.accept.tiers import LeftOut
-from trueup.accept.workers import Workers
+from trueup.accept import bundled_items, pytest_report, selection, xdist
+from trueup.accept.connections import reach_of
+from trueup.accept.prefetch import node_asked, only_reads, rehearse
+from trueup.accept.tiers import LeftOut, Tier
+from trueup.accept.xdist import Workers
+from trueup.declaration.node import Node
+from trueup.outcome import Answer, Outcome, exit_status
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A check that asks for ``node`` is asked of every node."""
+    if not selection.is_acceptance(metafunc.definition.nodeid):
+        return
+    mark = metafunc.definition.get_closest_marker("each")
+    nodes = selection.asked(metafunc.config)
+    profiles = selection.declared(metafunc.config)[1]
+    if "node" in metafunc.fixturenames:
+        if mark is None:
+            metafunc.parametrize("node", nodes, ids=[node.name for node in nodes], scope="session")
+            return
+        name, values = mark.args
+        cases = [case for node in nodes for case in _cases(node, values(node, profiles[node.name]))]
+        metafunc.parametrize(("node", name), cases, scope="session")
+    elif mark is not None:
+        name, values = mark.args
+        found = list(values(nodes, profiles))
+        ids = ["-".join(value) if isinstance(value, tuple) else str(value) for value in found]
+        metafunc.parametrize(name, found or [selection.nothing()], ids=ids or None, scope="session")
+
+
+def _cases(node: Node, values: Iterable[object]) -> list[ParameterSet]:
+    cases = [pytest.param(node, value, id=f"{node.name},{value}") for value in values]
+    return cases or [selection.nothing(node)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of acceptance."""
+    group = parser.getgroup("trueup")
+    group.addoption("--inventory", default="inventory.py", metavar="FILE", help="the nodes to look at")
+    group.addoption("--node", action="append", default=[], metavar="NAME", help="only this node (again for more)")
+    group.addoption("--room", action="append", default=[], metavar="ROOM", help="only this room (again for more)")
+    tiers = [tier.value for tier in Tier]
+    group.addoption("--tier", default=Tier.USUAL.value, choices=tiers, help="how deep to look; usual if not given")
+    above = "more nodes than this become one pytest item a node and room; the records stay one a check"
+    group.addoption("--one-item-above", type=int, default=64, metavar="N", help=above)
+    alone = "ask each question when its check is run, and no earlier"
+    group.addoption("--no-look-ahead", dest="look_ahead", action="store_false", help=alone)
+    group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
+    group.addoption("--no-table", action="store_true", help="for who reads the records: no table of rooms and nodes")
+    group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
+
 
 # pytest finds its hooks by their names in this module.
 __all__ = ["Acceptance", "pytest_addoption", "pytest_configure", "pytest_generate_tests"]
@@ -39,27 +83,27 @@ class Acceptance:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         # Here, because a worker cannot end a run with one message and a status of its choice.
         if not hasattr(session.config, "workerinput"):
-            collecting.refuse_early(session.config)
+            selection.refuse_early(session.config)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        ours = [item for item in items if collecting.is_acceptance(item.nodeid)]
+        ours = [item for item in items if selection.is_acceptance(item.nodeid)]
         if not ours:
             return
-        if rooms.bundles(config):
+        if bundled_items.bundles(config):
             wanted = config.getoption("--room")
-            kept = [item for item in ours if not wanted or collecting.room_of(item.nodeid) in wanted]
-            kept.sort(key=lambda item: schedule.scope_of(config, item.nodeid))
+            kept = [item for item in ours if not wanted or selection.room_of(item.nodeid) in wanted]
+            kept.sort(key=lambda item: xdist.scope_of(config, item.nodeid))
             self._keep(config, items, ours, kept)
             return
-        applicable, left = collecting.sort_out(config, ours)
-        kept, deeper = collecting.leave_deeper(config, applicable)
+        applicable, left = selection.sort_out(config, ours)
+        kept, deeper = selection.leave_deeper(config, applicable)
         self.deeper |= {(one.node, one.check): one for one in deeper}
         for answer in left:
             self.take(answer)
         # Without workers a node's fixtures would else be made anew with each change of the node: pytest's own order
         # goes by all parameters.
-        kept.sort(key=lambda item: schedule.scope_of(config, item.nodeid))
+        kept.sort(key=lambda item: xdist.scope_of(config, item.nodeid))
         self._keep(config, items, ours, kept)
 
     def _keep(
@@ -67,27 +111,27 @@ class Acceptance:
     ) -> None:
         keep = set(kept)
         config.hook.pytest_deselected(items=[item for item in ours if item not in keep])
-        items[:] = [*(item for item in items if not collecting.is_acceptance(item.nodeid)), *kept]
+        items[:] = [*(item for item in items if not selection.is_acceptance(item.nodeid)), *kept]
         self.selected |= {item.nodeid for item in kept}
 
-    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> rooms.Room | None:
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> bundled_items.Room | None:
         nodeid = module_path.relative_to(parent.config.rootpath).as_posix()
-        if not collecting.is_acceptance(nodeid) or not rooms.bundles(parent.config):
+        if not selection.is_acceptance(nodeid) or not bundled_items.bundles(parent.config):
             return None
-        return rooms.Room.from_parent(parent, path=module_path)
+        return bundled_items.Room.from_parent(parent, path=module_path)
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         self._look_ahead(item)
-        if not isinstance(item, rooms.All):
+        if not isinstance(item, bundled_items.All):
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        item.ihook.pytest_runtest_logreport(report=rooms.report_of(item, nextitem))
+        item.ihook.pytest_runtest_logreport(report=bundled_items.report_of(item, nextitem))
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
     def _look_ahead(self, item: pytest.Item) -> None:
         """Before a scope's first check, all its questions; in a large fleet, the last scope's shells are closed."""
-        if not collecting.is_acceptance(item.nodeid) or not self.config.getoption("look_ahead"):
+        if not selection.is_acceptance(item.nodeid) or not self.config.getoption("look_ahead"):
             return
         scope = self._scope_of(item)
         if scope in self.scopes:
@@ -95,15 +139,15 @@ class Acceptance:
         self.scopes.add(scope)
         reach = reach_of(self.config)
         here = [each for each in item.session.items if self._scope_of(each) == scope]
-        if rooms.bundles(self.config):
+        if bundled_items.bundles(self.config):
             # A thousand shells are more than a controller needs to hold.
             reach.close()
-            here = [check for each in here if isinstance(each, rooms.All) for check in each.prepare()]
+            here = [check for each in here if isinstance(each, bundled_items.All) for check in each.prepare()]
         rehearse(self.config, reach, here)
 
     def _scope_of(self, item: pytest.Item) -> str:
-        if hasattr(self.config, "workerinput") or rooms.bundles(self.config):
-            return schedule.scope_of(self.config, item.nodeid)
+        if hasattr(self.config, "workerinput") or bundled_items.bundles(self.config):
+            return xdist.scope_of(self.config, item.nodeid)
         # One process looks at all nodes: at once, then.
         return ""
 
@@ -119,28 +163,28 @@ class Acceptance:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
         result = yield
         report: pytest.TestReport = result.get_result()
-        if not collecting.is_acceptance(item.nodeid):
+        if not selection.is_acceptance(item.nodeid):
             return
-        answer = judging.judge(item, call, report, collecting.names(self.config))
+        answer = pytest_report.judge(item, call, report, selection.names(self.config))
         if answer is None:
             return
-        report.user_properties = [*report.user_properties, (judging.PROPERTY, answer.model_dump_json())]
+        report.user_properties = [*report.user_properties, (pytest_report.PROPERTY, answer.model_dump_json())]
         if answer.outcome is not Outcome.HOLDS:
             report.outcome = "failed"
             if self.config.get_verbosity() < 1:
-                report.longrepr = judging.as_text(answer)
+                report.longrepr = pytest_report.as_text(answer)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
-            if name == judging.PROPERTY:
+            if name == pytest_report.PROPERTY:
                 self.take(Answer.model_validate_json(str(value)))
                 self.answered.add(report.nodeid)
-            elif name == rooms.DEEPER:
+            elif name == bundled_items.DEEPER:
                 one = LeftOut.model_validate_json(str(value))
                 self.deeper[one.node, one.check] = one
-            elif name == rooms.MISSING:
+            elif name == bundled_items.MISSING:
                 self.selected.add(str(value))
-            elif name == rooms.ASKED:
+            elif name == bundled_items.ASKED:
                 self.answered.add(report.nodeid)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -171,12 +215,12 @@ class Acceptance:
         if not self.selected or self.config.getoption("--no-table"):
             return
         # rich is not needed by workers, which report nothing.
-        from trueup.accept import table
+        from trueup.accept import terminal_summary
 
-        fleet, _ = collecting.declared(self.config)
+        fleet, _ = selection.declared(self.config)
         out = {node.name: node.out or "" for node in fleet.out}
         width = terminalreporter._tw.fullwidth
-        terminalreporter.write_line(table.summary(list(self.answers.values()), out, width))
+        terminalreporter.write_line(terminal_summary.summary(list(self.answers.values()), out, width))
         for nodeid in sorted(self.selected - self.answered):
             terminalreporter.write_line(f"missing: {nodeid} was selected and gave no answer")
         if self.deeper:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from trueup.spec.base import Record
+from trueup.declaration.types import Record
 
 
 class Tier(StrEnum):

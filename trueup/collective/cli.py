@@ -12,19 +12,41 @@ import click
 from rich.console import Console
 
 from trueup.collective import report
-from trueup.collective.examine import examine
+from trueup.collective.bandwidth_check import Measured, held_to_pace
+from trueup.collective.job_spec import SIZES, Job, Member, job_of, members_of
 from trueup.collective.launch import Watch
-from trueup.collective.many import find_bad
-from trueup.collective.measured import Measured, held_to_pace
-from trueup.collective.plan import SIZES, Job, Member, job_of, members_of
+from trueup.collective.pair_bisection import find_bad
+from trueup.collective.run import examine
 from trueup.collective.verdict import Verdict
-from trueup.collective.voices import Voices
-from trueup.shell import Shell, ShellError, connect_all
-from trueup.shell.of_node import target_of
-from trueup.spec.inventory import Node
-from trueup.spec.load import load_fleet, profiles_of
-from trueup.spec.model import Profile
-from trueup.spec.refusal import Refusal
+from trueup.declaration.errors import Refusal
+from trueup.declaration.load import load_fleet, profiles_of
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.remote_shell import Shell, ShellError, connect_all
+from trueup.remote_shell.target import target_of
+
+# torchrun with --tee puts the role, "default" where none is given, and the local rank before each line.
+_LOCAL = re.compile(r"\[default(\d+)\]:(.*)", re.S)
+
+
+class Voices:
+    """Pieces of output in, lines out; nodes are given in the order of their ranks."""
+
+    def __init__(self, nodes: Sequence[str], ranks_per_node: int) -> None:
+        self._first = {name: at * ranks_per_node for at, name in enumerate(nodes)}
+        self._begun: dict[str, bytes] = dict.fromkeys(nodes, b"")
+
+    def heard(self, node: str, data: bytes) -> list[str]:
+        """The lines that these bytes complete; what comes after the last line end is kept for the next call."""
+        *whole, self._begun[node] = (self._begun[node] + data).split(b"\n")
+        return [self._named(node, line.decode("utf-8", "backslashreplace").rstrip("\r")) for line in whole]
+
+    def _named(self, node: str, line: str) -> str:
+        match = _LOCAL.fullmatch(line)
+        if match is None:
+            return f"{node} | {line}"
+        return f"{node} rank {self._first[node] + int(match[1])} | {match[2]}"
+
 
 COULD_NOT_LOOK = 2
 BASELINES = Path("~/.local/state/trueup/baselines")

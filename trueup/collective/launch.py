@@ -1,19 +1,67 @@
 """Starts the job on all nodes at once, and does not leave before it is over on every one of them."""
 
+import json
 import secrets
 import shlex
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
 
-from trueup.collective.bundle import BOOT, standard_input
-from trueup.collective.plan import Job, Member
-from trueup.collective.port import Port
-from trueup.collective.reap import VARIABLE
-from trueup.collective.runs import NodeRun
+from trueup.collective.job_spec import Job, Member
+from trueup.collective.node.reap import VARIABLE
+from trueup.collective.node_results import NodeRun
 from trueup.collective.verdict import Verdict, judge
-from trueup.shell import Result, ShellError
-from trueup.shell.apart import apart
+from trueup.payload import BOOT, standard_input
+from trueup.remote_shell import Result, ShellError
+from trueup.remote_shell.private_tmp import apart
+
+REMEDY = "converge the node: pyinfra inventory.py deploy/site.py"
+PROBE_S = 15
+
+
+@dataclass(frozen=True)
+class Port:
+    """The port chosen on the rendezvous host, and the (port, holder) that were passed over."""
+
+    number: int
+    held: tuple[tuple[int, str], ...]
+
+
+class NoPortError(RuntimeError):
+    """The rendezvous host has no port free in the declared range."""
+
+
+class NoAnswerError(RuntimeError):
+    """The rendezvous host could not say which ports are free."""
+
+
+def choose_port(host: Member, job: Job) -> Port:
+    """The first port of the range that is free on the rendezvous host; raises NoPortError, NoAnswerError."""
+    first, last = job.ports
+    source = Path(__file__).with_name("node").joinpath("free_port.py").read_bytes()
+    command = f"{shlex.quote(host.python)} -I - {first} {last}"
+    try:
+        answer = host.shell.submit(command, stdin=source, timeout=PROBE_S).result(PROBE_S * 2)
+    except (ShellError, TimeoutError) as error:
+        raise NoAnswerError(f"{host.name}: was asked for a free port and did not answer: {error}") from error
+    if answer.rc != 0:
+        said = answer.err_text.strip()[-300:]
+        raise NoAnswerError(f"{host.name}: {command} exited {answer.rc}: {said}. {REMEDY}")
+    found = json.loads(answer.text)
+    held = tuple((int(port), str(who)) for port, who in found["held"])
+    if found["port"] is None:
+        raise NoPortError(_all_held(host.name, first, last, held))
+    return Port(int(found["port"]), held)
+
+
+def _all_held(name: str, first: int, last: int, held: tuple[tuple[int, str], ...]) -> str:
+    listed = "; ".join(f"{port} is held by {who}" for port, who in held[:3])
+    more = f"; and {len(held) - 3} more" if len(held) > 3 else ""
+    wanted = f"wanted a free port from {first} to {last} for the rendezvous, found none"
+    return f"{name}: {wanted} ({listed}{more}). End what an earlier run left there, or declare other ports"
+
 
 # The agent ends its processes within reap.GRACE_S; the rest is for the way back.
 WAY_BACK_S = 7

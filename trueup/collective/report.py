@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from trueup.collective.bandwidth import SpeedVerdict
 from trueup.collective.nccl_log import parse
-from trueup.collective.speed import SpeedVerdict
 from trueup.collective.verdict import Verdict
 
 EXIT = {"holds": 0, "does-not-hold": 1, "could-not-look": 2}

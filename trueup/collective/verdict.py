@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from trueup.collective import runs as came_back
-from trueup.collective.operations import OPERATIONS
-from trueup.collective.plan import Job
-from trueup.collective.records import AgentRecord, Ranked, RankRecord, TrainRecord, read
-from trueup.collective.runs import NodeRun
+from trueup.collective import node_results as came_back
+from trueup.collective.job_spec import Job
+from trueup.collective.node.collectives import OPERATIONS
+from trueup.collective.node_results import NodeRun
+from trueup.collective.results import AgentRecord, Ranked, RankRecord, TrainRecord, read
 
 Outcome = Literal["holds", "does-not-hold", "could-not-look"]
 R = TypeVar("R", bound=Ranked)

@@ -3,8 +3,8 @@
 import re
 from xml.etree import ElementTree as ET
 
-from trueup.accept.record import Outcome
-from trueup.drift.record import Run
+from trueup.drift.model import Run
+from trueup.outcome import Outcome
 
 # XML 1.0, production 2: what a document may not contain.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

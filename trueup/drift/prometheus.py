@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from trueup.accept.record import Outcome
-from trueup.drift.record import Run
-from trueup.drift.state import put
-from trueup.drift.store.reading import Now
+from trueup.drift.model import Run
+from trueup.drift.state_dir import put
+from trueup.drift.store.current import Now
+from trueup.outcome import Outcome
 
 # Prometheus, Exposition formats and Metric and label naming: base units, a unit as suffix, no "_total" on a gauge.
 HELP = {

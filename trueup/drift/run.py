@@ -9,14 +9,14 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import Literal
 
-from trueup.accept.record import Outcome
 from trueup.accept.tiers import Tier
-from trueup.drift.asking import Asked, Question, checks, plan
-from trueup.drift.fresh import FLAKY, family
-from trueup.drift.record import Item, Run, Seen, unseen
-from trueup.spec.inventory import Node
-from trueup.spec.load import Fleet, Refusal, load_fleet, profiles_of
-from trueup.spec.model import Profile
+from trueup.declaration.load import Fleet, Refusal, load_fleet, profiles_of
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.drift.collect import Asked, Question, checks, plan
+from trueup.drift.evidence import FLAKY, family
+from trueup.drift.model import Item, Run, Seen, unseen
+from trueup.outcome import Outcome
 
 # Its ranks fill the network and the nodes' cores: nothing else looks meanwhile.
 COLLECTIVE = "allreduce"
@@ -73,7 +73,7 @@ def look(
 
 def _see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, Seen]:
     # Seldom needed, and its libraries would keep the two that look from starting.
-    from trueup.drift.nodes import see
+    from trueup.drift.node_state import see
 
     return see(nodes, profiles)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from trueup.lockfile.lockfile import Artifact
 from trueup.mirror.errors import MirrorError
-from trueup.spec.lock import Artifact
 
 _CHUNK = 1 << 20
 

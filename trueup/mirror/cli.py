@@ -10,16 +10,16 @@ from typing import Any
 import click
 from rich.console import Console
 
-from trueup.mirror import making
+from trueup.declaration.load import Refusal, load_profile
+from trueup.lockfile.lockfile import Lock, LockError, read_lock
+from trueup.mirror import build_lock
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError, MirrorErrors
 from trueup.mirror.layout import assemble
 from trueup.mirror.origins import index_of, read_settings
 from trueup.mirror.serve import serve as serve_folder
-from trueup.mirror.supply import bring
-from trueup.mirror.supply import verify as verify_cache
-from trueup.spec.load import Refusal, load_profile
-from trueup.spec.lock import Lock, LockError, read_lock
+from trueup.mirror.sync import bring
+from trueup.mirror.sync import verify as verify_cache
 
 _PATH = click.Path(path_type=Path)
 _lock_file = click.argument("lock_file", metavar="LOCK", type=_PATH)
@@ -76,14 +76,14 @@ def lock(
         profile = load_profile(profile_name, profiles)
         path = Path(profile.lock)
         old = read_lock(path) if path.exists() else None
-        oldest = making.glibc_of(glibc)
-        added = [making.given(text) for text in files]
-        added += [artifact for text in folders for artifact in making.from_folder(text)]
+        oldest = build_lock.glibc_of(glibc)
+        added = [build_lock.given(text) for text in files]
+        added += [artifact for text in folders for artifact in build_lock.from_folder(text)]
         with Console(stderr=True).status("asking the index and the channels"):
-            added += [artifact for text in channels for artifact in making.from_channel(text, profile, oldest)]
+            added += [artifact for text in channels for artifact in build_lock.from_channel(text, profile, oldest)]
             index = index_of(read_settings(origins))
-            made = making.make(profile, old, added, refresh=not keep, glibc=oldest, index=index)
-        making.write(made, path, f"The artifacts of the profile {profile_name}")
+            made = build_lock.make(profile, old, added, refresh=not keep, glibc=oldest, index=index)
+        build_lock.write(made, path, f"The artifacts of the profile {profile_name}")
         changed = set(made.artifacts) ^ set(old.artifacts if old else ())
     click.echo(f"{path}: {len(made.artifacts)} files, {len(changed)} lines differ")
 

@@ -12,11 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
+from trueup.lockfile.lockfile import Artifact
 from trueup.mirror.cache import Cache, sha256_of
+from trueup.mirror.download import Interrupted, disk_error, transfer
 from trueup.mirror.errors import MirrorError, raise_all
-from trueup.mirror.report import Quiet, Report
-from trueup.mirror.transfer import Interrupted, disk_error, transfer
-from trueup.spec.lock import Artifact
+from trueup.mirror.progress import Quiet, Report
 
 TRIES = 5
 PARALLEL = 4

@@ -7,10 +7,10 @@ from pathlib import Path
 from rattler import IndexJson
 from rattler.index import index_fs
 
+from trueup.lockfile.lockfile import Artifact, Lock
 from trueup.mirror.cache import Cache
-from trueup.mirror.channel import SUBDIRS, is_conda_package
+from trueup.mirror.conda_channel import SUBDIRS, is_conda_package
 from trueup.mirror.errors import MirrorError, raise_all
-from trueup.spec.lock import Artifact, Lock
 
 
 def _place(source: Path, target: Path) -> None:

@@ -8,16 +8,16 @@ from typing import Any
 import click
 from rich.console import Console
 
-from trueup.plan.converge import CannotPlan, pending
-from trueup.plan.look import Look, ask, read
+from trueup.compat.engine import Verdict, judge_fleet
+from trueup.compat.solver import WISHABLE, BadWish, Conflict, Solution, Wish, kinds_of, parse
+from trueup.compat.solver import solve as find
+from trueup.compat.solver.render import profiles_to_paste
+from trueup.compat.stack import stack_of
+from trueup.declaration.errors import Refusal
+from trueup.plan.dry_run import CannotPlan, pending
+from trueup.plan.inputs import Look, ask, read
+from trueup.plan.preview import foretold
 from trueup.plan.table import show, show_changes, show_would
-from trueup.plan.would import foretold
-from trueup.spec.refusal import Refusal
-from trueup.spec.rules import Verdict, judge_fleet
-from trueup.spec.solve import WISHABLE, BadWish, Conflict, Solution, Wish, kinds_of, parse
-from trueup.spec.solve import solve as find
-from trueup.spec.solve.show import profiles_to_paste
-from trueup.spec.stack import stack_of
 
 REFUSED = 2
 PENDING = 1

@@ -6,10 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trueup.plan.converge import Change
-from trueup.plan.would import Step
-from trueup.spec.rules import FLEET_RULES, NODE_RULES, Finding, Verdict
-from trueup.spec.solve import Kind
+from trueup.compat.engine import Finding, Verdict
+from trueup.compat.rules import FLEET_RULES, NODE_RULES
+from trueup.compat.solver import Kind
+from trueup.plan.dry_run import Change
+from trueup.plan.preview import Step
 
 STYLE = {"fits": "green", "warning": "yellow", "cannot judge": "magenta", "refused": "bold red"}
 # A terminal holds about this many columns of verdicts; above it, nodes that are alike share one.

@@ -83,7 +83,7 @@ def test_late(node, late):
 '''
 BETWEEN = '''
 from trueup.accept.marks import between
-from trueup.accept.declared import pairs
+from trueup.accept.parameters import pairs
 
 @between("pair", pairs)
 def test_pair(pair):

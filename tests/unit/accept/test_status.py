@@ -66,7 +66,7 @@ def test_nothing_to_ask_is_not_applicable(project: Project) -> None:
     )
     project.write(
         "tests/fleet/test_room.py",
-        "from trueup.accept.marks import between\nfrom trueup.accept.declared import pairs\n\n"
+        "from trueup.accept.marks import between\nfrom trueup.accept.parameters import pairs\n\n"
         '@between("pair", pairs)\ndef test_pair(pair):\n    """Why."""\n',
     )
     run = project.run("--node", "a")

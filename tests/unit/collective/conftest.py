@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from trueup.collective.plan import Member, OnOutput
-from trueup.shell import DeadlineExceeded, Result
+from trueup.collective.job_spec import Member, OnOutput
+from trueup.remote_shell import DeadlineExceeded, Result
 
 # Writes what the ranks of a node would have written, or behaves as STUB says.
 TORCHRUN = """
 import json, os, sys, time
-from trueup.collective.operations import OPERATIONS
-from trueup.collective.record import Record
+from trueup.collective.node.collectives import OPERATIONS
+from trueup.collective.node.result_writer import Record
 words = sys.argv
 job = json.loads(words[-1])
 first = int(words[words.index("--node-rank") + 1]) * job["ranks_per_node"]

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from trueup.collective.launch import end_command, launch
-from trueup.collective.plan import Job, Member
-from trueup.collective.port import NoAnswerError, NoPortError, Port, choose_port
-from trueup.collective.reap import VARIABLE
+from trueup.collective.job_spec import Job, Member
+from trueup.collective.launch import NoAnswerError, NoPortError, Port, choose_port, end_command, launch
+from trueup.collective.node.reap import VARIABLE
 
 JOB = Job("gloo", 2, (29600, 29619), 20, sizes=(12,), dtypes=("float32",))
 PORT = Port(29600, ())

@@ -7,9 +7,9 @@ from typing import Any
 from rich.console import Console
 
 from tests.unit.collective.test_nccl_log import SOCKETS
-from trueup.collective.records import RankRecord
+from trueup.collective.bandwidth import judge_speed
 from trueup.collective.report import as_json, show
-from trueup.collective.speed import judge_speed
+from trueup.collective.results import RankRecord
 from trueup.collective.verdict import Verdict
 
 SIZES = (1 << 20, 64 << 20)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.collective.operations import OPERATIONS
-from trueup.collective.plan import Job
-from trueup.collective.record import MARK
-from trueup.collective.records import read
-from trueup.collective.runs import NodeRun
+from trueup.collective.job_spec import Job
+from trueup.collective.node.collectives import OPERATIONS
+from trueup.collective.node.result_writer import MARK
+from trueup.collective.node_results import NodeRun
+from trueup.collective.results import read
 from trueup.collective.verdict import judge
 
 JOB = Job("gloo", 2, (29500, 29519), 60, sizes=(12,), dtypes=("float32",))

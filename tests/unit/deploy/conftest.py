@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import fetching
-from tests.unit.deploy.getting import BODY, Handler, Server
+from deploy import artifact_fetch
+from tests.unit.deploy.mirror_server import BODY, Handler, Server
 
 
 @pytest.fixture
@@ -27,5 +27,5 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The node's folder for artifacts, in a place of this test."""
     path = tmp_path / "cache"
     path.mkdir()
-    monkeypatch.setattr(fetching, "CACHE", str(path))
+    monkeypatch.setattr(artifact_fetch, "CACHE", str(path))
     return path

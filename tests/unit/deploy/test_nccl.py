@@ -1,7 +1,7 @@
 """The text of nccl.conf."""
 
 from deploy.nccl import conf
-from trueup.spec.model import Nccl
+from trueup.declaration.profile import Nccl
 
 
 def test_interface_is_exact() -> None:

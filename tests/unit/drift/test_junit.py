@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.drift.made import bad, item, run
-from trueup.accept.record import Outcome
+from tests.unit.drift.factories import bad, item, run
 from trueup.drift.junit import junit
+from trueup.outcome import Outcome
 
 
 def test_outcomes_are_junit_s() -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.unit.drift.made import START, bad, good, run
+from tests.unit.drift.factories import START, bad, good, run
+from trueup.drift.model import Seen
 from trueup.drift.prometheus import HELP, escape, text, write
-from trueup.drift.record import Seen
 from trueup.drift.store import Store
-from trueup.drift.store.reading import fleet_now
-from trueup.drift.store.writing import write as store_run
+from trueup.drift.store.current import fleet_now
+from trueup.drift.store.import_run import write as store_run
 
 # Prometheus, Exposition formats, text-based: a metric line.
 LINE = re.compile(r'[a-z_]+(\{[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(,[a-z_]+="(?:[^"\\\n]|\\[\\"n])*")*\})? [0-9.e+-]+')

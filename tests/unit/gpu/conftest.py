@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from trueup.gpu.reading import Probe, read
-from trueup.gpu.wanted import Wanted, wanted
-from trueup.spec.inventory import Node
-from trueup.spec.shipped import LAB
+from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration.node import Node
+from trueup.gpu.expected import Wanted, wanted
+from trueup.gpu.schema import Probe, read
 
 Json = dict[str, Any]
 HEALTHY_GPU: Json = {

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trueup.accept import CouldNotLook
-from trueup.gpu.checks import clocks, driver, ecc, host, identity, link, log
-from trueup.gpu.look import Look
-from trueup.gpu.reading import Probe, read
-from trueup.gpu.verdict import Check, Verdict
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.checks import driver, ecc, host, identity, interconnect, kernel_log, performance
+from trueup.gpu.expected import Wanted
+from trueup.gpu.findings import Check, Verdict
+from trueup.gpu.probe import Look
+from trueup.gpu.schema import Probe, read
 
 Json = Any
 Documents = Callable[..., dict[str, Json]]
@@ -29,7 +29,11 @@ def checks_of(module: ModuleType) -> list[Check]:
     return [each for each in vars(module).values() if getattr(each, "__qualname__", "").endswith(".check")]
 
 
-CHECKS = [check for module in (clocks, driver, ecc, host, identity, link, log) for check in checks_of(module)]
+CHECKS = [
+    check
+    for module in (performance, driver, ecc, host, identity, interconnect, kernel_log)
+    for check in checks_of(module)
+]
 
 
 def verdicts(raw: bytes, want: Wanted) -> list[Verdict | CouldNotLook]:

@@ -1,6 +1,6 @@
 """Which archive a node's image is made from."""
 
-from lab.carry import Carried
+from lab.host_apt import Carried
 from lab.image import name_of, of_suite
 
 HERE = Carried(

@@ -2,13 +2,13 @@
 
 import pytest
 
-from lab import shapes, stacks
+from lab import stacks, topologies
 from lab.paths import REPOSITORY
-from trueup.spec.compilers import NoCompiler, compiler
-from trueup.spec.distros import by_name
-from trueup.spec.load import load_profile
-from trueup.spec.lock import read_lock
-from trueup.spec.prebuilt import sdist_name
+from trueup.declaration.load import load_profile
+from trueup.lockfile.lockfile import read_lock
+from trueup.lockfile.wheel_names import sdist_name
+from trueup.platforms.compilers import NoCompiler, compiler
+from trueup.platforms.table import by_name
 
 
 @pytest.mark.parametrize("shape", ["debian", "mixed", "debian-11", "rocky-9"])
@@ -20,7 +20,7 @@ def test_usual_stack_is_every_other_shape_s(shape: str) -> None:
 @pytest.mark.parametrize("shape", ["debian", "debian-11", "debian-13"])
 def test_every_node_of_a_shape_has_a_compiler_for_its_nvcc(shape: str) -> None:
     """Debian 13 has none for CUDA 11."""
-    kinds = shapes.SHAPES[shape]
+    kinds = topologies.SHAPES[shape]
     found = [compiler(by_name(kind), stacks.of(shape).toolkit.release) for kind in kinds]
 
     assert len(kinds) == len(found)

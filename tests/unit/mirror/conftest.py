@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from trueup.lockfile.lockfile import Artifact
 from trueup.mirror.cache import Cache
-from trueup.spec.lock import Artifact
 
 BODY = bytes(range(256)) * 4096  # 1 MiB
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.mirror.conftest import BODY, Origin, artifact_of, serving
-from tests.unit.mirror.getting import get, part_of
+from tests.unit.mirror.mirror_server import get, part_of
 from trueup.mirror.cache import Cache
 from trueup.mirror.fetch import TRIES
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.mirror.conftest import BODY, Origin, artifact_of
-from tests.unit.mirror.getting import get, part_of
+from tests.unit.mirror.mirror_server import get, part_of
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError, MirrorErrors
 from trueup.mirror.fetch import TRIES, fetch

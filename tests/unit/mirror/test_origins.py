@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.mirror.conftest import artifact_of
+from trueup.lockfile.lockfile import Lock
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.origins import addresses, python_of, read_settings, sdist_parts
-from trueup.spec.lock import Lock
 
 LOCK = Lock(artifacts=(artifact_of(b"x", "a+b.sh"),))
 

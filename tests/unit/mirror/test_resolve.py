@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from trueup.lockfile.lockfile import Artifact, Lock
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.origins import addresses, index_of
 from trueup.mirror.resolve import IndexFile, best_file, locate, resolve, target_tags
-from trueup.spec.lock import Artifact, Lock
 
 
 def files(*names: str) -> list[IndexFile]:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from trueup.declaration.load import load_profiles
+from trueup.declaration.profile import Profile
+from trueup.lockfile.lockfile import Lock, read_lock
 from trueup.mirror.origins import python_of
-from trueup.spec.load import load_profiles
-from trueup.spec.lock import Lock, read_lock
-from trueup.spec.model import Profile
 
 ROOT = Path(__file__).parents[3]
 PROFILES = load_profiles(ROOT / "profiles.py")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from trueup.plan import look
-from trueup.plan.probe import read_facts
-from trueup.spec.inventory import Node
-from trueup.spec.stack import NodeFacts
+from trueup.compat.stack import NodeFacts
+from trueup.declaration.node import Node
+from trueup.plan import inputs
+from trueup.plan.node_facts import read_facts
 
 SHIPPED = Path(__file__).parents[3] / "profiles.py"
 
@@ -55,4 +55,4 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> None:
         text = "id=rocky\nversion=9.4\nglibc=glibc 2.34\nmachine=x86_64\n"
         return {node.name: read_facts(node, text) for node in nodes}, {}
 
-    monkeypatch.setattr(look, "probe", probe)
+    monkeypatch.setattr(inputs, "probe", probe)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from trueup.plan import cli, look
-from trueup.plan.converge import CannotPlan, Change
+from trueup.plan import cli, inputs
+from trueup.plan.dry_run import CannotPlan, Change
 
 Write = Callable[..., Path]
 
@@ -65,7 +65,7 @@ def test_a_distribution_that_only_the_rules_know_is_refused(inventory: Write) ->
     found = run("plan", inventory("guide", distro="rocky-10"), "--offline")
 
     assert 2 == found.exit_code
-    assert "trueup/spec/distros.py" in found.output
+    assert "trueup/platforms/table.py" in found.output
 
 
 def test_json_is_one_document(inventory: Write) -> None:
@@ -86,7 +86,7 @@ def test_what_is_impossible_is_refused_before_the_first_connection(
     inventory: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """torch 2.14 cannot run on CentOS 7, and no node need be asked for that."""
-    monkeypatch.setattr(look, "probe", lambda nodes: pytest.fail(f"connected to {nodes}"))
+    monkeypatch.setattr(inputs, "probe", lambda nodes: pytest.fail(f"connected to {nodes}"))
     found = run("plan", inventory("maintained", distro="centos-7"))
 
     assert 2 == found.exit_code
@@ -134,7 +134,7 @@ def test_a_plan_that_pyinfra_cannot_make_is_an_error(
 
 def test_an_unreachable_node_is_named(inventory: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """What could not be looked at is not in order."""
-    monkeypatch.setattr(look, "probe", lambda nodes: ({}, {node.name: "no route" for node in nodes}))
+    monkeypatch.setattr(inputs, "probe", lambda nodes: ({}, {node.name: "no route" for node in nodes}))
     found = run("plan", inventory("guide"))
 
     assert 2 == found.exit_code

@@ -2,11 +2,12 @@
 
 from rich.console import Console
 
-from trueup.plan.converge import Change
+from trueup.compat.engine import Finding, Verdict
+from trueup.compat.rules import NODE_RULES
+from trueup.compat.solver import kinds_of
+from trueup.compat.stack import NodeFacts
+from trueup.plan.dry_run import Change
 from trueup.plan.table import columns, show, show_changes, worst
-from trueup.spec.rules import NODE_RULES, Finding, Verdict
-from trueup.spec.solve import kinds_of
-from trueup.spec.stack import NodeFacts
 
 
 def finding(level: str, *nodes: str, rule: str = "bf16") -> Finding:

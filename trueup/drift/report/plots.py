@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from trueup.drift.store import Store
-from trueup.drift.store.tables import measures, nodes, runs, series
+from trueup.drift.store.schema import measures, nodes, runs, series
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 720, 180, 56, 22
 # Okabe and Ito's colours, which colour-blind eyes tell apart; beyond as many lines nobody does.

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from trueup.drift.record import Run
-from trueup.drift.store.codes import WRONG
-from trueup.drift.store.rows import add
-from trueup.drift.store.tables import checks, incidents, items, members, nodes, outbox, spans
+from trueup.drift.model import Run
+from trueup.drift.store.database import add
+from trueup.drift.store.encoding import WRONG
+from trueup.drift.store.schema import checks, incidents, items, members, nodes, outbox, spans
 
 # A message is read on a telephone; the report has the rest.
 LINES = 20

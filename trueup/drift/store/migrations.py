@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from trueup.drift.store.tables import (
+from trueup.drift.store.schema import (
     checks,
     coverages,
     events,

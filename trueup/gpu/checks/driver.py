@@ -2,9 +2,9 @@
 
 import re
 
-from trueup.gpu.reading import Probe
-from trueup.gpu.verdict import REBOOT, Findings, Unseen, answering, blind, fault, whole_node
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.expected import Wanted
+from trueup.gpu.findings import REBOOT, Findings, Unseen, answering, blind, fault, whole_node
+from trueup.gpu.schema import Probe
 
 # nvml.h, nvmlReturn_t.
 LIBRARY_NOT_FOUND, DRIVER_NOT_LOADED, MISMATCH = 12, 9, 18

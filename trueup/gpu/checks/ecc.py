@@ -1,8 +1,8 @@
 """The memory of the GPUs. Thresholds are NVIDIA's own for replacing a card, as DCGM and Azure apply them."""
 
-from trueup.gpu.gpus import Gpu
-from trueup.gpu.verdict import REBOOT, REPLACE, Findings, each_gpu, fault, note
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.expected import Wanted
+from trueup.gpu.findings import REBOOT, REPLACE, Findings, each_gpu, fault, note
+from trueup.gpu.schema import Gpu
 
 # NVIDIA, GPU memory error management: 512 remappings are all that a GPU has (8 in any one bank).
 REMAPPED_ROWS_END = 512

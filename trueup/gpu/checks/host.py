@@ -1,9 +1,8 @@
 """The host around the GPUs: disks, memory, processors."""
 
-from trueup.gpu.host import Mount
-from trueup.gpu.reading import Probe
-from trueup.gpu.verdict import Findings, blind, fault, note, whole_node
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.expected import Wanted
+from trueup.gpu.findings import Findings, blind, fault, note, whole_node
+from trueup.gpu.schema import Mount, Probe
 
 # gcm and imbue: percent in use.
 DISK_WARN, DISK_END = 85, 95

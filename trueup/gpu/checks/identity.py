@@ -1,9 +1,8 @@
 """Which GPUs these are: number, model, the recorded cards, their firmware."""
 
-from trueup.gpu.gpus import Gpu
-from trueup.gpu.reading import Probe
-from trueup.gpu.verdict import RESEAT, Findings, answering, blind, each_gpu, fault, whole_node
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.expected import Wanted
+from trueup.gpu.findings import RESEAT, Findings, answering, blind, each_gpu, fault, whole_node
+from trueup.gpu.schema import Gpu, Probe
 
 
 @whole_node

@@ -5,8 +5,8 @@ import os
 import re
 from typing import Any, Dict, List
 
-from trueup.gpu.node.guard import CannotLook
 from trueup.gpu.node.kernel import text_of
+from trueup.gpu.node.sections import CannotLook
 
 # Local file systems that hold data; a dead network mount would hold the look up, and is not this node's disk.
 KINDS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "overlay")

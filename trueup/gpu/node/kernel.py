@@ -6,7 +6,7 @@ import re
 import subprocess
 from typing import Any, Dict, List, Optional
 
-from trueup.gpu.node.guard import CannotLook
+from trueup.gpu.node.sections import CannotLook
 
 # A first, wide sieve, so that a log of a week stays small on the wire; the reader judges.
 SIEVE = re.compile(

@@ -4,10 +4,10 @@ import json
 import sys
 import time
 
-from trueup.gpu.node.guard import gather
 from trueup.gpu.node.host import disks, memory_of_host, processors
 from trueup.gpu.node.kernel import kernel, module, pci, text_of
 from trueup.gpu.node.nvml import nvml
+from trueup.gpu.node.sections import gather
 
 FORMAT = 1
 

@@ -5,7 +5,7 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, List
 
-from trueup.gpu.node.guard import CannotLook
+from trueup.gpu.node.sections import CannotLook
 
 Asked = Dict[str, Any]
 ABSENT = ("NVMLError_NotSupported", "NVMLError_FunctionNotFound", "NVMLError_ArgumentVersionMismatch")

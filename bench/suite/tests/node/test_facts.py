@@ -9,8 +9,8 @@ from testinfra.host import Host
 
 from bench.facts import Fact, known, load
 from trueup.accept.marks import each
-from trueup.spec.inventory import Node
-from trueup.spec.model import Profile
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
 
 F = TypeVar("F", bound=Callable[..., None])
 FACTS = load(Path(os.environ["BENCH_PLACE"], "facts.json"))[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import commands
+from deploy import shell_commands
 from deploy.facts.conda import CondaBase, EnvPython
 
 
@@ -36,7 +36,7 @@ def unpacked(prefix: Path) -> None:
 
 def marked(prefix: Path) -> None:
     good(prefix)
-    Path(commands.installing_mark(str(prefix))).write_text("")
+    Path(shell_commands.installing_mark(str(prefix))).write_text("")
 
 
 def somebodys(prefix: Path) -> None:
@@ -99,7 +99,7 @@ def test_environment_is_told_apart(tmp_path: Path, python: str | None, mark: boo
     if python:
         program(tmp_path / "envs/dis/bin/python", python)
     if mark:
-        Path(commands.creating_mark(str(tmp_path), "dis")).write_text("")
+        Path(shell_commands.creating_mark(str(tmp_path), "dis")).write_text("")
     fact = EnvPython()
 
     assert wanted == answer(fact, fact.command(str(tmp_path), "dis"))

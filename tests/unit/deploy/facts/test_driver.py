@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.facts.driver import DriverFound, DriverState
-from trueup.spec.distros import lookup
+from trueup.platforms.table import lookup
 
 KERNEL = "5.14.0-427.13.1.el9_4.x86_64"
 TOOLS = {

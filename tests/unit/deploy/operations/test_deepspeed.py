@@ -7,8 +7,8 @@ import pytest
 from deploy.facts.deepspeed import Compiled
 from deploy.facts.wheels import Wheel
 from deploy.operations.deepspeed import differences, flags
-from trueup.spec.compilers import OWN
-from trueup.spec.shipped import LAB
+from trueup.declaration.builtin_profiles import LAB
+from trueup.platforms.compilers import OWN
 
 GOOD = Compiled(
     version="0.14.5",

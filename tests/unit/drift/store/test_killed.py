@@ -10,13 +10,13 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from tests.full import count
-from tests.unit.drift.made import START, good, run
-from trueup.drift.state import State
+from tests.sample_size import count
+from tests.unit.drift.factories import START, good, run
+from trueup.drift.state_dir import State
 from trueup.drift.store import open_store
-from trueup.drift.store.reading import fleet_now
-from trueup.drift.store.tables import runs, spans
-from trueup.drift.store.writing import write
+from trueup.drift.store.current import fleet_now
+from trueup.drift.store.import_run import write
+from trueup.drift.store.schema import runs, spans
 
 ROOT = Path(__file__).parents[4]
 POINTS, SEED = count(10, 100), 8
@@ -25,8 +25,8 @@ WRITER = """
 import sys
 from itertools import count
 from pathlib import Path
-from tests.unit.drift.made import bad, good, run
-from trueup.drift.state import State
+from tests.unit.drift.factories import bad, good, run
+from trueup.drift.state_dir import State
 from trueup.drift.store import open_store
 
 state = State(Path(sys.argv[1]))

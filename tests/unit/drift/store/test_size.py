@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tests.unit.drift.made import good, run
+from tests.unit.drift.factories import good, run
 from trueup.drift.store import Store
-from trueup.drift.store.tables import outbox
-from trueup.drift.store.writing import write
+from trueup.drift.store.import_run import write
+from trueup.drift.store.schema import outbox
 
 
 def test_unchanged_runs_add_little(store: Store, path: Path) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from trueup.gpu.checks import driver
-from trueup.gpu.reading import Probe
-from trueup.gpu.verdict import Unseen
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.expected import Wanted
+from trueup.gpu.findings import Unseen
+from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
 Wants = Callable[..., Wanted]

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from trueup.gpu.checks import clocks, driver, ecc, identity, link
-from trueup.gpu.reading import Probe
-from trueup.gpu.verdict import Check
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.checks import driver, ecc, identity, interconnect, performance
+from trueup.gpu.expected import Wanted
+from trueup.gpu.findings import Check
+from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
 Wants = Callable[..., Wanted]
@@ -21,13 +21,13 @@ OF_EACH = (
     ecc.remapped_rows,
     ecc.retired_pages,
     ecc.sram,
-    link.width,
-    link.generation,
-    link.replays,
-    clocks.slowdown,
-    clocks.limits,
-    clocks.persistence,
-    clocks.nobody_else,
+    interconnect.width,
+    interconnect.generation,
+    interconnect.replays,
+    performance.slowdown,
+    performance.limits,
+    performance.persistence,
+    performance.nobody_else,
 )
 OF_ALL = (*OF_EACH, identity.count_and_model, identity.vbios)
 SICK: list[tuple[Check, dict[str, Any], str]] = [
@@ -50,20 +50,20 @@ SICK: list[tuple[Check, dict[str, Any], str]] = [
     (ecc.retired_pages, {"retired_pending": 1}, "fault"),
     (ecc.sram, {"sram": 4}, ""),
     (ecc.sram, {"sram": 5}, "fault"),
-    (link.width, {"width": 8}, "fault"),
-    (link.generation, {"generation": 1}, "fault"),
-    (link.generation, {"generation": 1, "pstate": 8}, ""),
-    (link.generation, {"generation_max": 3, "pstate": 8}, "fault"),
-    (link.replays, {"replays_again": 8}, "note"),
-    (clocks.slowdown, {"reasons": 0x40, "reasons_again": 0x40}, "fault"),
-    (clocks.slowdown, {"reasons": 0x80}, "note"),
-    (clocks.slowdown, {"reasons": 0x5, "reasons_again": 0x5}, ""),
-    (clocks.limits, {"clock_sm": 1200}, "fault"),
-    (clocks.limits, {"power_limit": 150000}, "fault"),
-    (clocks.persistence, {"persistence": 0}, "fault"),
-    (clocks.nobody_else, {"processes": [4711]}, "fault"),
-    (clocks.nobody_else, {"memory": [40 << 30, 16 << 20]}, "fault"),
-    (clocks.nobody_else, {"memory": [40 << 30, 15 << 20]}, ""),
+    (interconnect.width, {"width": 8}, "fault"),
+    (interconnect.generation, {"generation": 1}, "fault"),
+    (interconnect.generation, {"generation": 1, "pstate": 8}, ""),
+    (interconnect.generation, {"generation_max": 3, "pstate": 8}, "fault"),
+    (interconnect.replays, {"replays_again": 8}, "note"),
+    (performance.slowdown, {"reasons": 0x40, "reasons_again": 0x40}, "fault"),
+    (performance.slowdown, {"reasons": 0x80}, "note"),
+    (performance.slowdown, {"reasons": 0x5, "reasons_again": 0x5}, ""),
+    (performance.limits, {"clock_sm": 1200}, "fault"),
+    (performance.limits, {"power_limit": 150000}, "fault"),
+    (performance.persistence, {"persistence": 0}, "fault"),
+    (performance.nobody_else, {"processes": [4711]}, "fault"),
+    (performance.nobody_else, {"memory": [40 << 30, 16 << 20]}, "fault"),
+    (performance.nobody_else, {"memory": [40 << 30, 15 << 20]}, ""),
 ]
 
 
@@ -134,7 +134,7 @@ def test_unsupported_is_never_a_pass(field: str, probe: Probes, want: Wants) -> 
 def test_a_bridge_where_one_is_declared(probe: Probes, want: Wants) -> None:
     """A bridge is a fact of the node: declared and absent, or absent and present, is wrong."""
     cases = [(None, True), ({"links": [1, 1]}, False), ({"links": [1, 0]}, True)]
-    found = [link.bridge(probe(first=first or {}), want(gpu_nvlink=declared)) for first, declared in cases]
+    found = [interconnect.bridge(probe(first=first or {}), want(gpu_nvlink=declared)) for first, declared in cases]
 
     assert [2, 1, 1] == [len(verdict.of("fault")) for verdict in found]
 
@@ -142,6 +142,6 @@ def test_a_bridge_where_one_is_declared(probe: Probes, want: Wants) -> None:
 @pytest.mark.parametrize("errors", [3, NOT_HERE])
 def test_errors_of_a_bridge_are_noted(errors: object, probe: Probes, want: Wants) -> None:
     """Errors that are there, and errors that this driver does not count."""
-    verdict = link.bridge(probe(first={"links": [1, 1], "link_errors": errors}), want(gpu_nvlink=True))
+    verdict = interconnect.bridge(probe(first={"links": [1, 1], "link_errors": errors}), want(gpu_nvlink=True))
 
     assert 1 == len(verdict.of("note"))

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from trueup.gpu.checks import host
-from trueup.gpu.reading import Probe
-from trueup.gpu.wanted import Wanted
+from trueup.gpu.expected import Wanted
+from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
 Wants = Callable[..., Wanted]

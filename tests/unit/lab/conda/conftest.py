@@ -88,7 +88,7 @@ class Conda:
         self.url = f"file://{channel}"
 
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
-        code = "from lab.conda.standin.cli import main; raise SystemExit(main())"
+        code = "from lab.conda.fake_conda.cli import main; raise SystemExit(main())"
         env = {"PATH": os.environ["PATH"], "HOME": str(self.home), "CONDA_SOLVER": "rattler"}
         return subprocess.run(
             [sys.executable, "-c", code, *words],

@@ -47,7 +47,7 @@ def test_installs_unattended(script: Path, tmp_path: Path, shell: str) -> None:
     said = f"{BANNER}PREFIX={prefix}\nUnpacking payload ...\ninstallation finished.\n"
     assert (0, said, "") == (found.returncode, found.stdout, found.stderr)
     package = f"{prefix}/pkgs/python-3.11.2-0_cpython"
-    assert f"{prefix}/pkgs/standin/base.py {prefix} {package} 0\n" == (prefix / "called").read_text()
+    assert f"{prefix}/pkgs/fake_conda/base.py {prefix} {package} 0\n" == (prefix / "called").read_text()
 
 
 def test_leaves_nothing_of_its_own(script: Path, tmp_path: Path) -> None:
@@ -140,4 +140,4 @@ def test_the_payload_is_the_stand_in_and_the_package(script: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         names = archive.getnames()
     assert {".py", ".txt", ".gz"} == {Path(name).suffix for name in names}
-    assert "standin/cli.py" in names
+    assert "fake_conda/cli.py" in names

@@ -11,13 +11,12 @@ import pytest
 from lab.gpu.build import ensure
 from lab.gpu.packages import TRIPLET
 from lab.gpu.state import CONF, conf_for, put
+from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration.node import Node
 from trueup.gpu.checks import ecc, identity
-from trueup.gpu.gpus import Nvml
-from trueup.gpu.reading import Probe, read
-from trueup.gpu.script import launch, script
-from trueup.gpu.wanted import wanted
-from trueup.spec.inventory import Node
-from trueup.spec.shipped import LAB
+from trueup.gpu.expected import wanted
+from trueup.gpu.probe import launch, script
+from trueup.gpu.schema import Nvml, Probe, read
 
 VERSION = "580.95.05"
 Ask = Callable[..., Probe]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab.gpu.state import CONF, HEADING, conf_for, model_of, put, write
-from trueup.spec.gpus import catalogue
+from trueup.compat.gpu_catalogue import catalogue
 
 
 def change(path: Path, command: str) -> list[str]:

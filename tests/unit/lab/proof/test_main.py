@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lab.proof import __main__ as proof
+from lab.fault_coverage import __main__ as proof
 
 
 def test_nothing_to_go_on_from_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

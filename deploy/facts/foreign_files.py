@@ -1,0 +1,33 @@
+"""Files in an environment that no wheel brought, and that come before those of the wheels."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from shlex import quote
+
+from pyinfra.api.exceptions import FactProcessError
+from pyinfra.api.facts import FactBase
+
+_SCRIPT = Path(__file__).parents[1].joinpath("node", "foreign_files.py").read_text(encoding="utf-8")
+
+
+class Strays(FactBase[list[str]]):
+    """Their paths: CUDA libraries where torch looks for its own, and hooks that run at each start of Python."""
+
+    @staticmethod
+    def default() -> list[str]:
+        """No environment, no strays."""
+        return []
+
+    def command(self, env: str) -> str:
+        """Without site: a hook must not run before it is seen."""
+        python = quote(f"{env}/bin/python")
+        return f"if [ -x {python} ]; then {python} -I -S -B -c {quote(_SCRIPT)}; else echo '[]'; fi"
+
+    def process(self, output: Iterable[str]) -> list[str]:
+        """One JSON list."""
+        text = "".join(output)
+        try:
+            return [str(path) for path in json.loads(text)]
+        except (ValueError, TypeError) as error:
+            raise FactProcessError(f"the environment answered {text[:200]!r}; wanted a JSON list") from error

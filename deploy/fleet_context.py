@@ -1,0 +1,96 @@
+"""Who else is in the fleet, and what a fact says on each of them."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+from pyinfra.api.exceptions import PyinfraError
+from pyinfra.api.facts import FactBase
+from pyinfra.api.host import HostData
+from pyinfra.context import ctx_host, host, inventory, state
+
+from deploy.fact_cache import is_known, once
+from deploy.facts.system import OsRelease
+from trueup.compat.engine import refuse_if_impossible
+from trueup.compat.tables.lookup import distro_name
+from trueup.declaration.load import Fleet, Refusal, node_from_data, profiles_of
+from trueup.declaration.node import Node
+from trueup.lockfile.lockfile import LockError
+
+T = TypeVar("T")
+
+_nodes: dict[str, Node] = {}
+
+
+def this_node() -> Node:
+    """The record of the host that is being prepared."""
+    return _node(host.name, host.data)
+
+
+def active_nodes() -> dict[str, Node]:
+    """Every node that is not marked out, by name."""
+    nodes = (_node(each.name, each.data) for each in inventory)
+    return {node.name: node for node in nodes if node.out is None}
+
+
+def in_turn(items: Iterable[T]) -> Iterator[T]:
+    """A loop in deploy code; without it every turn would be the same operation to pyinfra."""
+    yield from host.loop(items)  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
+
+
+def _node(name: str, data: HostData) -> Node:
+    # Every node asks for every other: read once, a fleet of a thousand is a thousand readings, not a million.
+    if name not in _nodes:
+        with refusing():
+            _nodes[name] = node_from_data(name, data.dict())  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
+    return _nodes[name]
+
+
+@cache
+def refuse_the_impossible() -> None:
+    """What cannot work together on these nodes ends the run before its first operation, with every reason."""
+    nodes = active_nodes()
+    answers = on_every(sorted(nodes), OsRelease)
+    said = {name: distro_name(each.get("ID", ""), each.get("VERSION_ID", "")) for name, each in answers.items()}
+    with refusing():
+        _refuse_others(nodes, said)
+        # What a node says of itself also counts where nobody declared it.
+        fleet = Fleet(nodes=tuple(node.model_copy(update={"distro": said[name]}) for name, node in nodes.items()))
+        refuse_if_impossible(fleet, profiles_of(fleet))
+
+
+def _refuse_others(nodes: dict[str, Node], said: dict[str, str]) -> None:
+    """A node that was upgraded, or is another machine, is not what its owner declared."""
+    others = [
+        f"{name}.distro: wanted {node.distro}, as the inventory says, the node says {said[name]}; correct the "
+        "inventory, or look at the node"
+        for name, node in nodes.items()
+        if node.distro not in (None, said[name])
+    ]
+    if others:
+        raise Refusal("the fleet is not as declared", others)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """A declaration that is refused ends the run with its reasons, and without a traceback."""
+    try:
+        yield
+    except (Refusal, LockError) as error:
+        raise PyinfraError(str(error)) from error
+
+
+def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict[str, Any]:
+    """The fact on each named host: asked once per host and stage (deploy/fact_cache.py)."""
+    found: dict[str, Any] = {}
+    for name in names:
+        other = inventory.get_host(name)
+        if other in state.failed_hosts and not is_known(other, fact, **kwargs):
+            raise PyinfraError(
+                f"{name}: not reached. Wanted every node of the fleet, because the others pin its keys; mark it "
+                f'"out": "why, until when" in the inventory, or make it answer.'
+            )
+        with ctx_host.use(other):
+            found[name] = once(other, fact, **kwargs)
+    return found

@@ -1,0 +1,1 @@
+"""Programs of the deploy that run on nodes: standard library only."""

@@ -1,0 +1,97 @@
+"""Nobody else works on the nodes meanwhile: held before the first fact, until the connections end."""
+
+import sys
+
+from gevent.event import AsyncResult
+from paramiko import Channel
+from pyinfra import logger
+from pyinfra.api.exceptions import PyinfraError
+from pyinfra.api.host import Host
+from pyinfra.connectors.ssh import SSHConnector
+from pyinfra.context import ctx_host, host, state
+
+from trueup import node_lock
+from trueup.node_lock import Held
+
+# Until the first node is held, nobody asks for another: two converges that begin together meet there.
+_first: AsyncResult = AsyncResult()
+_kept: list[Channel] = []
+
+
+class _Plain:
+    """A node by pyinfra's own ssh connector."""
+
+    def __init__(self, to: Host, connector: SSHConnector) -> None:
+        self._host, self._connector = to, connector
+
+    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+        """In a session of its own, over the connection that is there."""
+        if hasattr(self._connector, "hold"):
+            held: tuple[bool, str] = self._connector.hold(command, mark, deadline_s)
+            return held
+        assert self._connector.client is not None
+        transport = self._connector.client.get_transport()
+        assert transport is not None
+        channel = transport.open_session()
+        channel.settimeout(deadline_s)
+        channel.set_combine_stderr(True)
+        channel.exec_command(command)
+        said = b"\n"
+        try:
+            while f"\n{mark}\n".encode() not in said:
+                data = channel.recv(4096)
+                if not data:
+                    return False, said.decode(errors="backslashreplace")
+                said += data
+        except TimeoutError:
+            channel.close()
+            return False, said.decode(errors="backslashreplace")
+        # A channel that nobody refers to is closed.
+        _kept.append(channel)
+        return True, ""
+
+    def ask(self, command: str) -> str:
+        """What it prints; a command that fails has printed nothing of use."""
+        _, output = self._host.run_shell_command(command, _timeout=int(node_lock.ANSWER_S))
+        return str(output.stdout)
+
+
+def only_look() -> bool:
+    """Whether pyinfra was asked to plan and not to change; its state does not say."""
+    return bool({"--dry", "--debug-operations", "--debug-facts"} & set(sys.argv))
+
+
+def claim() -> None:
+    """Hold this node. A node that somebody else holds ends the run before its first operation: who, since when."""
+    if not isinstance(host.connector, SSHConnector):
+        return
+    first = next(each for each in state.inventory.get_active_hosts() if not each.data.get("out"))
+    if host.name != first.name:
+        _first.get()
+        _take()
+        return
+    try:
+        _take()
+    except PyinfraError as error:
+        _first.set_exception(error)
+        raise
+    _first.set()
+
+
+def _take() -> None:
+    here: Host = ctx_host.get()  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
+    connector = here.connector
+    assert isinstance(connector, SSHConnector)
+    sudo = bool(here.data.get("_sudo") or state.config.SUDO)
+    look = only_look()
+    try:
+        node_lock.take(
+            _Plain(here, connector),
+            here.name,
+            node_lock.me("dry plan" if look else "converge"),
+            exclusive=not look,
+            sudo=sudo,
+            tell=lambda line: logger.info(f"    {line}"),
+        )
+    except Held as error:
+        raise PyinfraError(str(error)) from error

@@ -1,0 +1,87 @@
+"""From installed to in use: the persistence daemon, and the reboot that makes a new driver count."""
+
+from shlex import quote
+
+from pyinfra.api.operation import operation
+from pyinfra.context import host
+
+from deploy import shell_commands
+from deploy.facts.driver import DriverFound
+from deploy.facts.system import Service
+from deploy.operations import Commands
+from deploy.operations.driver import state
+from deploy.operations.reboot import NEVER, is_controller
+from trueup.declaration.profile import Driver
+from trueup.platforms.model import Distro
+
+UNIT = "nvidia-persistenced"
+DROP_IN = f"/etc/systemd/system/{UNIT}.service.d"
+# Ubuntu's package starts the daemon so that it does nothing; NVIDIA/ansible-role-nvidia-driver overrides it, too.
+IDLE = "--no-persistence-mode"
+SECURE_BOOT = (
+    "Secure Boot is on and the module is not loaded: the firmware refuses a module whose key nobody enrolled. "
+    "That cannot be done over ssh: at the console, mokutil --import the key of DKMS and confirm it at the next boot."
+)
+
+
+@operation()
+def persistenced(distro: Distro) -> Commands:
+    """It runs now and after a reboot, and keeps persistence on; without a module it waits for the reboot."""
+    found, unit = state(distro), host.get_fact(Service, unit=UNIT)
+    if IDLE in found.daemon.split():
+        line = " ".join(word for word in found.daemon.split() if word != IDLE)
+        yield shell_commands.make_directory(DROP_IN, mode="755", user="root", group="root")
+        text = f"[Service]\nExecStart=\nExecStart={line}\n"
+        yield shell_commands.write_file(f"{DROP_IN}/trueup.conf", text, mode="644", user="root", group="root")
+        yield "systemctl daemon-reload"
+    if unit.get("UnitFileState") != "enabled":
+        yield f"systemctl enable {UNIT}"
+    if found.loaded and (unit.get("ActiveState") != "active" or IDLE in found.daemon.split()):
+        yield f"systemctl restart {UNIT}"
+
+
+def needs_reboot(found: DriverFound, want: Driver) -> str:
+    """Why the loaded module is not the installed one, or "" where it is."""
+    if found.nouveau:
+        return "nouveau is loaded"
+    if not found.packages and not found.runfile:
+        return ""
+    if found.loaded is None:
+        return "no module is loaded"
+    version, flavour = found.loaded
+    if found.installed and version not in found.installed:
+        return f"the loaded module is {version}, the installed one {', '.join(sorted(found.installed))}"
+    if flavour != want.modules:
+        return f"the loaded modules are the {flavour} ones, declared are the {want.modules} ones"
+    return ""
+
+
+def refused_by_firmware(found: DriverFound) -> bool:
+    """No reboot helps there: somebody must enroll a key at the console first."""
+    return found.secure_boot and found.loaded is None and not found.nouveau
+
+
+def reboot_helps(distro: Distro, want: Driver) -> bool:
+    """Whether the driver waits for a reboot that may be ordered, and for nothing else."""
+    found = state(distro)
+    return bool(needs_reboot(found, want)) and not refused_by_firmware(found) and not is_controller()
+
+
+@operation()
+def in_use(want: Driver, distro: Distro) -> Commands:
+    """At its end the run says which node still does not use its driver, why, and what to do."""
+    found = state(distro)
+    reason = needs_reboot(found, want)
+    if not reason:
+        host.noop("the installed driver is the loaded one")
+        return
+    if refused_by_firmware(found):
+        words = SECURE_BOOT
+    elif is_controller():
+        words = NEVER
+    elif want.reboot:
+        words = "It came back so from its reboot: see dkms status and the kernel's log there."
+    else:
+        words = "Reboot it, or allow driver.reboot."
+    message = f"{host.name}: driver: wanted branch {want.branch} installed and loaded, found: {reason}. {words}"
+    yield f"echo {quote(message)} >&2; exit 1"

@@ -1,0 +1,35 @@
+"""The trees of a distribution past its end of life, in the place of addresses that nobody serves any more."""
+
+from pyinfra.api.operation import operation
+from pyinfra.context import host
+
+from deploy import package_managers, shell_commands
+from deploy.fact_cache import asked
+from deploy.facts.files import PathState
+from deploy.facts.system import Installed
+from deploy.operations import Commands
+from trueup.platforms.model import Archive
+
+FOLDER = "/etc/yum.repos.d"
+
+
+def text_of(archive: Archive, address: str) -> str:
+    """The repository file, with the distribution's own ids and key (yum.conf(5))."""
+    return "\n".join(
+        f"[{name}]\nname={name}, an archive\nbaseurl={address.rstrip('/')}/{folder}\nenabled=1\ngpgcheck=1\n"
+        f"gpgkey=file://{archive.key}\n"
+        for name, folder in archive.sections.items()
+    )
+
+
+@operation()
+def repository(archive: Archive, address: str, manager: str) -> Commands:
+    """The key's package first: what it writes into the file is then replaced."""
+    if archive.package is not None and archive.package not in asked(Installed, manager=manager):
+        yield from package_managers.install(manager, [archive.package], host.name)
+    path, text = f"{FOLDER}/{archive.file}", text_of(archive, address)
+    found = host.get_fact(PathState, path=path)
+    if found is None or (found.mode, found.user, found.content) != ("644", "root", text):
+        yield shell_commands.write_file(path, text, mode="644", user="root", group="root")
+    else:
+        host.noop(f"{path} is as declared")

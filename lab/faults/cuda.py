@@ -1,0 +1,159 @@
+"""Breaks of the toolkit, and of what a build finds, on one node."""
+
+from lab.faults.common import INHERITED, TERMINALS
+from lab.faults.fault import Mutation
+
+HOME = "/usr/local/cuda"
+LINK = "cuda/link_leads_to_the_declared_toolkit"
+TOOLKIT = "cuda | toolkit 11.8"
+DEEPSPEED = "deepspeed | DeepSpeed 0.14.5"
+NVCC = ("deepspeed/nvcc_of_the_report_is_the_declared_one", "deepspeed/nvcc_goes_with_torch_by_deepspeed_s_rule")
+ASKS = "ds_report asks that nvcc"
+# Where the distribution's own compiler is newer than nvcc takes.
+TOLD = "nvcc is told its compiler there"
+
+
+def finds(*ways: str) -> tuple[str, ...]:
+    """The check of CUDA_HOME and PATH, for each way."""
+    return tuple(f"cuda/build_finds_the_toolkit[{way}]" for way in ways)
+
+
+REPOSITORY = "cuda/package_repository_is_held_to_its_key"
+_SOURCES = "/etc/apt/sources.list.d/trueup-cuda.sources"
+_FAKE = "printf '#!/bin/sh\\necho Cuda compilation tools, release 12.1, V12.1.105\\n' >"
+
+
+def repository(name: str, cause: str, node: str, breaks: str, shows: str) -> Mutation:
+    """The file of NVIDIA's packages, no longer as converge writes it."""
+    return Mutation(
+        name=name,
+        cause=cause,
+        node=node,
+        breaks=(breaks,),
+        shows=shows,
+        reds=(REPOSITORY,),
+        plan=("package repository | NVIDIA's packages",),
+        heals=True,
+    )
+
+
+REPOSITORIES = (
+    repository(
+        "cuda-repository-unsigned",
+        "The mirror's signature had expired, and somebody had to install something.",
+        "node1",
+        f"sed -i 's/^Signed-By:.*/Trusted: yes/' {_SOURCES}",
+        f"grep -qx 'Trusted: yes' {_SOURCES}",
+    ),
+    repository(
+        "cuda-repository-lost",
+        "The list of sources was tidied up before an upgrade of the distribution.",
+        "node2",
+        f"rm {_SOURCES}",
+        f"! [ -e {_SOURCES} ]",
+    ),
+)
+TOOLKITS = (
+    Mutation(
+        name="cuda-link-repointed",
+        cause="A later toolkit took the link.",
+        node="node1",
+        breaks=(
+            f"mkdir -p {HOME}-12.1/bin && {_FAKE} {HOME}-12.1/bin/nvcc && chmod 755 {HOME}-12.1/bin/nvcc",
+            f"ln -sfn {HOME}-12.1 {HOME}.new && mv -fT {HOME}.new {HOME}",
+        ),
+        shows=f"[ $(readlink -m {HOME}) = {HOME}-12.1 ]",
+        reds=(LINK, *NVCC),
+        reasons=(ASKS, ASKS),
+        notes=("cuda/only_the_declared_toolkit_is_there",),
+        plan=("cuda | link", DEEPSPEED),
+        heals=True,
+        tidies=(f"rm -r {HOME}-12.1",),
+    ),
+    Mutation(
+        name="cuda-nvcc-replaced",
+        cause="nvcc of another release was copied over it.",
+        node="node2",
+        breaks=(f"rm {HOME}-11.8/bin/nvcc && {_FAKE} {HOME}-11.8/bin/nvcc && chmod 755 {HOME}-11.8/bin/nvcc",),
+        shows=f"{HOME}-11.8/bin/nvcc --version | grep -q 12.1",
+        reds=("cuda/nvcc_is_the_declared_one", "cuda/nvcc_compiles", *NVCC),
+        reasons=("it is no compiler", ASKS, ASKS),
+        plan=(TOOLKIT,),
+        heals=True,
+    ),
+    Mutation(
+        name="cuda-toolkit-removed",
+        cause="apt purge of everything with cuda in its name.",
+        node="node1",
+        breaks=("dpkg --remove cuda-toolkit-11-8",),
+        shows=f"! [ -e {HOME}-11.8/bin/nvcc ]",
+        reds=(
+            "cuda/nvcc_is_the_declared_one",
+            "cuda/only_the_declared_toolkit_is_there",
+            LINK,
+            "cuda/nvcc_compiles",
+            "deepspeed/op_has_code_for_this_node_s_gpus[fused_adam]",
+            *NVCC,
+        ),
+        reasons=("it is gone", "the package takes the link along", "no compiler", "its cuobjdump looks", ASKS, ASKS),
+        plan=(TOOLKIT, "cuda | link", DEEPSPEED),
+        heals=True,
+    ),
+    Mutation(
+        name="cuda-compiler-removed",
+        cause="Only the distribution's newest compiler was kept.",
+        node="node2",
+        breaks=("dpkg --force-depends --remove g++-11",),
+        shows="! [ -e /usr/bin/g++-11 ]",
+        reds=("cuda/nvcc_compiles",),
+        plan=("cuda | compiler for nvcc",),
+        heals=True,
+    ),
+    Mutation(
+        name="cuda-home-lost",
+        cause="/etc/environment was written anew by another tool.",
+        node="node2",
+        breaks=("sed -i '/^# BEGIN trueup cuda/,/^# END trueup cuda/d' /etc/environment",),
+        shows="! grep -q CUDA_HOME /etc/environment",
+        reds=(*finds("ssh command, root"), "cuda/nvcc_compiles"),
+        reasons=(TOLD,),
+        plan=("cuda | CUDA_HOME and PATH",),
+        heals=True,
+    ),
+    Mutation(
+        name="cuda-profile-lost",
+        cause="Somebody tidied /etc/profile.d.",
+        node="node1",
+        breaks=("rm /etc/profile.d/trueup-cuda.sh",),
+        shows="! [ -e /etc/profile.d/trueup-cuda.sh ]",
+        reds=finds(*TERMINALS),
+        reasons=(INHERITED,) * 3,
+        plan=("cuda | CUDA_HOME and PATH",),
+        heals=True,
+    ),
+)
+CONTROLS = (
+    Mutation(
+        name="control-cuda-toolkit-beside",
+        cause="Another job needs a later toolkit, under its own name.",
+        node="node2",
+        breaks=(f"mkdir -p {HOME}-12.4/bin",),
+        shows=f"[ -d {HOME}-12.4 ]",
+        reds=(),
+        notes=("cuda/only_the_declared_toolkit_is_there",),
+        heals=False,
+        mends=(f"rm -r {HOME}-12.4",),
+    ),
+    Mutation(
+        name="control-cuda-path-for-one-command",
+        cause="A user's alias sets the path for one program alone.",
+        node="node1",
+        breaks=("echo 'alias old=\"env -u X /opt/old/bin/run\"' >> /home/train/.bashrc",),
+        shows="grep -q '^alias old=' /home/train/.bashrc",
+        reds=(),
+        heals=False,
+        mends=("sed -i '/^alias old=/d' /home/train/.bashrc",),
+    ),
+)
+
+MUTATIONS = REPOSITORIES + TOOLKITS + CONTROLS

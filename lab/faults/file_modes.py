@@ -1,0 +1,131 @@
+"""Breaks of modes and owners below a home, and of the pinned keys'."""
+
+from lab.faults.common import to
+from lab.faults.fault import Mutation
+
+SSH = "/home/train/.ssh"
+KNOWN = "/etc/ssh/ssh_known_hosts"
+UNTRUSTED = "sshd reads no key from a place that others may write to"
+UNREADABLE = "sshd, as the account, cannot read them"
+REFUSED = "ssh refuses a key that others can read"
+MODES = (
+    Mutation(
+        name="access-home-open",
+        cause="chmod -R o+w, so that a colleague can drop files there.",
+        node="node1",
+        breaks=("chmod o+w /home/train",),
+        shows="[ $(( 0$(stat -c %a /home/train) & 2 )) -ne 0 ]",
+        reds=("access/home_is_closed_to_other_writers[train]", *to("train", "node2", "node1")),
+        reasons=(UNTRUSTED, UNTRUSTED),
+        plan=("access | home of train",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-home-group-writable",
+        cause="A shared umask of 002.",
+        node="node2",
+        breaks=("chmod g+w /root",),
+        shows="[ $(( 0$(stat -c %a /root) & 020 )) -ne 0 ]",
+        reds=("access/home_is_closed_to_other_writers[root]",),
+        plan=("access | home of root",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-ssh-folder-open",
+        cause="mkdir ~/.ssh by hand.",
+        node="node1",
+        breaks=(f"chmod 755 {SSH}",),
+        shows=f"[ $(stat -c %a {SSH}) = 755 ]",
+        reds=("access/ssh_folder_is_private[train]",),
+        plan=("access | .ssh of train",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-ssh-folder-stolen",
+        cause="root copied a key there, and chowned the folder.",
+        node="node2",
+        breaks=(f"chown root:root {SSH}",),
+        shows=f"[ $(stat -c %U {SSH}) = root ]",
+        reds=(
+            "access/ssh_folder_is_private[train]",
+            *to("train", "node1", "node2"),
+            *to("train", "node2", "node1"),
+        ),
+        reasons=(UNREADABLE, UNREADABLE, "ssh cannot read its key", "ssh cannot read its key"),
+        plan=("access | .ssh of train",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-authorized-keys-open",
+        cause="The file was copied with cp.",
+        node="node1",
+        breaks=(f"chmod 644 {SSH}/authorized_keys",),
+        shows=f"[ $(stat -c %a {SSH}/authorized_keys) = 644 ]",
+        reds=("access/authorized_keys_is_private[train]",),
+        plan=("access | authorized keys of train",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-authorized-keys-of-root",
+        cause="root edited the file with an editor that writes it anew.",
+        node="node2",
+        breaks=(f"chown root:root {SSH}/authorized_keys",),
+        shows=f"[ $(stat -c %U {SSH}/authorized_keys) = root ]",
+        reds=("access/authorized_keys_is_private[train]", *to("train", "node1", "node2")),
+        reasons=(UNREADABLE, UNREADABLE),
+        plan=("access | authorized keys of train",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-private-key-open",
+        cause="The home was restored from a backup that keeps no modes.",
+        node="node1",
+        breaks=(f"chmod 644 {SSH}/id_ed25519",),
+        shows=f"[ $(stat -c %a {SSH}/id_ed25519) = 644 ]",
+        reds=(
+            "access/private_key_is_private[train]",
+            "access/no_private_key_is_readable_by_others[train]",
+            *to("train", "node1", "node2"),
+        ),
+        reasons=("it is such a key", REFUSED, REFUSED),
+        plan=("access | key of train",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-private-key-of-group",
+        cause="chmod 640, so that a backup's group may read it.",
+        node="node2",
+        breaks=("chmod 640 /root/.ssh/id_ed25519",),
+        shows="[ $(stat -c %a /root/.ssh/id_ed25519) = 640 ]",
+        reds=(
+            "access/private_key_is_private[root]",
+            "access/no_private_key_is_readable_by_others[root]",
+            *to("root", "node2", "node1"),
+        ),
+        reasons=("it is such a key", REFUSED, REFUSED),
+        plan=("access | key of root",),
+        heals=True,
+    ),
+    Mutation(
+        name="access-old-key-open",
+        cause="A key of an old laptop was copied there, and forgotten.",
+        node="node2",
+        breaks=(f"ssh-keygen -q -t ed25519 -N '' -C old -f {SSH}/old && chmod 644 {SSH}/old",),
+        shows=f"[ -e {SSH}/old ]",
+        reds=("access/no_private_key_is_readable_by_others[train]",),
+        heals=False,
+        mends=(f"rm {SSH}/old {SSH}/old.pub",),
+    ),
+    Mutation(
+        name="access-known-hosts-open",
+        cause="chmod 666, so that every user may add hosts.",
+        node="node1",
+        breaks=(f"chmod 666 {KNOWN}",),
+        shows=f"[ $(stat -c %a {KNOWN}) = 666 ]",
+        reds=("access/known_hosts_is_not_writable_by_others",),
+        plan=("access | pinned host keys",),
+        heals=True,
+    ),
+)
+
+MUTATIONS = MODES

@@ -1,0 +1,148 @@
+"""Breaks of packages, time and kind of one node."""
+
+from lab.faults.cuda import REPOSITORY
+from lab.faults.fault import Mutation
+
+APT = "DEBIAN_FRONTEND=noninteractive apt-get -q -y"
+# The names that the lab's profile uses; the check asks for each by the distribution's own.
+PACKAGES = (
+    *("curl", "ca-certificates", "libXcomposite", "libXcursor", "libXi", "libXtst", "libXrandr", "alsa-lib"),
+    *("mesa-libEGL", "libXdamage", "mesa-libGL", "libXScrnSaver", "libaio-devel", "gcc-c++"),
+)
+
+
+def package(name: str) -> str:
+    """The check of one declared package."""
+    return f"host/package_is_installed[{name}]"
+
+
+SOFTWARE = (
+    Mutation(
+        name="host-package-removed",
+        cause="apt autoremove, by somebody who needed room.",
+        node="node1",
+        breaks=("dpkg --force-depends --remove libxss1",),
+        shows="! dpkg-query -W -f '${Status}' libxss1 2>/dev/null | grep -q ' installed$'",
+        reds=(package("libXScrnSaver"),),
+        plan=("host | packages",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-package-half-installed",
+        cause="Power failed in the midst of an upgrade.",
+        node="node2",
+        breaks=(
+            "cd /var/tmp && apt-get -q download libxrandr2 && dpkg --unpack libxrandr2_*.deb && rm libxrandr2_*.deb",
+        ),
+        shows="dpkg-query -W -f '${db:Status-Abbrev}' libxrandr2 | grep -q ^iU",
+        reds=(package("libXrandr"),),
+        plan=("host | packages", "cuda | compiler for nvcc"),
+        heals=True,
+    ),
+    Mutation(
+        name="host-tool-removed",
+        cause="curl was hardened away.",
+        node="node2",
+        breaks=("dpkg --force-depends --remove curl",),
+        shows="! [ -x /usr/bin/curl ]",
+        reds=(package("curl"),),
+        plan=("host | packages",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-time-stopped",
+        cause="Stopped to set the clock by hand, and forgotten.",
+        node="node1",
+        breaks=("systemctl stop chrony",),
+        shows="! systemctl -q is-active chrony",
+        reds=("host/time_service_runs",),
+        plan=("host | time service",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-time-disabled",
+        cause="Another time service was tried: the next boot is without any.",
+        node="node2",
+        breaks=("systemctl disable chrony",),
+        shows="! systemctl -q is-enabled chrony",
+        reds=("host/time_service_runs",),
+        plan=("host | time service",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-time-removed",
+        cause="ntpsec was installed, which replaces chrony, and removed again.",
+        node="node1",
+        breaks=(f"{APT} remove chrony",),
+        shows="! [ -x /usr/sbin/chronyd ]",
+        reds=("host/time_service_runs",),
+        plan=("host | packages", "host | time service"),
+        heals=True,
+    ),
+    Mutation(
+        name="host-distribution-unknown",
+        cause="The node was reinstalled with a distribution that nobody has described.",
+        node="node2",
+        breaks=("cp -p /etc/os-release /root/lab-os-release", "sed -i 's/^ID=.*/ID=gentoo/' /etc/os-release"),
+        shows="grep -qx ID=gentoo /etc/os-release",
+        reds=(),
+        blind=(
+            "host/distribution_is_described",
+            "host/time_service_runs",
+            *map(package, PACKAGES),
+            # Which program to ask for held packages, and where it keeps a repository, stands in the description.
+            "driver/driver_packages_are_held",
+            REPOSITORY,
+        ),
+        refuses="gentoo",
+        heals=False,
+        mends=("cat /root/lab-os-release > /etc/os-release", "rm /root/lab-os-release"),
+    ),
+    Mutation(
+        name="host-architecture",
+        cause="The address now belongs to another machine, with an ARM processor (in the lab, uname says so).",
+        node="node1",
+        breaks=(
+            'printf \'#!/bin/sh\n[ "$*" = -m ] && echo aarch64 || exec /bin/uname "$@"\n\' > /usr/local/bin/uname',
+            "chmod 755 /usr/local/bin/uname",
+        ),
+        shows="[ $(/usr/local/bin/uname -m) = aarch64 ]",
+        reds=("host/architecture_is_x86_64",),
+        heals=False,
+        mends=("rm /usr/local/bin/uname",),
+    ),
+)
+CONTROLS = (
+    Mutation(
+        name="control-host-package-held",
+        cause="apt-mark hold, before an upgrade that nobody trusts.",
+        node="node1",
+        breaks=("apt-mark hold libxi6",),
+        shows="apt-mark showhold | grep -qx libxi6",
+        reds=(),
+        heals=False,
+        mends=("apt-mark unhold libxi6",),
+    ),
+    Mutation(
+        name="control-host-limits-of-others",
+        cause="Students got a limit of processes.",
+        node="node2",
+        breaks=("echo '@students - nproc 100' > /etc/security/limits.d/95-lab.conf",),
+        shows="[ -e /etc/security/limits.d/95-lab.conf ]",
+        reds=(),
+        heals=False,
+        mends=("rm /etc/security/limits.d/95-lab.conf",),
+    ),
+    Mutation(
+        name="control-host-fstab-other",
+        cause="A data disk was added.",
+        node="node1",
+        breaks=("sed -i '1i # lab: UUID=4711 /data ext4 noauto 0 2' /etc/fstab",),
+        shows="grep -q '^# lab' /etc/fstab",
+        reds=(),
+        heals=False,
+        mends=("sed -i '/^# lab/d' /etc/fstab",),
+    ),
+)
+
+MUTATIONS = SOFTWARE + CONTROLS

@@ -1,0 +1,72 @@
+"""Breaks of limits and shared memory on one node."""
+
+from lab.faults.common import JOB
+from lab.faults.fault import Mutation
+
+LIMITS = "/etc/security/limits.d"
+SHM = "host | shared memory"
+LIMITED = (
+    Mutation(
+        name="host-limit-lowered",
+        cause="A hardening script wrote its own values.",
+        node="node1",
+        breaks=(f"sed -i 's/nofile .*/nofile 1024/' {LIMITS}/90-trueup.conf",),
+        shows=f"grep -q 'nofile 1024' {LIMITS}/90-trueup.conf",
+        reds=("host/limit_holds_for_a_command_over_ssh[nofile]",),
+        plan=("host | limits",),
+        heals=True,
+    ),
+    Mutation(
+        name="host-limit-overruled",
+        cause="Another package's file, which is read later, has limits of its own.",
+        node="node2",
+        breaks=(f"echo 'root - memlock 64' > {LIMITS}/99-lab.conf",),
+        shows=f"[ -e {LIMITS}/99-lab.conf ]",
+        reds=("host/limit_holds_for_a_command_over_ssh[memlock]",),
+        heals=False,
+        mends=(f"rm {LIMITS}/99-lab.conf",),
+    ),
+    Mutation(
+        name="host-shm-small",
+        cause="mount -o remount, to have more memory for something else.",
+        node="node1",
+        breaks=("mount -o remount,size=1024m /dev/shm",),
+        shows="df -kP /dev/shm | grep -q ' 1048576 '",
+        reds=("host/shared_memory_has_its_size",),
+        plan=(SHM,),
+        heals=True,
+    ),
+    Mutation(
+        name="host-shm-tiny",
+        cause="A container's default was copied to the host.",
+        node="node2",
+        breaks=("mount -o remount,size=64m /dev/shm",),
+        shows="df -kP /dev/shm | grep -q ' 65536 '",
+        reds=("host/shared_memory_has_its_size", "deepspeed/shared_memory_is_enough_for_deepspeed", *JOB),
+        reasons=("DeepSpeed itself warns below 512 MB", *["the job is not begun on such a node"] * len(JOB)),
+        plan=(SHM,),
+        heals=True,
+    ),
+    Mutation(
+        name="host-shm-closed",
+        cause="chmod 755, by a hardening script.",
+        node="node1",
+        breaks=("chmod 755 /dev/shm",),
+        shows="[ $(stat -c %a /dev/shm) = 755 ]",
+        reds=("host/shared_memory_is_writable_by_all",),
+        plan=(SHM,),
+        heals=True,
+    ),
+    Mutation(
+        name="host-fstab-line-lost",
+        cause="/etc/fstab was written anew after a disk was replaced.",
+        node="node2",
+        breaks=("sed -i '/[/]dev[/]shm/d' /etc/fstab",),
+        shows="! grep -q /dev/shm /etc/fstab",
+        reds=("host/shared_memory_survives_a_reboot",),
+        plan=(SHM,),
+        heals=True,
+    ),
+)
+
+MUTATIONS = LIMITED

@@ -1,0 +1,113 @@
+"""Breaks of variables, ports and the interface that NCCL and Gloo use, on one node."""
+
+from lab.faults.common import JOB
+from lab.faults.fault import Mutation
+
+ENVIRONMENT = "/etc/environment"
+NET = "/sys/class/net/eth0"
+_FIRST = "head -n 1 | tr -s ' ' | cut -d' ' -f4 | cut -d/ -f1"
+_ADDRESS = f"a=$(ip -o -4 addr show dev eth0 | {_FIRST}); n=${{a%.*}}.0/24"
+_ADDRESS_OF_LO = f"a=$(ip -o -4 addr show dev lo | grep 10.213 | {_FIRST}); n=${{a%.*}}.0/24"
+AROUND = (
+    Mutation(
+        name="nccl-environment-overrides",
+        cause="A variable in /etc/environment, where nobody looks.",
+        node="node1",
+        breaks=(f"echo NCCL_IB_DISABLE=1 >> {ENVIRONMENT}",),
+        shows=f"grep -qx NCCL_IB_DISABLE=1 {ENVIRONMENT}",
+        reds=("nccl/environment_overrides_nothing",),
+        heals=False,
+        mends=(f"sed -i /^NCCL_IB_DISABLE/d {ENVIRONMENT}",),
+    ),
+    Mutation(
+        name="nccl-own-settings",
+        cause="A user's ~/.nccl.conf, which NCCL reads as well.",
+        node="node2",
+        breaks=("echo NCCL_ALGO=Ring > /home/train/.nccl.conf", "chown train: /home/train/.nccl.conf"),
+        shows="[ -e /home/train/.nccl.conf ]",
+        reds=("nccl/account_has_no_settings_of_its_own[train]",),
+        heals=False,
+        mends=("rm /home/train/.nccl.conf",),
+    ),
+    Mutation(
+        name="nccl-gloo-unset",
+        cause="/etc/environment was written anew by another tool.",
+        node="node2",
+        breaks=(f"sed -i '/^# BEGIN trueup nccl/,/^# END trueup nccl/d' {ENVIRONMENT}",),
+        shows=f"! grep -q GLOO {ENVIRONMENT}",
+        reds=("nccl/gloo_is_told_the_interface",),
+        plan=("nccl | Gloo's interface",),
+        heals=True,
+    ),
+    Mutation(
+        name="nccl-gloo-loopback",
+        cause="Set to lo for a test on one machine.",
+        node="node1",
+        breaks=(f"sed -i 's/^GLOO_SOCKET_IFNAME=.*/GLOO_SOCKET_IFNAME=lo/' {ENVIRONMENT}",),
+        shows=f"grep -qx GLOO_SOCKET_IFNAME=lo {ENVIRONMENT}",
+        reds=("nccl/gloo_is_told_the_interface",),
+        plan=("nccl | Gloo's interface",),
+        heals=True,
+    ),
+    Mutation(
+        name="nccl-port-taken",
+        cause="An old job still listens.",
+        node="node1",
+        breaks=("systemd-run -q --unit=lab-port --socket-property=ListenStream=29505 true",),
+        shows="grep -q ':7341 ' /proc/net/tcp /proc/net/tcp6",
+        reds=("nccl/ports_of_the_collective_are_free",),
+        heals=False,
+        mends=("systemctl stop lab-port.socket",),
+    ),
+    Mutation(
+        name="nccl-address-elsewhere",
+        cause="The declared address was moved to another card.",
+        node="node2",
+        breaks=(
+            f"{_ADDRESS}; ip addr add $a/32 dev lo && ip addr del $a/24 dev eth0 && ip route add $n dev eth0 src $a && "
+            "ip route replace default via ${n%.*}.1 dev eth0 src $a",
+        ),
+        shows="! ip -o -4 addr show dev eth0 | grep -q .",
+        reds=("nccl/interface_has_the_declared_address", *JOB),
+        reasons=("Gloo binds to the interface",) * len(JOB),
+        heals=False,
+        mends=(
+            f"{_ADDRESS_OF_LO}; ip route del $n dev eth0; ip addr add $a/24 dev eth0 && ip addr del $a/32 dev lo && "
+            "ip route replace default via ${n%.*}.1 dev eth0",
+        ),
+    ),
+    Mutation(
+        name="nccl-interface-down",
+        cause="A cable came off the card (in the lab its file says so: the way in is the same card).",
+        node="node2",
+        breaks=("echo down > /run/lab-operstate", f"mount --bind /run/lab-operstate {NET}/operstate"),
+        shows=f"grep -qx down {NET}/operstate",
+        reds=("nccl/interface_is_up",),
+        heals=False,
+        mends=(f"umount {NET}/operstate", "rm /run/lab-operstate"),
+    ),
+)
+CONTROLS = (
+    Mutation(
+        name="control-nccl-second-address",
+        cause="A storage network was put on the same card.",
+        node="node1",
+        breaks=("ip addr add 192.168.77.1/24 dev eth0",),
+        shows="ip -o addr show dev eth0 | grep -q 192.168.77.1",
+        reds=(),
+        heals=False,
+        mends=("ip addr del 192.168.77.1/24 dev eth0",),
+    ),
+    Mutation(
+        name="control-nccl-other-port",
+        cause="A notebook server listens beside the collective's ports.",
+        node="node2",
+        breaks=("systemd-run -q --unit=lab-notebook --socket-property=ListenStream=29600 true",),
+        shows="grep -q ':73A0 ' /proc/net/tcp /proc/net/tcp6",
+        reds=(),
+        heals=False,
+        mends=("systemctl stop lab-notebook.socket",),
+    ),
+)
+
+MUTATIONS = AROUND + CONTROLS

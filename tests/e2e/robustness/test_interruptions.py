@@ -1,0 +1,68 @@
+"""A converge that is cut off at any operation of any room is finished by the same command again."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import ROOT, Pair
+from tests.e2e.machines import node
+from tests.e2e.robustness.drift import DRIFT, FOLLOW
+from tests.e2e.robustness.interruptions import CUTS_A_CHAIN, ROOMS, Cut, chain, strike
+
+CHAINS = 12
+# With TRUEUP_HARM_RECORD each chain adds its line to that file: docs/interruptions.md is made of it.
+RECORD = "TRUEUP_HARM_RECORD"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One chain is the sample; --all asks for each."""
+    if "seed" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--chain", []) or range(CHAINS)
+        metafunc.parametrize("seed", list(chosen) if metafunc.config.getoption("--all", False) else [0])
+
+
+def test_sixty_cuts_go_over_every_room() -> None:
+    """What is not cut is not known to survive it."""
+    cuts = [cut for seed in range(CHAINS) for cut in chain(seed)]
+
+    assert (CHAINS * CUTS_A_CHAIN, set(ROOMS)) == (len(cuts), {cut.room for cut in cuts})
+    assert {"kill", "power", "network", "disk"} == {cut.kind for cut in cuts}
+    assert min(sum(cut.delay_s == 0 for cut in cuts), sum(cut.delay_s > 0 for cut in cuts)) >= 15
+
+
+def test_document_has_the_cuts() -> None:
+    """docs/interruptions.md tells what was cut, and when."""
+    rows = [f"| {seed} | {str(cut).replace(' | ', ', ')} |" for seed in range(CHAINS) for cut in chain(seed)]
+    text = (ROOT / "docs/interruptions.md").read_text("utf-8")
+
+    assert rows == [line for line in text.splitlines() if line[:3].strip("| ").isdigit()]
+
+
+def test_cut_off_converge_ends_converged_and_accepted(converged: Pair, seed: int, tmp_path: Path) -> None:
+    """Five cuts in a row, each in the run that finishes the one before; then one run to the end.
+
+    That run changes what the drift made pending and nothing else: no cut made anything worse.
+    """
+    for name in ("node1", "node2"):
+        node(converged, name).execute(DRIFT)
+    pending = set(converged.plan())
+    struck = [(cut, strike(converged, cut)) for cut in chain(seed)]
+    last = converged.converge("--json")
+    operations = json.loads(last.out)["results"]["operations"] if last.rc == 0 else []
+    changed = {each["name"] for each in operations if each["success"]}
+    records = tmp_path / "records.json"
+    accepted = converged.accept("--tier", "quick", "--records", str(records))
+    said = [line.strip() for _, run in struck for line in run.lines] + last.err.splitlines()
+    _record(seed, [cut for cut, _ in struck], [line for line in said if "half done" in line], last.rc, accepted.rc)
+
+    assert (0, set()) == (last.rc, changed - pending - FOLLOW), last.err[-2000:]
+    assert (0, {}) == (accepted.rc, converged.plan()), accepted.out[-3000:]
+
+
+def _record(seed: int, cuts: list[Cut], said: list[str], *statuses: int) -> None:
+    if path := os.environ.get(RECORD):
+        entry = {"chain": seed, "cuts": [str(cut) for cut in cuts], "half done": said, "statuses": statuses}
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")

@@ -1,0 +1,48 @@
+"""What a GPU shows only at work: caught by the checks beside the fleet's job, and by no other."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.faults.catalogue import break_, catalogue, mend
+from lab.faults.common import UNDER_LOAD
+from lab.faults.fault import Mutation
+from lab.faults.gpu_under_load import MUTATIONS
+from lab.instance import Instance
+from tests.e2e.conftest import Pair
+from tests.e2e.records import BAD, BLIND, FAILS, HOLDS, Seen, answers, by_node, changed
+
+JOB = ("--room", "allreduce", "tests/fleet/test_allreduce.py")
+# Of those that an idle look sees as well, one of each outcome.
+BOTH = tuple(catalogue()[name] for name in ("gpu-hot", "gpu-replays", "gpu-off-the-bus", "gpu-driver-mismatch"))
+
+
+def look(pair: Pair, folder: Path) -> Seen:
+    """The checks of the GPUs beside the job; the job's own are slow on a busy machine, and no matter of the GPUs'."""
+    (seen,) = by_node(answers(pair, folder, *JOB)).values()
+    return {check: answer for check, answer in seen.items() if check in UNDER_LOAD}
+
+
+@pytest.fixture(scope="module")
+def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """How the job's checks answer when nothing is broken."""
+    found = look(converged, tmp_path_factory.mktemp("green"))
+    assert {} == {check: said for check, said in found.items() if said[0] in BAD}
+    assert set(UNDER_LOAD) == set(found)
+    return found
+
+
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *BOTH], ids=lambda mutation: mutation.name)
+def test_break_shows_under_load(
+    instance: Instance, converged: Pair, green: Seen, mutation: Mutation, tmp_path: Path
+) -> None:
+    """In its own check, and not in the other one; a control in none."""
+    kinds = ((mutation.reds, (FAILS, False)), (mutation.blind, (BLIND, False)), (mutation.notes, (HOLDS, True)))
+    expected = {check: answer for checks, answer in kinds for check in checks if check in UNDER_LOAD}
+    try:
+        break_(instance, mutation.name)
+        found = look(converged, tmp_path)
+    finally:
+        mend(instance)
+
+    assert expected == changed(green, found)

@@ -1,0 +1,74 @@
+"""A fact of the plan is asked once a node; what is executed asks anew."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from deploy import fact_cache as module
+from deploy.fact_cache import asked as asked_in_context
+from deploy.fact_cache import is_known
+from deploy.fact_cache import once as once_of
+from deploy.facts.files import AccountState
+from deploy.facts.ssh_keys import KeyPair
+from deploy.facts.system import Installed
+
+asked: Any = asked_in_context
+once: Any = once_of
+
+
+class Node:
+    """A host that counts what it is asked, and answers another thing each time."""
+
+    def __init__(self) -> None:
+        self.questions: list[tuple[Any, dict[str, str]]] = []
+
+    def get_fact(self, kind: Any, **arguments: str) -> int:
+        """How often it was asked by now."""
+        self.questions.append((kind, arguments))
+        return len(self.questions)
+
+
+def within(monkeypatch: pytest.MonkeyPatch, node: Node, *, executing: bool) -> None:
+    """pyinfra's context."""
+    monkeypatch.setattr(module, "ctx_host", SimpleNamespace(get=lambda: node))
+    monkeypatch.setattr(
+        module,
+        "ctx_state",
+        SimpleNamespace(get=lambda: SimpleNamespace(is_executing=executing, current_stage=executing)),
+    )
+
+
+def test_plan_asks_each_fact_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another kind, another argument and another node are other questions."""
+    one, other = Node(), Node()
+    within(monkeypatch, one, executing=False)
+    root, again, train = (asked(AccountState, account=name) for name in ("root", "root", "train"))
+    packages = asked(Installed, manager="apt")
+    within(monkeypatch, other, executing=False)
+
+    assert (1, 1, 2, 3, 1) == (root, again, train, packages, asked(AccountState, account="root"))
+
+
+def test_what_is_executed_asks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation before may have changed it."""
+    node = Node()
+    within(monkeypatch, node, executing=False)
+    planned = asked(AccountState, account="root")
+    within(monkeypatch, node, executing=True)
+
+    assert (1, 2, 3) == (planned, asked(AccountState, account="root"), asked(AccountState, account="root"))
+
+
+def test_what_others_ask_of_a_node_is_one_answer_a_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys appear between the plan and its execution; until then its own operations and other nodes share it."""
+    node: Any = Node()
+    within(monkeypatch, node, executing=False)
+    before = is_known(node, KeyPair, path="/k")
+    own, others = asked(KeyPair, path="/k"), once(node, KeyPair, path="/k")
+    after = is_known(node, KeyPair, path="/k")
+    within(monkeypatch, node, executing=True)
+
+    assert (False, 1, 1, True) == (before, own, others, after)
+    assert not is_known(node, KeyPair, path="/k")
+    assert [2, 2] == [once(node, KeyPair, path="/k") for _ in range(2)]

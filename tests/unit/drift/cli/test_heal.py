@@ -1,0 +1,35 @@
+"""What heal would converge, and what it leaves to hands."""
+
+from pathlib import Path
+
+from tests.unit.drift.factories import good, item, run
+from trueup.drift.cli.heal import command, cure_of
+from trueup.outcome import Outcome
+
+
+def test_pending_operations_are_converged_and_the_rest_needs_hands() -> None:
+    """A check that fails in a room where something is pending follows from it; a card at x8 does not."""
+    made = run(
+        [
+            *good(),
+            item("n1", "conda/plan: base", Outcome.FAILS, kind="plan"),
+            item("n1", "conda/base_is_there", Outcome.FAILS, remedy="converge"),
+            item("n2", "driver/pcie_width", Outcome.FAILS, remedy="reseat the card"),
+        ]
+    )
+    cure = cure_of(made)
+
+    assert {"n1": ("conda/plan: base",)} == cure.operations
+    assert ("n2: driver/pcie_width: reseat the card",) == cure.hands
+
+
+def test_nothing_pending_is_no_cure() -> None:
+    """Converge would change nothing."""
+    assert {} == cure_of(run(good())).operations
+
+
+def test_only_the_drifted_nodes_are_converged() -> None:
+    """pyinfra is limited to them."""
+    found = command(Path("inventory.py"), ("n1", "n3"))
+
+    assert ["-y", "inventory.py", "deploy/site.py", "--limit", "n1", "--limit", "n3"] == found[1:]

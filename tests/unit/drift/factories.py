@@ -1,0 +1,57 @@
+"""Runs made by hand, for a store that lives in a test's own folder."""
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+
+from trueup.accept.tiers import Tier
+from trueup.drift.model import FLEET, Item, Run, Seen
+from trueup.outcome import Outcome
+
+HOUR = 3600.0
+START = 1_800_000_000.0
+_keys = count(1)
+ANSWERS = (
+    Item(node=FLEET, room="plan", name="plan/answers", kind="plan", outcome=Outcome.HOLDS),
+    Item(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS),
+)
+
+
+def item(node: str, name: str, outcome: Outcome | None = Outcome.HOLDS, tier: Tier = Tier.QUICK, **more: str) -> Item:
+    """One answer; ``more``: wanted, found, remedy, kind."""
+    return Item(node=node, room=name.partition("/")[0], name=name, outcome=outcome, tier=tier, **more)  # type: ignore[arg-type]  # kind is one of two
+
+
+def run(
+    items: Sequence[Item],
+    *,
+    hour: float = 0.0,
+    nodes: Sequence[str] = ("n1", "n2"),
+    seen: Mapping[str, Seen] | None = None,
+    complete: bool = True,
+    key: str | None = None,
+    tier: Tier = Tier.QUICK,
+    answers: Sequence[Item] = ANSWERS,
+) -> Run:
+    """A run ``hour`` hours after the first; every node is in its first boot where ``seen`` says nothing."""
+    found = {name: Seen(boot="b1", machine=f"m-{name}", packages="p1", profile="d1") for name in nodes}
+    return Run(
+        key=key or f"run-{next(_keys)}",
+        started=START + hour * HOUR,
+        seconds=1.0,
+        tier=tier,
+        complete=complete,
+        fleet=tuple(nodes),
+        nodes={**found, **(seen or {})},
+        versions={"trueup": "0.1.0"},
+        items=(*answers, *items),
+    )
+
+
+def good(*nodes: str, checks: int = 3) -> list[Item]:
+    """That many checks on each node, all in order."""
+    return [item(node, f"conda/check{i}") for node in nodes or ("n1", "n2") for i in range(checks)]
+
+
+def bad(node: str, name: str = "conda/check0", found: str = "another") -> Item:
+    """One that does not hold."""
+    return item(node, name, Outcome.FAILS, wanted="one", found=found, remedy="mend it")

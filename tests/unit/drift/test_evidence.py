@@ -1,0 +1,94 @@
+"""How often a look must fail to count, and how long it stands."""
+
+import pytest
+
+from tests.unit.drift.factories import HOUR, START, good, item, run
+from trueup.accept.tiers import Tier
+from trueup.drift.evidence import Evidence, counts, stale
+from trueup.drift.model import Seen
+from trueup.drift.store import Store
+from trueup.drift.store.current import fleet_now
+from trueup.drift.store.import_run import write
+from trueup.outcome import Outcome
+
+FAST = "driver/no_slowdown"
+
+
+@pytest.mark.parametrize(
+    ("looks", "drifts"),
+    [
+        ([], False),
+        ([(True, "b")], False),
+        ([(True, "b"), (False, "b"), (True, "b")], True),
+        ([(True, "b"), (True, "b"), (False, "b"), (False, "b")], False),
+        ([(True, "a"), (True, "b")], False),
+    ],
+)
+def test_n_of_m(looks: list[tuple[bool, str]], drifts: bool) -> None:
+    """Two of the last three looks, of this boot alone."""
+    assert drifts == counts(looks, "b")
+
+
+@pytest.mark.parametrize(
+    ("hours", "boot", "reason"),
+    [
+        (1.0, "b", ""),
+        (2.9, "b", ""),
+        (3.1, "b", "not looked at for 3 h, an answer of this tier stands for 3 h"),
+        (1.0, "c", "not looked at since the node started again"),
+        (1.0, "", ""),
+        (-1.0, "b", "seen 3600 s in the future: the clock went back"),
+    ],
+)
+def test_evidence_expires(hours: float, boot: str, reason: str) -> None:
+    """It is of one boot and of its time."""
+    evidence = Evidence(Outcome.HOLDS, Tier.QUICK, START, "b")
+
+    assert reason == stale(evidence, START + hours * HOUR, boot)
+
+
+def test_one_bad_look_of_a_performance_item_is_no_drift(store: Store) -> None:
+    """The second within three looks is; it heals when two of the last three are good."""
+    outcomes = [Outcome.HOLDS, Outcome.FAILS, Outcome.HOLDS, Outcome.FAILS, Outcome.HOLDS, Outcome.HOLDS]
+    written = [write(store, run([item("n1", FAST, each)], hour=hour)) for hour, each in enumerate(outcomes)]
+
+    assert [(), (), (), (f"n1 {FAST}",), (), ()] == [each.drifted for each in written]
+    assert [(), (), (), (), (f"n1 {FAST}",), ()] == [each.healed for each in written]
+
+
+def test_looked_at_again_and_bad_again_counts_at_once(store: Store) -> None:
+    """Two looks of one run are two."""
+    twice = item("n1", FAST, Outcome.FAILS).model_copy(update={"looks": (Outcome.FAILS, Outcome.FAILS)})
+    write(store, run([item("n1", FAST)]))
+
+    assert (f"n1 {FAST}",) == write(store, run([twice], hour=1)).drifted
+
+
+def shown(store: Store, hour: float) -> set[tuple[str, str]]:
+    """Outcome and reason of n1's items."""
+    return {(one.outcome.value, one.stale) for one in fleet_now(store, START + hour * HOUR) if one.node == "n1"}
+
+
+def test_item_not_seen_for_its_interval_is_not_green(store: Store) -> None:
+    """Silence is not order."""
+    write(store, run(good("n1", checks=1)))
+
+    assert {("holds", "")} == shown(store, 2)
+    assert {("could not look", "not looked at for 4 h, an answer of this tier stands for 3 h")} == shown(store, 4)
+
+
+def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
+    """A deep item that was looked at before the restart says nothing of after it."""
+    deep = item("n1", "env/whole", tier=Tier.DEEP)
+    write(store, run([deep], tier=Tier.DEEP))
+    write(store, run([deep.model_copy(update={"outcome": None})], seen={"n1": Seen(boot="b2", profile="d1")}, hour=1))
+
+    assert {("could not look", "not looked at since the node started again")} == shown(store, 1)
+
+
+def test_deeper_item_may_wait_for_its_first_look(store: Store) -> None:
+    """It is not listed until its tier's answers would have expired, then it could not be looked at."""
+    write(store, run([item("n1", "env/whole", None, tier=Tier.USUAL)]))
+
+    assert set() == shown(store, 2)
+    assert {("could not look", "never looked at: no run of the tier usual yet")} == shown(store, 73)

@@ -1,0 +1,83 @@
+"""trueup.gpu.node.monitor: what it sees from a job's beginning to its end, asked of the lab's stand-in and of none."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from trueup.gpu.node.monitor import watch
+
+
+class NVMLError_GpuIsLost(Exception):  # noqa: N801  (nvidia-ml-py's own name)
+    """As nvidia-ml-py raises it."""
+
+
+class Told:
+    """An NVML of one GPU that answers in order, and then the last again."""
+
+    def __init__(self, reasons: list[Any], replays: list[Any], handle: Any = 7) -> None:
+        self.answers = {"reasons": reasons, "replays": replays}
+        self.handle = handle
+
+    def _next(self, what: str) -> Any:
+        left = self.answers[what]
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def nvmlDeviceGetCount(self) -> int:  # noqa: N802
+        return 1
+
+    def nvmlDeviceGetHandleByIndex(self, _index: int) -> Any:  # noqa: N802
+        if isinstance(self.handle, Exception):
+            raise self.handle
+        return self.handle
+
+    def nvmlDeviceGetUUID(self, _gpu: object) -> str:  # noqa: N802
+        return "GPU-1"
+
+    def nvmlDeviceGetPcieReplayCounter(self, _gpu: object) -> int:  # noqa: N802
+        return int(self._next("replays"))
+
+    def nvmlDeviceGetCurrentClocksEventReasons(self, _gpu: object) -> int:  # noqa: N802
+        return int(self._next("reasons"))
+
+
+def after(looks: int) -> Callable[[float], bool]:
+    """A job that is over after so many looks."""
+    steps: Iterator[bool] = iter([False] * (looks - 2) + [True])
+    return lambda _seconds: next(steps)
+
+
+def seen(told: Told, looks: int = 6) -> dict[str, Any]:
+    """What is told of the one GPU."""
+    (gpu,) = watch(told, after(looks))["gpus"]
+    return dict(gpu)
+
+
+def test_each_beginning_of_a_slowdown_is_an_event() -> None:
+    """Idle and the power cap are ordinary life; two dips are two events in three looks."""
+    found = seen(Told([0x1, 0x41, 0x40, 0x4, 0x80, 0x1], [5]))
+
+    assert {"v": {"looks": 6, "slow": 3, "events": 2, "bits": 0xC0}} == found["pace"]
+
+
+def test_replays_are_counted_from_the_first_look_to_the_last() -> None:
+    """What was there before the job is none of it."""
+    assert {"v": [5, 9]} == seen(Told([1], [5, 5, 6, 9]))["replays"]
+
+
+def test_a_gpu_that_falls_off_during_the_job_has_no_answer() -> None:
+    """What it had said before stands for nothing, and a later answer does not make it good."""
+    found = seen(Told([1, NVMLError_GpuIsLost("lost"), 1], [5, NVMLError_GpuIsLost("lost")]))
+
+    assert {"error": "NVMLError_GpuIsLost: lost"} == found["pace"] == found["replays"]
+
+
+def test_a_gpu_without_a_handle_is_lost() -> None:
+    """Its neighbours are watched all the same."""
+    assert {"index": 0, "lost": "NVMLError_GpuIsLost: lost"} == seen(Told([1], [5], NVMLError_GpuIsLost("lost")))
+
+
+def test_even_the_shortest_job_is_looked_at_twice() -> None:
+    """Once at its beginning, once at its end."""
+    assert 2 == seen(Told([1], [5]), looks=2)["pace"]["v"]["looks"]

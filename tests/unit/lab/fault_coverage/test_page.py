@@ -1,0 +1,57 @@
+"""lab.fault_coverage.page: what a reader sees of a run."""
+
+from lab.fault_coverage.page import summary, text
+from lab.fault_coverage.result import Proved, Report
+from lab.faults.catalogue import catalogue
+
+NAME = "access-home-open"
+
+
+def report(*wrong: str) -> Report:
+    """A run of one mutation."""
+    one = Proved(
+        name=NAME, node="node1", batch=1, caught=True, exact=not wrong, healed=True, seconds=0.1, wrong=tuple(wrong)
+    )
+    return Report(date="2026-11-25", commit="abc1234", seconds=12.3, batches=(12.0,), proved=(one,))
+
+
+def test_page_names_date_commit_and_what_must_see_it() -> None:
+    """A table without its date and commit is a claim about nothing."""
+    found = text(report(), catalogue())
+    row = next(line for line in found.splitlines() if line.startswith(f"| {NAME} "))
+
+    assert "2026-11-25, commit abc1234, 1 batches in 12 s" in found
+    assert [
+        "node1",
+        catalogue()[NAME].cause,
+        "access/home_is_closed_to_other_writers[train]",
+        "2",
+        "access &#124; home of train",
+        "converge",
+        "ok",
+    ] == [cell.strip() for cell in row.split("|")[2:-1]]
+
+
+def test_page_says_not_where_it_was_not() -> None:
+    """A mutation that was not exact is never read as one that was."""
+    row = next(line for line in text(report("wrong"), catalogue()).splitlines() if line.startswith(f"| {NAME} "))
+
+    assert "NOT" == row.split("|")[-2].strip()
+
+
+def test_page_names_what_was_not_proven() -> None:
+    """A sample is never read as the whole."""
+    found = text(report().model_copy(update={"left_out": ("gpu-hot", "host-oom")}), catalogue())
+
+    assert "Not proven in this run (2): gpu-hot, host-oom." in found
+
+
+def test_summary_has_the_counts_and_every_fault() -> None:
+    """What failed is said, not only that something did."""
+    found = summary(report("node1: x: wanted y, found z").model_copy(update={"uncovered": ("host/a",)}))
+
+    assert [
+        "mutations 1, caught 1, exact 0, healed 1, controls 0, false alarms 0 (1 batches, 12 s)",
+        "no mutation turns it red: host/a",
+        f"{NAME}: node1: x: wanted y, found z",
+    ] == found.splitlines()

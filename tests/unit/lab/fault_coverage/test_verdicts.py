@@ -1,0 +1,145 @@
+"""lab.fault_coverage.verdicts: what was expected, what was not, and what was left."""
+
+from dataclasses import replace
+
+from lab.fault_coverage.commands import FLEET, Refused
+from lab.fault_coverage.expected import BLIND, NOTED, RED, expected
+from lab.fault_coverage.result import Proved, Report
+from lab.fault_coverage.verdicts import Seen, judge
+from lab.faults.fault import Mutation
+
+ONE = Mutation(
+    name="a-break",
+    cause="x",
+    node="node1",
+    breaks=("true",),
+    shows="true",
+    reds=("host/a", "host/between"),
+    reasons=("why",),
+    plan=("host | mend a",),
+    heals=True,
+)
+OTHER = Mutation(
+    name="control-b",
+    cause="x",
+    node="node2",
+    breaks=("true",),
+    shows="true",
+    reds=(),
+    heals=False,
+    mends=("true",),
+)
+GREEN = {("node1", "host/a"): "holds", ("node2", "host/a"): "holds", (FLEET, "host/between"): "holds"}
+RED_ONE = GREEN | {("node1", "host/a"): RED, (FLEET, "host/between"): RED}
+PLAN = frozenset({("node1", "host | mend a")})
+GOOD = Seen(GREEN, RED_ONE, PLAN, GREEN, frozenset(), frozenset())
+
+
+def verdicts(seen: Seen) -> dict[str, tuple[bool, bool, bool]]:
+    """Name -> caught, exact, healed."""
+    of = {one.name: expected(one, GREEN.keys(), ("node1", "node2")) for one in (ONE, OTHER)}
+    proved = judge((ONE, OTHER), of, seen, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
+    return {one.name: (one.caught, one.exact, one.healed) for one in proved}
+
+
+def test_a_check_between_nodes_is_found_by_what_was_asked() -> None:
+    """The record names a check; whether it is of a node or of the fleet, acceptance knows."""
+    noted = ONE.model_copy(update={"notes": ("host/n",), "blind": ("host/x",)})
+
+    assert {
+        ("node1", "host/a"): RED,
+        (FLEET, "host/between"): RED,
+        ("node1", "host/x"): BLIND,
+        ("node1", "host/n"): NOTED,
+    } == expected(noted, GREEN.keys(), ("node1",)).answers
+
+
+def test_all_as_expected() -> None:
+    """Caught, exact, healed; the control as well."""
+    assert {"a-break": (True, True, True), "control-b": (True, True, True)} == verdicts(GOOD)
+
+
+def test_a_check_that_stays_green_is_not_caught() -> None:
+    """The break was there, and nobody saw it."""
+    assert (False, False, True) == verdicts(replace(GOOD, broken=GREEN))["a-break"]
+
+
+def test_a_follower_that_stays_green_is_caught_but_not_exact() -> None:
+    """The record promised more than happened."""
+    seen = replace(GOOD, broken=RED_ONE | {(FLEET, "host/between"): "holds"})
+
+    assert (True, False, True) == verdicts(seen)["a-break"]
+
+
+def test_a_red_that_nobody_claims_counts_against_all_on_its_node() -> None:
+    """A false alarm of the control's node is not the other node's fault."""
+    seen = replace(GOOD, broken=RED_ONE | {("node2", "host/a"): RED})
+
+    assert {"a-break": (True, True, True), "control-b": (True, False, True)} == verdicts(seen)
+
+
+def test_a_red_that_nobody_claims_counts_against_its_culprit_where_one_is_known() -> None:
+    """Then the others are as exact as they would be alone; and what the check said stands there."""
+    stray = (FLEET, "access/x")
+    seen = replace(GOOD, broken=RED_ONE | {stray: RED}, words={stray: "wanted\n  y"}, culprits={stray: "control-b"})
+    of = {one.name: expected(one, GREEN.keys(), ("node1", "node2")) for one in (ONE, OTHER)}
+    found = judge((ONE, OTHER), of, seen, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
+
+    assert [(), ("fleet: access/x: does not hold, which nobody expected: wanted y",)] == [one.wrong for one in found]
+    assert {"a-break": (True, False, True), "control-b": (True, False, True)} == verdicts(replace(seen, culprits={}))
+
+
+def test_an_operation_too_many_or_too_few_is_not_exact() -> None:
+    """The plan is as exact as the checks."""
+    more = replace(GOOD, plan=PLAN | {("node1", "host | other")})
+
+    assert (True, False, True) == verdicts(more)["a-break"]
+    assert (True, False, True) == verdicts(replace(GOOD, plan=frozenset()))["a-break"]
+    assert (True, False, True) == verdicts(replace(GOOD, plan=Refused("no")))["a-break"]
+
+
+def test_a_break_that_another_one_undid_proves_nothing() -> None:
+    """A control that was overwritten is green for no reason."""
+    assert (True, False, True) == verdicts(replace(GOOD, lost=frozenset({"control-b"})))["control-b"]
+
+
+def test_what_is_left_is_not_healed() -> None:
+    """A check still red, a check that no longer answers, an operation still planned, a break that still shows."""
+    gone = {key: found for key, found in GREEN.items() if key[0] != "node1"}
+    for seen in (
+        replace(GOOD, after=RED_ONE),
+        replace(GOOD, after=gone),
+        replace(GOOD, left=PLAN),
+        replace(GOOD, still=frozenset({"a-break"})),
+        replace(GOOD, left=Refused("no")),
+    ):
+        assert (True, True, False) == verdicts(seen)["a-break"]
+
+
+def proved(name: str, *, exact: bool = True) -> Proved:
+    """Caught and healed."""
+    return Proved(name=name, node="node1", batch=1, caught=True, exact=exact, healed=True, seconds=0.1)
+
+
+def test_counts_keep_controls_apart() -> None:
+    """A control that changed something is a false alarm, and no mutation."""
+    of = (proved("a-break"), proved("b-break", exact=False), proved("control-a", exact=False), proved("control-b"))
+    report = Report(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=of)
+
+    assert {
+        "mutations": 2,
+        "caught": 2,
+        "exact": 1,
+        "healed": 2,
+        "controls": 2,
+        "false_alarms": 1,
+    } == report.counts
+
+
+def test_a_report_holds_where_all_do_and_every_check_can_fail() -> None:
+    """One that is not exact, and one check without a break, are enough."""
+    good = Report(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=(proved("a-break"),))
+
+    assert good.holds
+    assert not good.model_copy(update={"proved": (proved("a-break", exact=False),)}).holds
+    assert not good.model_copy(update={"uncovered": ("host/a",)}).holds

@@ -1,0 +1,89 @@
+"""lab.faults: the catalogue holds together, and every check of the GPUs is in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from lab.errors import LabError
+from lab.faults.catalogue import catalogue, named
+from lab.faults.common import UNDER_LOAD
+from lab.faults.fault import Mutation
+
+ROOT = Path(__file__).resolve().parents[4]
+# What the lab's nodes do not declare is not asked of them; the checks themselves have unit tests.
+NOT_DECLARED = {"firmware_is_the_same_on_all_cards_of_a_model"}
+# A pair has no two nodes of one model, and the lab no time server and no declared link.
+NOT_ASKED = {
+    "allreduce/bandwidth_is_what_the_link_gives",
+    "driver/firmware_is_the_same_on_all_cards_of_a_model",
+    "host/time_servers_are_the_declared_ones",
+}
+VALID = {"name": "a-break", "cause": "x", "node": "node1", "breaks": ("true",), "shows": "true", "heals": True}
+
+
+def test_every_check_of_the_driver_is_broken_by_something() -> None:
+    """A check without a break is a hope."""
+    text = "".join((ROOT / place / "test_driver.py").read_text("utf-8") for place in ("tests/node", "tests/fleet"))
+    checks = set(re.findall(r"^def test_(\w+)\(", text, re.MULTILINE)) - NOT_DECLARED
+    seen = [check for mutation in catalogue().values() for check in (*mutation.reds[:1], *mutation.notes)]
+    caught = {check.partition("[")[0] for check in seen}
+
+    assert set() == ({f"driver/{check}" for check in checks} | set(UNDER_LOAD)) - caught
+
+
+def test_there_are_controls() -> None:
+    """Changes that must stay green keep the checks honest the other way round."""
+    assert 15 <= sum(name.startswith("control-") for name in catalogue())
+
+
+@pytest.mark.parametrize("room", ["access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl", "fleet"])
+def test_every_room_is_broken_in_a_dozen_ways(room: str) -> None:
+    """A room with few breaks has checks that nobody has seen fail."""
+    breaks = [one for one in catalogue().values() if not one.name.startswith("control-")]
+    rooms = [
+        "fleet" if one.name.startswith("fleet-") else (*one.reds, *one.blind, *one.notes)[0].split("/")[0]
+        for one in breaks
+    ]
+
+    assert 12 <= rooms.count(room)
+
+
+def test_every_check_is_broken_by_something() -> None:
+    """Of the suite's own text, so that a check that is added tomorrow fails this test until it has its break."""
+    files = sorted((ROOT / "tests").glob("node/test_*.py")) + sorted((ROOT / "tests").glob("fleet/test_*.py"))
+    checks = {
+        f"{file.stem.removeprefix('test_')}/{name}"
+        for file in files
+        for name in re.findall(r"^def test_(\w+)\(", file.read_text("utf-8"), re.MULTILINE)
+    }
+    named = {check.partition("[")[0] for one in catalogue().values() for check in (*one.reds, *one.blind, *one.notes)}
+
+    assert NOT_ASKED == checks - named
+    assert set() == named - checks
+
+
+def test_an_unknown_name_is_refused_in_words() -> None:
+    """The message says where the names are."""
+    with pytest.raises(LabError, match="break --list"):
+        named("no-such-break")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reds": ()},
+        {"reds": ("driver/a", "driver/b")},
+        {"reds": ("driver/a",), "heals": False},
+        {"reds": ("driver/a",), "mends": ("true",)},
+        {"reds": ("driver/a",), "name": "control-a"},
+        {"reds": ("no id",)},
+        {"reds": ("driver/a",), "refuses": "words"},
+        {"reds": ("driver/a",), "heals": False, "mends": ("true",), "tidies": ("true",)},
+    ],
+)
+def test_a_record_that_contradicts_itself_is_refused(wrong: dict[str, object]) -> None:
+    """No reds, no reason, no way back, two ways back, a red control, a check that is none."""
+    with pytest.raises(ValidationError):
+        Mutation.model_validate(VALID | wrong)

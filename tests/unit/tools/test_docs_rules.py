@@ -1,0 +1,21 @@
+"""docs/rules.md is made from the rules."""
+
+from pathlib import Path
+
+from tools.docs_rules import markdown
+from trueup.compat.rules import FLEET_RULES, NODE_RULES
+
+PAGE = Path(__file__).parents[3] / "docs" / "rules.md"
+
+
+def test_the_page_is_current() -> None:
+    """Make it anew with: python -m tools.docs_rules > docs/rules.md."""
+    assert markdown() == PAGE.read_text(encoding="utf-8")
+
+
+def test_every_rule_says_something_and_cites_something() -> None:
+    """A rule without a sentence or a source could not be argued with."""
+    rules = [*NODE_RULES, *FLEET_RULES]
+
+    assert len(rules) == len({rule.id for rule in rules})
+    assert all(rule.says.endswith((".", ")")) and rule.source for rule in rules)

@@ -1,0 +1,115 @@
+"""docs/support.md: what has been done on which distribution, room by room; `python -m tools.docs_support` writes it.
+
+A lab's word is put here by whoever saw it; that a room was planned follows from the plan tests' own files.
+"""
+
+import json
+import sys
+
+from lab.paths import REPOSITORY
+from trueup.platforms.model import Distro
+from trueup.platforms.table import DISTROS
+
+PAGE = REPOSITORY / "docs/support.md"
+PLANNED = REPOSITORY / "tests/deploy/plans"
+ROOMS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
+# Distribution -> what its lab nodes have been through, in every room.
+LAB: dict[str, str] = {
+    "debian-11": "accepted",
+    "debian-12": "lab",
+    "debian-13": "accepted",
+    "rocky-9": "EL's shape",
+}
+NOTES: dict[str, str] = {
+    "debian-11": """\
+on 2026-11-26 an empty node of it was converged beside an empty Debian 12 node; a second plan was empty, a second
+converge changed nothing, and all 546 checks of the usual tier held, 43 of them between the nodes, the all-reduce and
+the training step among these (`TRUEUP_TESTS_SHAPE=debian-11 pytest tests/e2e/distributions`). Both ran the lab's usual
+stack, CUDA 11.8 and torch 2.0.1; its own g++ 10 serves nvcc. Its /usr is not merged, as an old installation's. Of the
+catalogue, the 42 breaks of node2 that hold there and a quick look sees were all caught, exactly, and healed, and 9
+changes that are no break stayed green (`python -m lab.fault_coverage --shape debian-11 --tier quick`).""",
+    "debian-13": """\
+the same on 2026-11-26, with 538 checks. Both nodes ran another stack, because no compiler of Debian 13 serves nvcc
+11.8: CUDA 12.4 with Debian's g++-13, torch 2.6.0, DeepSpeed 0.17.6. In the lab's toolkit two of NVIDIA's headers are
+amended for glibc 2.41, without which nvcc 12.4 compiles nothing there. Converge does not amend them on a real node;
+`trueup plan` warns. Of the catalogue, the 39 breaks of node2 that hold there and a quick look sees were all caught,
+exactly, and healed, and 8 changes that are no break stayed green (`--shape debian-13 --tier quick`, 403 s).""",
+    "rocky-9": """\
+on 2026-11-26 an empty node of EL shape was converged beside a Debian 12 node; a second plan was empty, a second
+converge changed nothing, every check of the usual tier held, the all-reduce and the training step among these, and
+what dnf says to a repository that is down, a key that signs no more, a held lock, a database that nothing can read,
+another stream, a version lock and a missing package was mended or told in one message (`tox -e mixed`: 10 tests in
+341 s). 88 breaks of that node, 13 of them in words of rpm and dnf, were caught, exactly, and healed, and 9 changes
+that are no break stayed green (`python -m lab.fault_coverage --shape mixed`: 16 batches, 2217 s, in two goes, because
+one record claimed too much).""",
+}
+_HEAD = """\
+# What runs where
+
+<!-- Written by `python -m tools.docs_support`; edit tools/docs_support.py instead. -->
+
+- **lab**: nodes in the lab were converged, accepted, broken and healed; the GPUs are simulated there.
+- **accepted**: an empty node in the lab was converged and accepted beside a Debian 12 node, and some of the breaks were
+  tried on it, as told below.
+- **EL's shape**: converged and accepted in the lab, as told below, on a stand-in for that distribution: Debian
+  underneath; rpm, dnf, yum and signed repositories with module streams for real; no kernel, C library, SELinux or
+  package of the distribution itself.
+- **planned**: the exact commands that a bare node gets are held by tests (`tests/deploy/plans`), and a good node plans
+  none. Nobody has run them on a real one.
+- **refused**: the rules know it, but nobody has described its packages: `trueup/platforms/table.py` is the file to add
+  it to.
+
+No machine with a GPU has been seen by any of this.
+
+"""
+_READY = """
+Containerfiles for nodes of Rocky 8 and 9, Ubuntu 22.04 and 24.04 and CentOS 7 stand ready in `lab/distros`, for
+whoever can pull those images: `tox -e distros` brings up a pair with each and runs the lab's tests on it. **They have
+not been tried.**
+"""
+
+
+def _families() -> dict[str, set[str]]:
+    """Room -> the nodes of its plan tests ("rocky-9-4")."""
+    found = {}
+    for room in ROOMS:
+        lines = (PLANNED / f"{room}.txt").read_text(encoding="utf-8").splitlines()
+        found[room] = {name for line in lines if line.startswith("== ") for name in line.split()[1:]}
+    return found
+
+
+def cell(distro: Distro, planned: set[str]) -> str:
+    """What can be said of a room on a distribution."""
+    if distro.name in LAB:
+        return LAB[distro.name]
+    own = distro.name.replace(".", "-")
+    return "planned" if any(name == own or name.startswith(f"{own}-") for name in planned) else "**nothing**"
+
+
+def refused() -> list[str]:
+    """Those that the rules have facts of, and the table does not."""
+    rows = json.loads((REPOSITORY / "trueup/compat/tables/distros.json").read_text(encoding="utf-8"))["rows"]
+    return sorted({row["distro"] for row in rows} - {distro.name for distro in DISTROS})
+
+
+def page() -> str:
+    """The whole page."""
+    planned = _families()
+    lines = [f"| | {' | '.join(ROOMS)} |", f"|{' --- |' * (len(ROOMS) + 1)}"]
+    for distro in DISTROS:
+        cells = " | ".join(cell(distro, planned[room]) for room in ROOMS)
+        lines.append(f"| {distro.name} ({distro.manager}) | {cells} |")
+    lines += [f"| {name} | {' | '.join(['refused'] * len(ROOMS))} |" for name in refused()]
+    notes = "".join(f"\n{name}: {note}\n" for name, note in NOTES.items())
+    return _HEAD + "\n".join([*lines, ""]) + notes + _READY
+
+
+def main() -> None:
+    """Write the page where it changed, and say so."""
+    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
+        PAGE.write_text(page(), encoding="utf-8")
+        sys.stdout.write(f"wrote {PAGE.relative_to(REPOSITORY)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Large fleets: one pytest item a node and room, which asks each check of that room; the records stay one a check.
+
+100,000 empty items alone take pytest minutes and gigabytes, in every worker. So the checks of a node and room become
+pytest items only where and when they are run, by pytest's own machinery, and are gone afterwards.
+"""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from _pytest.python import PyCollector
+from _pytest.runner import runtestprotocol
+
+from trueup.accept import pytest_report, selection
+from trueup.accept.tiers import LeftOut
+from trueup.declaration.node import Node
+from trueup.outcome import Answer
+
+ASKED, DEEPER, MISSING = "trueup.asked", "trueup.deeper", "trueup.missing"
+# In the id of an item; no check is called so, because a check's name begins with test_.
+ALL = "all"
+
+
+def bundles(config: pytest.Config) -> bool:
+    """Whether this run's fleet is large; what asks for single checks (-k, -m, an id) gets them one by one."""
+    few = config.getoption("keyword") or config.getoption("markexpr") or any("::" in each for each in config.args)
+    return not few and len(selection.chosen(config)) > config.getoption("--one-item-above")
+
+
+class Room(pytest.Module):
+    """A file of checks whose items are nodes."""
+
+    _known = False
+
+    def collect(self) -> Iterator["All"]:
+        """One item a node; what holds between nodes is one item."""
+        if self.nodeid.startswith(selection.FLEET):
+            yield All.from_parent(self, name=ALL, asked=None)
+            return
+        for node in selection.chosen(self.config):
+            yield All.from_parent(self, name=f"{ALL}[{node.name}]", asked=node)
+
+    def checks(self, node: Node | None) -> list[pytest.Item]:
+        """The room's checks as pytest items, for this node alone."""
+        with selection.only_for(self.config, node):
+            # The first time also makes the file's fixtures known, which may happen once only.
+            found = PyCollector.collect(self) if self._known else super().collect()
+            self._known = True
+            return list(_flat(found))
+
+
+def _flat(found: object) -> Iterator[pytest.Item]:
+    for each in found:  # type: ignore[attr-defined]  # whatever iterable a collector gives
+        if isinstance(each, pytest.Collector):
+            yield from _flat(each.collect())
+        else:
+            yield each
+
+
+class All(pytest.Item):
+    """Every check of a room, asked of one node."""
+
+    def __init__(self, *, asked: Node | None, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]  # as pytest's own from_parent hands them on
+        self.asked = asked
+        self._sorted: tuple[list[pytest.Item], list[Answer], list[LeftOut]] | None = None
+
+    def reportinfo(self) -> tuple[object, int | None, str]:  # type: ignore[override]
+        """Where it stands."""
+        return self.path, None, self.nodeid
+
+    def runtest(self) -> None:
+        """Never called: protocol() takes its place."""
+        raise NotImplementedError
+
+    def prepare(self) -> list[pytest.Item]:
+        """Make the room's checks; those to run."""
+        if self._sorted is None:
+            self._sorted = self._sort_out()
+        return self._sorted[0]
+
+    def take(self) -> tuple[list[pytest.Item], list[Answer], list[LeftOut]]:
+        """The checks to run, the answers of those that do not apply, and what is left for a deeper tier."""
+        self.prepare()
+        assert self._sorted is not None
+        # Kept no longer than needed: a fleet's checks do not fit in memory.
+        found, self._sorted = self._sorted, None
+        return found
+
+    def _sort_out(self) -> tuple[list[pytest.Item], list[Answer], list[LeftOut]]:
+        assert isinstance(self.parent, Room)
+        items = self.parent.checks(self.asked)
+        if self.asked is not None and self.asked != selection.chosen(self.config)[0]:
+            # What does not ask for a node is no node's, and asked once.
+            items = [item for item in items if selection.asks_a_node(item)]
+        applicable, left = selection.sort_out(self.config, items)
+        kept, deeper = selection.leave_deeper(self.config, applicable)
+        return kept, left, deeper
+
+
+def protocol(item: All, items: list[pytest.Item], nextitem: pytest.Item | None) -> list[pytest.TestReport]:
+    """Run these checks as pytest runs any; the reports of all phases."""
+    reports = []
+    for each, after in zip(items, [*items[1:], nextitem], strict=True):
+        reports += runtestprotocol(each, log=False, nextitem=after)
+        if item.session.shouldfail or item.session.shouldstop:
+            break
+    return reports
+
+
+def report_of(item: All, nextitem: pytest.Item | None) -> pytest.TestReport:
+    """Ask everything; one report that carries every answer."""
+    start, clock = time.time(), time.perf_counter()
+    items, left, deeper = item.take()
+    reports = protocol(item, items, nextitem)
+    told = [value for report in reports for name, value in report.user_properties if name == pytest_report.PROPERTY]
+    answers = {(a.node, a.check): a for a in (*left, *(Answer.model_validate_json(str(text)) for text in told))}
+    bad = [report for report in reports if report.failed]
+    loud = item.config.get_verbosity() >= 1
+    texts = [f"{report.nodeid}\n{report.longrepr}" if loud else str(report.longrepr) for report in bad]
+    missing = sorted({each.nodeid for each in items} - {report.nodeid for report in reports if _answered(report)})
+    return pytest.TestReport(
+        nodeid=item.nodeid,
+        location=item.location,
+        keywords={},
+        outcome="failed" if bad or missing else "passed",
+        longrepr="\n\n".join([*texts, *(f"{nodeid} was selected and gave no answer" for nodeid in missing)]) or None,
+        when="call",
+        duration=time.perf_counter() - clock,
+        start=start,
+        stop=time.time(),
+        user_properties=[
+            (ASKED, len(items)),
+            *((pytest_report.PROPERTY, answer.model_dump_json()) for answer in answers.values()),
+            *((DEEPER, each.model_dump_json()) for each in deeper),
+            *((MISSING, nodeid) for nodeid in missing),
+        ],
+    )
+
+
+def _answered(report: pytest.TestReport) -> bool:
+    return any(name == pytest_report.PROPERTY for name, _ in report.user_properties)

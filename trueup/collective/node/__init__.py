@@ -1,0 +1,1 @@
+"""Programs of the collective test that run on nodes: standard library only (torch in the ranks)."""

@@ -1,0 +1,102 @@
+"""What one node hears of its peers and they of it, over TCP and UDP. Runs on a node (Python 3.8)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+IP_MTU_DISCOVER, IP_PMTUDISC_PROBE = 10, 3  # linux/in.h: set DF, ignore what is known of the path
+UDP_AND_IP = 28
+HELLO = b"trueup\n"
+PROBES = 100
+PROBES_WAIT_S = 1.0
+
+
+class Ears:
+    """The TCP ports and the UDP echo that peers try."""
+
+    def __init__(self, ports: list[int], echo: int) -> None:
+        self.held: list[int] = []
+        self._heard: set[tuple[str, int]] = set()
+        for port in ports:
+            try:
+                server = socket.create_server(("", port))
+            except OSError:
+                self.held.append(port)
+                continue
+            threading.Thread(target=self._serve, args=(server, port), daemon=True).start()
+        self._echo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._echo.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
+        self._echo.bind(("", echo))
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def _serve(self, server: socket.socket, port: int) -> None:
+        while True:
+            other, address = server.accept()
+            self._heard.add((address[0], port))
+            other.sendall(HELLO)
+            other.close()
+
+    def _answer(self) -> None:
+        while True:
+            data, address = self._echo.recvfrom(65536)
+            try:
+                self._echo.sendto(data, address)
+            except OSError:
+                continue
+
+    def heard(self) -> set[tuple[str, int]]:
+        """Who reached which port."""
+        return set(self._heard)
+
+
+def reach(address: str, port: int, until: float) -> str | None:
+    """None once the port answers; else what was seen last."""
+    last = "no answer"
+    while time.monotonic() < until:
+        try:
+            with socket.create_connection((address, port), timeout=max(0.1, until - time.monotonic())) as way:
+                if way.recv(len(HELLO)) == HELLO:
+                    return None
+                last = "somebody else answers"
+        except OSError as error:
+            last = str(error)
+        time.sleep(0.05)
+    return last
+
+
+def echoed(address: str, port: int, size: int, until: float) -> bool | str:
+    """Whether a packet of so many bytes, not to be fragmented, comes back; a text if it cannot even leave."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
+        asking.settimeout(0.2)
+        while time.monotonic() < until:
+            try:
+                asking.sendto(b"x" * (size - UDP_AND_IP), (address, port))
+                if len(asking.recv(65536)) == size - UDP_AND_IP:
+                    return True
+            except socket.timeout:
+                continue
+            except OSError as error:
+                if not isinstance(error, ConnectionRefusedError):
+                    return str(error)
+                time.sleep(0.05)
+    return False
+
+
+def lost(address: str, port: int) -> int:
+    """How many of PROBES small packets, sent a millisecond apart, never came back."""
+    missing = {number.to_bytes(4, "big") for number in range(PROBES)}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(0.05)
+        for probe in sorted(missing):
+            asking.sendto(probe, (address, port))
+            time.sleep(0.001)
+        until = time.monotonic() + PROBES_WAIT_S
+        while missing and time.monotonic() < until:
+            try:
+                missing.discard(asking.recv(64))
+            except socket.timeout:
+                continue
+    return len(missing)

@@ -1,0 +1,78 @@
+"""The whole question: quick looks first, then the job, and after a failure the looks again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from trueup.collective.diagnosis import Finding, climb, notes
+from trueup.collective.diagnostics import Looks, gather
+from trueup.collective.job_spec import Job, Member
+from trueup.collective.launch import NoAnswerError, NoPortError, Output, Port, Watch, choose_port, launch, silent
+from trueup.collective.nccl_log import complaints, parse
+from trueup.collective.verdict import Verdict
+
+Run = Callable[[Sequence[Member], Job, Port, Watch, Output | None], Verdict]
+
+
+def examine(
+    members: Sequence[Member],
+    job: Job,
+    watch: Watch = silent,
+    on_output: Output | None = None,
+    run: Run = launch,
+) -> Verdict:
+    """One verdict on these nodes together. What a quick look finds broken is not tried for minutes.
+
+    run: the job itself, between the looks.
+    """
+    watch(f"{members[0].name}: choosing a port from {job.ports[0]} to {job.ports[1]}")
+    try:
+        port = choose_port(members[0], job)
+    except NoAnswerError as error:
+        return Verdict("could-not-look", (str(error),))
+    except NoPortError as error:
+        return Verdict("does-not-hold", (str(error),))
+    watch(f"{len(members)} nodes look at each other")
+    looks, findings = _seen_twice(members, port.number)
+    if findings:
+        held = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
+        return _diagnosed(Verdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
+    verdict = run(members, job, port, watch, on_output)
+    verdict = _heard(replace(verdict, notes=(*verdict.notes, *notes(members, looks))), members, job)
+    if verdict.outcome == "holds":
+        return verdict
+    watch("it failed: the nodes look at each other again")
+    return _diagnosed(verdict, _seen_twice(members, port.number, verdict.lost)[1])
+
+
+def _seen_twice(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> tuple[Looks, tuple[Finding, ...]]:
+    """The looks and what they find; on a busy node one may begin late, and a fault is still there when looked at again.
+
+    That a node is lost is no matter of a second look.
+    """
+    looks = gather(members, port, lost)
+    if climb(members, looks) and not lost:
+        looks = gather(members, port)
+    return looks, climb(members, looks)
+
+
+def _heard(verdict: Verdict, members: Sequence[Member], job: Job) -> Verdict:
+    """With what NCCL itself said: warnings are notes; another interface or transport than declared is a fault."""
+    if job.backend != "nccl":
+        return verdict
+    logs = {name: parse(text) for name, text in verdict.logs}
+    said = [f"{name}: NCCL warns: {warning}" for name, log in logs.items() for warning in log.warnings]
+    ranks = {here.name: [r.rank for r in verdict.records if r.node == here.name] for here in members}
+    wrong = [
+        line for here in members for line in complaints(logs[here.name], here.name, here.interface, ranks[here.name])
+    ]
+    outcome = "does-not-hold" if wrong and verdict.outcome == "holds" else verdict.outcome
+    return replace(verdict, outcome=outcome, reasons=(*verdict.reasons, *wrong), notes=(*verdict.notes, *said))
+
+
+def _diagnosed(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+    """The verdict with the first broken rung before the reasons that the job itself gave."""
+    if not findings:
+        return verdict
+    unseen = any(finding.rung == "environment" for finding in findings)
+    outcome = "could-not-look" if unseen else verdict.outcome
+    return replace(verdict, outcome=outcome, reasons=(*map(str, findings), *verdict.reasons))

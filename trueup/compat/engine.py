@@ -1,0 +1,179 @@
+"""Runs every rule over every combination, and says all that is wrong at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from trueup.compat.rules import FLEET_RULES, NODE_RULES, Breach, Level, Rule
+from trueup.compat.stack import NodeFacts, NoFact, Placed, declared_facts, stack_of, today_utc
+from trueup.compat.tables.lookup import NoRow
+from trueup.declaration.errors import Refusal
+from trueup.declaration.load import Fleet
+from trueup.declaration.profile import Profile
+
+HOW_TO_ADD = "add the row: docs/add-a-release.md"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One breach of one rule, on the nodes named; missing: the fact that was not there, if that was it."""
+
+    rule: str
+    level: Level
+    nodes: tuple[str, ...]
+    wanted: str
+    found: str
+    remedy: str
+    source: str
+    missing: str | None = None
+
+    def __str__(self) -> str:
+        return (
+            f"[{self.level}] {self.rule} ({', '.join(self.nodes) or 'fleet'}): wanted {self.wanted}; "
+            f"found {self.found}; {self.remedy} ({self.source})"
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What all rules say; findings are in the order of the rules."""
+
+    findings: tuple[Finding, ...]
+
+    def of(self, level: Level) -> tuple[Finding, ...]:
+        """The findings of that level."""
+        return tuple(finding for finding in self.findings if finding.level == level)
+
+    @property
+    def refused(self) -> bool:
+        """True when something is impossible or cannot be judged."""
+        return any(finding.level != "warning" for finding in self.findings)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The findings as JSON values."""
+        return [asdict(finding) for finding in self.findings]
+
+
+def level_of(rule: Rule, breach: Breach) -> Level:
+    """A breach that rests on memory only warns."""
+    level = breach.level or rule.level
+    if level == "refused" and "memory" in (rule.status, breach.status):
+        return "warning"
+    return level
+
+
+def check_node(rule: Rule, at: Placed) -> tuple[Finding, ...]:
+    """What one rule holds against one stack on one node."""
+    return _findings(rule, (at.node.name,), lambda: rule.node(at) if rule.node else ())
+
+
+def check_fleet(rule: Rule, placed: Sequence[Placed]) -> tuple[Finding, ...]:
+    """What one rule holds against all nodes together."""
+    names = tuple(at.node.name for at in placed)
+    return _findings(rule, names, lambda: rule.fleet(placed) if rule.fleet else ())
+
+
+def _findings(rule: Rule, nodes: tuple[str, ...], breaches: Any) -> tuple[Finding, ...]:
+    try:
+        return tuple(
+            Finding(rule.id, level_of(rule, breach), nodes, breach.wanted, breach.found, breach.remedy, rule.source)
+            for breach in breaches()
+        )
+    except NoRow as missing:
+        found = f"cannot judge: {missing}"
+        return (Finding(rule.id, "cannot judge", nodes, missing.what, found, HOW_TO_ADD, rule.source),)
+    except NoFact as missing:
+        return (_unknown(rule, nodes, missing.name),)
+    except ValueError as error:
+        return (Finding(rule.id, "cannot judge", nodes, "a version", str(error), "correct it", rule.source),)
+
+
+def _unknown(rule: Rule, nodes: tuple[str, ...], fact: str) -> Finding:
+    return Finding(
+        rule.id,
+        "cannot judge",
+        nodes,
+        f"the {fact} of the node",
+        "cannot judge: neither declared nor probed",
+        f'set "{fact}" in the inventory, or run without --offline',
+        rule.source,
+        missing=fact,
+    )
+
+
+def judge(placed: Sequence[Placed]) -> Verdict:
+    """Every rule on every node, and every rule between them; nodes that breach alike share a finding."""
+    merged: dict[tuple[str, str, str, str], Finding] = {}
+    for rule in NODE_RULES:
+        for at in placed:
+            for finding in check_node(rule, at):
+                _merge(merged, finding)
+    for rule in FLEET_RULES:
+        for finding in check_fleet(rule, placed):
+            _merge(merged, finding)
+    return Verdict(tuple(_once_per_gap(merged.values())))
+
+
+def _merge(merged: dict[tuple[str, str, str, str], Finding], finding: Finding) -> None:
+    same = (finding.rule, finding.level, finding.wanted, finding.found)
+    seen = merged.get(same)
+    nodes = finding.nodes if seen is None else tuple(dict.fromkeys((*seen.nodes, *finding.nodes)))
+    merged[same] = Finding(**{**asdict(finding), "nodes": nodes})
+
+
+def _once_per_gap(findings: Iterable[Finding]) -> Iterable[Finding]:
+    seen: set[tuple[str, str, tuple[str, ...]]] = set()
+    for finding in findings:
+        gap = (finding.wanted, finding.found, finding.nodes)
+        if finding.level != "cannot judge" or gap not in seen:
+            seen.add(gap)
+            yield finding
+
+
+def place(
+    fleet: Fleet,
+    profiles: Mapping[str, Profile],
+    facts: Mapping[str, NodeFacts] | None = None,
+    today: date | None = None,
+) -> list[Placed]:
+    """Every active node with its profile's stack; profiles and facts go by the node's name.
+
+    Raises Refusal when a profile pins no torch.
+    """
+    placed = []
+    for node in fleet.active:
+        try:
+            stack = stack_of(profiles[node.name])
+        except KeyError as error:
+            raise Refusal(f"profile {node.profile}", [f"env.wheels pins no {error.args[0]}"]) from error
+        known = (facts or {}).get(node.name) or declared_facts(node)
+        placed.append(Placed(known, stack, today or today_utc()))
+    return placed
+
+
+def judge_fleet(
+    fleet: Fleet,
+    profiles: Mapping[str, Profile],
+    facts: Mapping[str, NodeFacts] | None = None,
+    today: date | None = None,
+) -> Verdict:
+    """The verdict on a fleet as declared, or as probed where facts are given."""
+    return judge(place(fleet, profiles, facts, today))
+
+
+def refuse_if_impossible(
+    fleet: Fleet, profiles: Mapping[str, Profile], facts: Mapping[str, NodeFacts] | None = None
+) -> None:
+    """Raises Refusal with every reason, if the fleet cannot run its profiles or that cannot be judged.
+
+    Without facts, a rule is left out on a node that does not declare the fact it needs.
+    """
+    findings = judge_fleet(fleet, profiles, facts).findings
+    reasons = [
+        str(finding)
+        for finding in findings
+        if finding.level != "warning" and (facts is not None or finding.missing is None)
+    ]
+    if reasons:
+        raise Refusal("the declared stack does not fit the fleet", reasons)

@@ -1,0 +1,70 @@
+"""What an operator may ask of a stack: conditions on single versions."""
+
+import re
+from dataclasses import dataclass
+
+from trueup.compat.versions import key
+
+# The dimensions of a stack that a wish can speak of.
+WISHABLE = ("torch", "python", "build", "toolkit", "deepspeed", "branch", "modules", "numpy", "setuptools")
+_CLAUSE = re.compile(r"(==|!=|<=|>=|~=|<|>)?\s*(\d+(?:\.\d+)*)(\.\*)?")
+
+
+class BadWish(ValueError):
+    """The wish cannot be parsed, so nothing can be said about it."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One condition, e.g. Wish("torch", ">=2.4,<2.11"); a bare version means that version and its patches."""
+
+    what: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"--{self.what} '{self.text}'"
+
+    def allows(self, value: str) -> bool:
+        """Whether that value is what was wished; raises BadWish when the wish cannot be parsed."""
+        if self.what == "modules":
+            if self.text not in ("open", "proprietary"):
+                raise BadWish(f'cannot judge --modules "{self.text}": say open or proprietary')
+            return value == self.text
+        # Every clause is read, so that one that cannot be is told even after one that says no.
+        held = [_holds(self, clause.strip(), value) for clause in self.text.split(",")]
+        return all(held)
+
+
+def parse(what: str, text: str) -> Wish:
+    """The wish, tried once so that a mistake is told before anything is searched; raises BadWish."""
+    if what not in WISHABLE:
+        raise BadWish(f'cannot judge a wish about "{what}": it can be about {", ".join(WISHABLE)}')
+    wish = Wish(what, text)
+    wish.allows("open" if what == "modules" else "0")
+    return wish
+
+
+def _holds(wish: Wish, clause: str, value: str) -> bool:
+    found = _CLAUSE.fullmatch(clause)
+    if found is None:
+        raise BadWish(f"cannot judge {wish}: wanted e.g. '>=2.4,<2.11', '3.10' or '!=2.7.1', found \"{clause}\"")
+    sign, version, _ = found.groups()
+    have, want = key(value), key(version)
+    prefix = value.split("+", 1)[0].split(".")[: len(version.split("."))] == version.split(".")
+    match sign:
+        case None:
+            return prefix
+        case "==":
+            return have == want or (found.group(3) is not None and prefix)
+        case "!=":
+            return have != want
+        case "<=":
+            return have <= want
+        case ">=":
+            return have >= want
+        case "<":
+            return have < want
+        case ">":
+            return have > want
+        case _:
+            return have >= want and value.split(".")[: version.count(".")] == version.split(".")[:-1]

@@ -1,0 +1,186 @@
+"""Looking facts up: a row, or NoRow, which names the missing row; never a guess."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from trueup.compat.gpu_catalogue import GpuModel, catalogue
+from trueup.compat.tables import schema
+from trueup.compat.tables.loader import AnyRow, Row, table
+from trueup.compat.versions import key, minor
+
+
+class NoRow(Exception):
+    """The tables do not know it: the combination cannot be judged until somebody adds the row."""
+
+    def __init__(self, name: str, what: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.what = what
+        self.known = tuple(known)
+        super().__init__(name, what)
+
+    def __str__(self) -> str:
+        return f"no row for {self.what} in trueup/compat/tables/{self.name}.json (it has {', '.join(self.known)})"
+
+
+TABLES: dict[str, type[Row]] = {
+    "torch": schema.Torch,
+    "builds": schema.Build,
+    "toolkits": schema.Toolkit,
+    "gcc": schema.Gcc,
+    "architectures": schema.Architecture,
+    "branches": schema.Branch,
+    "distros": schema.DistroRow,
+    "deepspeed": schema.DeepSpeedRow,
+    "nccl": schema.Hang,
+    "ops": schema.Op,
+    "conda": schema.Installer,
+    "numpy": schema.Numpy,
+    "defects": schema.Defect,
+    "gpus": GpuModel,
+}
+
+
+def every(name: str, row: type[AnyRow]) -> tuple[AnyRow, ...]:
+    """All rows of a table, in the order of its file."""
+    return table(name, row).rows
+
+
+@cache
+def torch(version: str) -> schema.Torch:
+    """The release of exactly that version."""
+    for row in every("torch", schema.Torch):
+        if key(row.torch) == key(version):
+            return row
+    raise NoRow("torch", f"torch {version}", [row.torch for row in every("torch", schema.Torch)])
+
+
+@cache
+def builds(version: str) -> tuple[schema.Build, ...]:
+    """The CUDA builds of that torch release."""
+    return tuple(row for row in every("builds", schema.Build) if row.torch == minor(torch(version).torch))
+
+
+@cache
+def build(version: str, cuda: str) -> schema.Build:
+    """One CUDA build of that torch release."""
+    for row in builds(version):
+        if row.build == cuda:
+            return row
+    raise NoRow("builds", f"torch {version} built for CUDA {cuda}", [row.build for row in builds(version)])
+
+
+@cache
+def toolkit(version: str) -> schema.Toolkit:
+    """The newest release of that CUDA minor."""
+    found = [row for row in every("toolkits", schema.Toolkit) if minor(row.toolkit) == minor(version)]
+    if not found:
+        known = dict.fromkeys(minor(row.toolkit) for row in every("toolkits", schema.Toolkit))
+        raise NoRow("toolkits", f"CUDA {version}", known)
+    return max(found, key=lambda row: key(row.toolkit))
+
+
+@cache
+def gcc(version: str) -> schema.Gcc:
+    """The bounds of the host compiler for that CUDA minor."""
+    return _row(
+        "gcc",
+        schema.Gcc,
+        lambda row: row.toolkit == version,
+        f"the host compiler of CUDA {version}",
+        lambda row: row.toolkit,
+    )
+
+
+@cache
+def gpu(model: str) -> GpuModel:
+    """The GPU model of that name."""
+    if model not in catalogue():
+        raise NoRow("gpus", f'GPU model "{model}"', sorted(catalogue()))
+    return catalogue()[model]
+
+
+def _row(
+    name: str, kind: type[AnyRow], fits: Callable[[AnyRow], bool], what: str, known: Callable[[AnyRow], str]
+) -> AnyRow:
+    """The first row of the table that fits; raises NoRow with what the table knows instead."""
+    found = every(name, kind)
+    for row in found:
+        if fits(row):
+            return row
+    raise NoRow(name, what, [known(row) for row in found])
+
+
+@cache
+def architecture(capability: str) -> schema.Architecture:
+    """The architecture of that compute capability."""
+    return _row(
+        "architectures",
+        schema.Architecture,
+        lambda row: row.capability == capability,
+        f"compute capability {capability}",
+        lambda row: row.capability,
+    )
+
+
+@cache
+def branch(name: str) -> schema.Branch:
+    """The driver branch of that number."""
+    return _row(
+        "branches",
+        schema.Branch,
+        lambda row: row.branch == name,
+        f"driver branch R{name}",
+        lambda row: f"R{row.branch}",
+    )
+
+
+@cache
+def distro(name: str) -> schema.DistroRow:
+    """The distribution of that name, e.g. "rocky-9"."""
+    return _row(
+        "distros", schema.DistroRow, lambda row: row.distro == name, f'distribution "{name}"', lambda row: row.distro
+    )
+
+
+def distro_name(os_id: str, version: str) -> str:
+    """The name in the table of distributions: "rocky-9" for 9.4, "ubuntu-22.04"; unknown ones as they are."""
+    known = {row.distro for row in every("distros", schema.DistroRow)}
+    whole = f"{os_id}-{version}"
+    return next((name for name in (whole, f"{os_id}-{version.split('.', 1)[0]}") if name in known), whole)
+
+
+@cache
+def deepspeed(version: str) -> schema.DeepSpeedRow:
+    """What holds for that DeepSpeed release; one newer than the newest seen is not known."""
+    found = every("deepspeed", schema.DeepSpeedRow)
+    newest = max(key(row.newest) for row in found)
+    fits = [row for row in found if key(row.first) <= key(version)]
+    if not fits or key(version) > newest:
+        raise NoRow("deepspeed", f"DeepSpeed {version}", [f"{row.first} to {row.newest}" for row in found])
+    return max(fits, key=lambda row: key(row.first))
+
+
+@cache
+def op(name: str) -> schema.Op:
+    """The DeepSpeed op of that name."""
+    return _row("ops", schema.Op, lambda row: row.op == name, f'DeepSpeed op "{name}"', lambda row: row.op)
+
+
+@cache
+def installer(file_name: str) -> schema.Installer:
+    """The family of the conda installer."""
+    return _row(
+        "conda",
+        schema.Installer,
+        lambda row: file_name.startswith(row.installer),
+        f'installer "{file_name}"',
+        lambda row: f"{row.installer}*",
+    )
+
+
+@cache
+def numpy(version: str) -> schema.Numpy:
+    """The NumPy minor of that version."""
+    return _row(
+        "numpy", schema.Numpy, lambda row: row.numpy == minor(version), f"NumPy {version}", lambda row: row.numpy
+    )

@@ -1,0 +1,1 @@
+"""The commands of drift: drift, heal, history, report, schedule."""

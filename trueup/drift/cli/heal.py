@@ -1,0 +1,122 @@
+"""The command `trueup heal`: converge what drifted, after showing it, then look again."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from trueup.accept.tiers import Tier
+from trueup.declaration.errors import Refusal
+from trueup.drift.cli.options import COULD_NOT, inventory_option
+from trueup.drift.collect import Question
+from trueup.drift.console import show_run
+from trueup.drift.model import FLEET, Run, status_of
+from trueup.drift.pipeline import Finished, finish
+from trueup.drift.run import look
+from trueup.drift.state_dir import AlreadyRunning, State, state_of
+from trueup.outcome import Outcome
+
+# A converge that builds an environment on every node takes this long at most.
+DEADLINE_S = 2 * 3600.0
+
+
+@dataclass(frozen=True)
+class Cure:
+    """What converge would change: operations by node; hands: what it will not mend, with its remedy."""
+
+    operations: dict[str, tuple[str, ...]]
+    hands: tuple[str, ...]
+
+
+def cure_of(run: Run) -> Cure:
+    """From a run: pending operations are converged; a check that fails where nothing is pending needs hands."""
+    operations: dict[str, list[str]] = {}
+    for item in run.items:
+        if item.kind == "plan" and item.outcome is Outcome.FAILS:
+            operations.setdefault(item.node, []).append(item.name)
+    pending = {(node, name.partition("/")[0]) for node, names in operations.items() for name in names}
+    hands = [
+        f"{item.node}: {item.name}: {item.remedy}"
+        for item in run.items
+        if item.kind == "check" and item.outcome in (Outcome.FAILS, Outcome.UNKNOWN)
+        if item.node != FLEET and (item.node, item.room) not in pending
+    ]
+    return Cure({node: tuple(names) for node, names in operations.items()}, tuple(hands))
+
+
+def command(inventory: Path, nodes: tuple[str, ...]) -> list[str]:
+    """pyinfra on the drifted nodes alone; the rooms that did not drift have nothing to change there.
+
+    -y answers pyinfra's own question, which trueup has asked already.
+    """
+    limit = [part for node in nodes for part in ("--limit", node)]
+    return [str(Path(sys.executable).with_name("pyinfra")), "-y", str(inventory), "deploy/site.py", *limit]
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask; for machines.")
+@click.option("--room", "rooms", multiple=True, help="Look at this room only (again for more).")
+@click.option("--node", "only", multiple=True, help="Only this node (again for more).")
+@inventory_option
+def heal(yes: bool, rooms: tuple[str, ...], only: tuple[str, ...], inventory: Path) -> None:
+    """Converge only what drifted, after showing the plan, then look again; both looks are kept.
+
+    A node is rebooted only where its profile says that converge may. Exit status: as drift, of the second look.
+    """
+    state, console, progress = state_of(inventory), Console(), Console(stderr=True)
+    question = Question(inventory, Tier.QUICK, only, rooms, state.folder)
+    try:
+        with state.alone():
+            run, _ = _look(question, state, progress, healed=False)
+            cure = cure_of(run)
+            _show(console, cure)
+            if not cure.operations:
+                raise SystemExit(status_of(run.items))
+            if not yes and not click.confirm("Converge this?"):
+                raise SystemExit(status_of(run.items))
+            _converge(command(inventory, tuple(cure.operations)), progress)
+            run, done = _look(question, state, progress, healed=True)
+    except (Refusal, AlreadyRunning) as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(COULD_NOT) from error
+    show_run(console, run, done.stale)
+    raise SystemExit(status_of(run.items) if done.stored and run.complete else COULD_NOT)
+
+
+def _look(question: Question, state: State, progress: Console, *, healed: bool) -> tuple[Run, Finished]:
+    with progress.status("looking again" if healed else "looking") as status:
+        run = look(question, lambda line: status.update(line), "heal" if healed else "drift")
+    done = finish(state, run)
+    for line in done.told:
+        click.echo(line, err=True)
+    return run, done
+
+
+def _show(console: Console, cure: Cure) -> None:
+    for node, names in cure.operations.items():
+        console.print(f"[bold]{escape(node)}[/bold] would change:")
+        for name in names:
+            console.print(f"  {escape(name)}")
+    for line in cure.hands:
+        console.print(f"not for converge: {escape(line)}")
+    if not cure.operations:
+        console.print("converge has nothing to change")
+
+
+def _converge(argv: list[str], progress: Console) -> None:
+    """Its failure is not the end: the second look says how the nodes are."""
+    try:
+        with progress.status("converging"):
+            done = subprocess.run(
+                argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+            )
+    except subprocess.TimeoutExpired:
+        click.echo(f"converge did not end within {DEADLINE_S / 3600:.0f} h", err=True)
+        return
+    if done.returncode != 0:
+        last = "\n".join(done.stderr.strip().splitlines()[-15:])
+        click.echo(f"converge ended with status {done.returncode}:\n{last}", err=True)

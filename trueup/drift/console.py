@@ -1,0 +1,68 @@
+"""What a person reads: of one run, and of the history."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from trueup.drift.model import Run
+from trueup.drift.store.current import Now
+from trueup.drift.store.history import Episode
+from trueup.outcome import Outcome
+
+WRONG = (Outcome.FAILS, Outcome.UNKNOWN)
+
+
+def show_run(console: Console, run: Run, stale: tuple[Now, ...]) -> None:
+    """What is not in order, with wanted, found and remedy; then one line of sums."""
+    for item in run.items:
+        if item.outcome in WRONG:
+            console.print(f"[bold]{escape(item.node)}: {escape(item.name)}[/bold]: {item.outcome}")
+            _line(console, "why it matters", item.why)
+            _line(console, "wanted", item.wanted)
+            _line(console, "found", item.found)
+            _line(console, "to do", item.remedy)
+        for note in item.notes:
+            console.print(f"note  {escape(item.node)}: {escape(item.name)}: {escape(note)}")
+    for old in stale:
+        console.print(f"{escape(old.node)}: {escape(old.name)}: could not look: {escape(old.stale)}")
+    counts = Counter(item.outcome for item in run.items)
+    left = f", {counts[None]} not looked at in the tier {run.tier}" if counts[None] else ""
+    sums = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+    console.print(f"{len(run.nodes)} nodes in {run.seconds:.1f} s: {sums}{left}")
+    for name, why in sorted(run.out.items()):
+        console.print(f"out   {escape(name)}: {escape(why)}")
+
+
+def _line(console: Console, what: str, text: str) -> None:
+    if text:
+        console.print(f"  {what}: {escape(text)}")
+
+
+def show_history(console: Console, episodes: tuple[Episode, ...]) -> None:
+    """One row an episode, the latest first."""
+    table = Table()
+    for column in ("drifted", "node", "item", "healed", "for", "with"):
+        table.add_column(column, overflow="fold")
+    for one in episodes:
+        often = f" (flapping: {one.times} times)" if one.flapping else ""
+        healed = clock(one.healed) if one.healed is not None else f"[bold]still {one.outcome}[/bold]"
+        with_it = "; ".join((*one.changed, *(f"healed with: {text}" for text in one.healed_with)))
+        table.add_row(
+            clock(one.drifted), escape(one.node), escape(one.name) + often, healed, span(one.seconds), escape(with_it)
+        )
+    console.print(table if episodes else "nothing drifted in that time")
+
+
+def clock(at: float) -> str:
+    """Seconds since 1970 as a time in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def span(seconds: float) -> str:
+    """90061 -> 1 d 1 h."""
+    parts = [(int(seconds // 86400), "d"), (int(seconds % 86400 // 3600), "h"), (int(seconds % 3600 // 60), "min")]
+    shown = [f"{number} {unit}" for number, unit in parts if number]
+    return " ".join(shown[:2]) or f"{seconds:.0f} s"

@@ -1,0 +1,151 @@
+"""One drift run as a record, before it is a history, a page, JSON or an alert."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from trueup.accept.tiers import LeftOut, Tier
+from trueup.declaration.profile import Profile
+from trueup.declaration.types import Record
+from trueup.outcome import Answer, Outcome
+from trueup.plan.dry_run import Change
+
+Kind = Literal["check", "plan"]
+FLEET = "fleet"
+CONVERGE = "trueup heal converges what drifted, after showing the plan"
+# What the house's checks print: `assert expected == actual`, or a sentence "wanted X, found Y".
+_COMPARED = re.compile(r"^assert (?P<wanted>.+?) (?:==|<=|>=|in) (?P<found>.+?)$", re.MULTILINE)
+_TOLD = re.compile(r"wanted (?P<wanted>.+?), found:? (?P<found>.+?)(?:;|$)", re.IGNORECASE | re.MULTILINE)
+
+
+class Item(Record):
+    """One question about one node and its answer.
+
+    node: a node's name, or "fleet" for what holds between nodes. name: "room/what[parameter]".
+    outcome: one of the four; None where this run's tier did not ask. seconds: of the check itself.
+    looks: what each look of this run said, where it was looked at again.
+    """
+
+    node: str
+    room: str
+    name: str
+    kind: Kind = "check"
+    tier: Tier = Tier.QUICK
+    outcome: Outcome | None
+    why: str = ""
+    wanted: str = ""
+    found: str = ""
+    remedy: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    looks: tuple[Outcome, ...] = ()
+
+
+class Seen(Record):
+    """A node as the run found it; None where it could not be told.
+
+    boot: changes with every start. machine: /etc/machine-id. packages: hash of what is installed.
+    profile: hash of the profile's values. simulated: its GPUs are the lab's stand-in.
+    measures: name -> value; temperatures in degrees C, counters as NVML gives them.
+    """
+
+    boot: str | None = None
+    machine: str | None = None
+    packages: str | None = None
+    profile: str = ""
+    simulated: bool = False
+    measures: dict[str, float] = Field(default_factory=dict)
+
+
+class Run(Record):
+    """One look at a fleet.
+
+    key: unique. started: seconds since 1970, as this machine's clock said. rooms, only: what was asked for, or ()
+    for all. complete: every selected check gave its answer. fleet: the inventory's active nodes; out: why the
+    others are left alone. versions: of the tools. measures: of the fleet; GB/s.
+    """
+
+    key: str
+    started: float
+    seconds: float
+    kind: Literal["drift", "heal"] = "drift"
+    tier: Tier
+    rooms: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    complete: bool
+    fleet: tuple[str, ...]
+    out: dict[str, str] = Field(default_factory=dict)
+    nodes: dict[str, Seen]
+    versions: dict[str, str] = Field(default_factory=dict)
+    items: tuple[Item, ...]
+    measures: dict[str, float] = Field(default_factory=dict)
+
+
+def digest(profile: Profile) -> str:
+    """Of the profile's values, so that an edit shows; the order of keys does not count."""
+    return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
+
+
+def unseen(profile: Profile) -> Seen:
+    """A node that did not answer: its checks say so, and why."""
+    return Seen(profile=digest(profile), simulated=profile.accelerator == "simulated")
+
+
+def of_answer(answer: Answer) -> Item:
+    """A check's answer."""
+    wanted, found = wanted_and_found(answer.message)
+    return Item(
+        node=answer.node,
+        room=answer.room,
+        name=answer.check,
+        tier=Tier(answer.tier),
+        outcome=answer.outcome,
+        why=answer.why,
+        wanted=wanted,
+        found=found,
+        remedy=answer.remedy,
+        notes=answer.notes,
+        seconds=answer.seconds,
+    )
+
+
+def of_left_out(left: LeftOut) -> Item:
+    """A check that a deeper tier would ask."""
+    return Item(node=left.node, room=left.room, name=left.check, tier=left.tier, outcome=None, why=left.why)
+
+
+def of_change(change: Change, nodes: Iterable[str]) -> list[Item]:
+    """A planned operation on each node: in order where it would change nothing."""
+    room, _, what = change.operation.partition(" | ")
+    room, what = (room, what) if what else ("plan", room)
+    return [
+        Item(
+            node=node,
+            room=room,
+            name=f"{room}/plan: {what}",
+            kind="plan",
+            outcome=Outcome.FAILS if node in change.nodes else Outcome.HOLDS,
+            why="converge would change it: the node is not as declared",
+            wanted="nothing to change" if node in change.nodes else "",
+            found=f"pending: {change.operation}" if node in change.nodes else "",
+            remedy=CONVERGE if node in change.nodes else "",
+        )
+        for node in nodes
+    ]
+
+
+def wanted_and_found(message: str) -> tuple[str, str]:
+    """What a failed check wanted and found; ("", all of it) where the message has another form."""
+    match = _TOLD.search(message) or _COMPARED.search(message)
+    return (match["wanted"].strip(), message.strip()) if match else ("", message.strip())
+
+
+def status_of(items: Iterable[Item]) -> int:
+    """0 in sync, 1 drift, 2 could not look, which wins; an item that the tier left out counts for nothing."""
+    outcomes = {item.outcome for item in items}
+    if Outcome.UNKNOWN in outcomes:
+        return 2
+    return 1 if Outcome.FAILS in outcomes else 0

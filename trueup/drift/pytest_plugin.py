@@ -1,0 +1,71 @@
+"""pytest's plugin of a drift run: acceptance's own shells also tell what trueup.drift.node_state asks of a node.
+
+A login of its own would cost each node, and this machine, as much again as the quick checks do.
+"""
+
+from collections.abc import Generator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from trueup.accept.connections import reach_of
+from trueup.accept.prefetch import node_asked
+from trueup.accept.selection import declared
+from trueup.drift.node_state import COMMAND, DEADLINE_S, seen_of
+from trueup.drift.state_dir import put
+from trueup.gpu.probe import Look
+from trueup.remote_shell import Result, ShellError
+
+OPTION = "--seen"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The folder that gets a file for each node that answered."""
+    parser.getgroup("trueup").addoption(OPTION, default=None, metavar="FOLDER", help="what drift keeps of each node")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In every process that has shells: workers have them under xdist, else this one."""
+    folder = config.getoption(OPTION)
+    if folder:
+        config.pluginmanager.register(Seeing(config, Path(folder)), "trueup-seeing")
+
+
+class Seeing:
+    """Asks each node once, when its first check begins, and writes the answer when its last one has ended."""
+
+    def __init__(self, config: pytest.Config, folder: Path) -> None:
+        self.config, self.folder = config, folder
+        self._asked: dict[str, Future[Result]] = {}
+        self._looks: dict[str, Look] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        node = node_asked(item)
+        if node and node.name not in self._asked and (shell := reach_of(self.config).opened(node)):
+            self._asked[node.name] = shell.submit(COMMAND, timeout=DEADLINE_S)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self) -> Generator[None, object, object]:
+        """The GPU probe's answer is a fixture of the checks."""
+        value = yield
+        if isinstance(value, Look):
+            self._looks[value.node] = value
+        return value
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        node = node_asked(item)
+        if node and node.name in self._asked and (nextitem is None or node_asked(nextitem) != node):
+            self._write(node.name)
+
+    def _write(self, name: str) -> None:
+        look = self._looks.get(name)
+        try:
+            text = self._asked[name].result().text
+        except ShellError:
+            # The node's own checks say that it does not answer, and why; here it is merely not seen.
+            return
+        found = seen_of(text, look.seen if look else None, declared(self.config)[1][name])
+        put(self.folder / f"{name}.json", found.model_dump_json())

@@ -1,0 +1,98 @@
+"""What the page shows, as plain values: texts once, numbers in place of them."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from trueup.drift.model import FLEET
+from trueup.drift.store import Store
+from trueup.drift.store.current import LastRun, Now, fleet_now, last_run, nodes_now
+from trueup.drift.store.encoding import CODES
+from trueup.drift.store.history import Asked, Episode, episodes
+from trueup.outcome import Outcome
+
+# A browser lays out this many rows without a pause; the counts above them are of all.
+MOST_EPISODES = 2000
+MOST_WRONG = 500
+RANK = {Outcome.UNKNOWN: 3, Outcome.FAILS: 2, Outcome.HOLDS: 1, Outcome.NOT_APPLICABLE: 0}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template needs. cells: node -> room -> (worst outcome's code, wrong, all)."""
+
+    made: float
+    last: LastRun | None
+    nodes: dict[str, tuple[str, bool]]
+    rooms: tuple[str, ...]
+    cells: dict[str, dict[str, tuple[int, int, int]]]
+    wrong: tuple[Now, ...]
+    wrong_in_all: int
+    episodes: tuple[Episode, ...]
+    hidden: int
+    script: dict[str, Any]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether some node's GPUs are stand-ins."""
+        return any(stand_in for _, stand_in in self.nodes.values())
+
+
+def gather(store: Store, now: float, days: float) -> Page:
+    """The page's values as of ``now``, with the history of that many days. Raises StoreError."""
+    items = fleet_now(store, now)
+    nodes = nodes_now(store)
+    rooms = tuple(sorted({one.room for one in items}))
+    cells: dict[str, dict[str, tuple[int, int, int]]] = {}
+    for one in items:
+        row = cells.setdefault(one.node, {})
+        worst, bad, every = row.get(one.room, (CODES[Outcome.NOT_APPLICABLE], 0, 0))
+        code = CODES[one.outcome]
+        worse = RANK[one.outcome] > _rank(worst)
+        row[one.room] = (code if worse else worst, bad + (RANK[one.outcome] >= RANK[Outcome.FAILS]), every + 1)
+    found = episodes(store, Asked(now=now, since=now - days * 86400.0))
+    wrong = [one for one in items if RANK[one.outcome] >= RANK[Outcome.FAILS]]
+    # What was seen to be wrong comes before what could not be seen.
+    wrong.sort(key=lambda one: RANK[one.outcome])
+    return Page(
+        made=now,
+        last=last_run(store),
+        nodes=nodes,
+        rooms=rooms,
+        cells=dict(sorted(cells.items(), key=lambda each: (each[0] != FLEET, each[0]))),
+        wrong=tuple(wrong[:MOST_WRONG]),
+        wrong_in_all=len(wrong),
+        episodes=found[:MOST_EPISODES],
+        hidden=max(0, len(found) - MOST_EPISODES),
+        script=_script(items),
+    )
+
+
+def _rank(code: int) -> int:
+    return next(RANK[outcome] for outcome, number in CODES.items() if number == code)
+
+
+def _script(items: tuple[Now, ...]) -> dict[str, Any]:
+    """What the page's script unfolds when a cell is opened.
+
+    checks: [room, name, why]; nodes: node -> [[check, outcome, ...], ...] with the numbers of the texts (since,
+    wanted, found, remedy, notes, stale) behind it where there are any; texts: each text once.
+    """
+    texts: dict[str, int] = {}
+    numbers: dict[tuple[str, str], int] = {}
+    checks: list[list[str]] = []
+    nodes: dict[str, list[list[Any]]] = {}
+    for one in items:
+        number = numbers.setdefault((one.room, one.name), len(checks))
+        if number == len(checks):
+            checks.append([one.room, one.name, one.why])
+        row: list[Any] = [number, CODES[one.outcome]]
+        if any((one.wanted, one.found, one.remedy, one.notes, one.stale)):
+            told = (_when(one.since), one.wanted, one.found, one.remedy, one.notes, one.stale)
+            row += [texts.setdefault(each, len(texts)) for each in told]
+        nodes.setdefault(one.node, []).append(row)
+    return {"checks": checks, "nodes": nodes, "texts": list(texts)}
+
+
+def _when(at: float | None) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at)) if at else ""

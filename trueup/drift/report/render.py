@@ -1,0 +1,44 @@
+"""The page, from the values to the file."""
+
+import json
+import time
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from trueup.drift.console import clock, span
+from trueup.drift.report.page import gather
+from trueup.drift.report.plots import HEIGHT, LEFT, WIDTH, plots
+from trueup.drift.state_dir import put
+from trueup.drift.store import Store
+
+# Shape and word say the same as the colour.
+SHOWN = (("✓", "holds"), ("✗", "does not hold"), ("?", "could not look"), ("-", "not applicable"))
+
+
+def render(store: Store, now: float, days: float) -> str:
+    """The page as HTML, which needs nothing but itself. Raises StoreError."""
+    page = gather(store, now, days)
+    environment = Environment(
+        loader=PackageLoader("trueup.drift.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clock": clock, "span": span}
+    # In a script element only "</" and "<!--" could end it early.
+    values = json.dumps(page.script, separators=(",", ":")).replace("<", "\\u003c")
+    return environment.get_template("page.html.j2").render(
+        page=page,
+        plots=plots(store, now - days * 86400.0, now),
+        days=days,
+        shown=SHOWN,
+        values=values,
+        size={"width": WIDTH, "height": HEIGHT, "left": LEFT},
+    )
+
+
+def make(store: Store, target: Path, days: float, now: float | None = None) -> None:
+    """Write the page as of ``now``, seconds since 1970, whole or not at all. Raises StoreError, OSError."""
+    put(target, render(store, time.time() if now is None else now, days), mode=0o644)

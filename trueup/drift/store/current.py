@@ -1,0 +1,128 @@
+"""The fleet as the store has it now: every item, since when, and whether its evidence still stands."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from trueup.accept.tiers import Tier
+from trueup.drift.evidence import STANDS_S, Evidence, stale
+from trueup.drift.model import FLEET
+from trueup.drift.store.database import Store
+from trueup.drift.store.encoding import OUTCOMES, unpack
+from trueup.drift.store.schema import checks, coverages, items, nodes, runs, spans
+from trueup.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Now:
+    """One item. since, seen: seconds since 1970; stale: why an answer that was once given no longer stands."""
+
+    node: str
+    room: str
+    name: str
+    kind: str
+    why: str
+    outcome: Outcome
+    since: float | None = None
+    seen: float | None = None
+    wanted: str = ""
+    found: str = ""
+    remedy: str = ""
+    notes: str = ""
+    stale: str = ""
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The last run that was stored; started: seconds since 1970."""
+
+    number: int
+    started: float
+    seconds: float
+    tier: str
+    status: int
+
+
+def last_run(store: Store) -> LastRun | None:
+    """None where nothing was ever stored. Raises StoreError."""
+    with store.reading() as db:
+        row = db.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).first()
+    return LastRun(row.id, row.started, row.seconds, row.tier, row.status) if row else None
+
+
+def fleet_now(store: Store, at: float) -> tuple[Now, ...]:
+    """Every item of the nodes that count, as of ``at``; what is stale could not be looked at. Raises StoreError."""
+    with store.reading() as db:
+        seen = _seen(db, at)
+        rows = db.execute(
+            select(
+                items.c.id,
+                items.c.boot,
+                nodes.c.name.label("node"),
+                nodes.c.boot.label("node_boot"),
+                checks.c.name,
+                checks.c.room,
+                checks.c.kind,
+                checks.c.tier,
+                checks.c.why,
+                spans.c.outcome,
+                spans.c.wanted,
+                spans.c.found,
+                spans.c.remedy,
+                spans.c.notes,
+                runs.c.started,
+            )
+            .select_from(items)
+            .join(nodes, items.c.node == nodes.c.id)
+            .join(checks, items.c.check_id == checks.c.id)
+            .outerjoin(spans, (spans.c.item == items.c.id) & spans.c.until.is_(None))
+            .outerjoin(runs, spans.c.since == runs.c.id)
+            .where(items.c.retired == 0, nodes.c.gone == 0, nodes.c.out == "")
+            .order_by(nodes.c.name, checks.c.room, checks.c.name)
+        ).all()
+        known = {
+            row.id: row.started
+            for row in db.execute(select(items.c.id, runs.c.started).join(runs, items.c.known == runs.c.id))
+        }
+    found = []
+    for row in rows:
+        outcome = OUTCOMES.get(row.outcome, Outcome.UNKNOWN)
+        tier, last = Tier(row.tier), seen.get(row.id)
+        reason = "" if row.outcome is None else stale(Evidence(outcome, tier, last, row.boot), at, row.node_boot)
+        if row.outcome is None:
+            # Known to exist, but only to a deeper tier: it may wait for its first look as long as an answer stands.
+            if at - known[row.id] < STANDS_S[tier]:
+                continue
+            reason = f"never looked at: no run of the tier {tier} yet"
+        shown = Outcome.UNKNOWN if reason and outcome is not Outcome.FAILS else outcome
+        told = (row.wanted or "", row.found or "", row.remedy or "", row.notes or "")
+        found.append(Now(row.node, row.room, row.name, row.kind, row.why, shown, row.started, last, *told, reason))
+    return tuple(found)
+
+
+def _seen(db: Connection, at: float) -> dict[int, float]:
+    """When each item was last looked at, from the sets of items that recent runs share."""
+    recent = at - max(STANDS_S.values()) * 1.1
+    last = (
+        select(runs.c.coverage, func.max(runs.c.id).label("run"))
+        .where(runs.c.started > recent)
+        .group_by(runs.c.coverage)
+        .subquery()
+    )
+    rows = db.execute(
+        select(coverages.c.packed, runs.c.started)
+        .join(last, coverages.c.id == last.c.coverage)
+        .join(runs, runs.c.id == last.c.run)
+        .order_by(last.c.run)
+    )
+    found: dict[int, float] = {}
+    for row in rows:
+        found.update(dict.fromkeys(unpack(row.packed), row.started))
+    return found
+
+
+def nodes_now(store: Store) -> dict[str, tuple[str, bool]]:
+    """The nodes of the inventory at the last run: why each is left alone, or "", and whether it is a stand-in."""
+    with store.reading() as db:
+        rows = db.execute(select(nodes).where(nodes.c.gone == 0, nodes.c.name != FLEET).order_by(nodes.c.name)).all()
+    return {row.name: (row.out, bool(row.simulated)) for row in rows}

@@ -1,0 +1,161 @@
+"""What a run changes: spans that end, spans that begin; an item that stays as it is costs nothing."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from trueup.drift.evidence import PERFORMANCE, M, counts, family
+from trueup.drift.model import FLEET, Item, Run
+from trueup.drift.store.encoding import CODES, WRONG
+from trueup.drift.store.schema import checks, items, looks, spans
+from trueup.outcome import Outcome
+
+
+class Changes:
+    """One run against what is stored; drifted, healed: item id -> "node room/what"."""
+
+    def __init__(self, db: Connection, run: Run, number: int, ids: dict[str, int]) -> None:
+        self.db, self.run, self.number, self.ids = db, run, number, ids
+        self.looked_at: set[int] = set()
+        self.drifted: dict[int, str] = {}
+        self.healed: dict[int, str] = {}
+        self.names = {number: name for name, number in ids.items()}
+        self.open = {row.item: row for row in db.execute(select(spans).where(spans.c.until.is_(None)))}
+        self.ended: list[int] = []
+        self.begun: list[dict[str, Any]] = []
+
+    def apply(self) -> None:
+        """Compare every answer with the open span of its item."""
+        known = self._items()
+        for item in self.run.items:
+            row = known[self.ids[item.node], item.name]
+            if item.outcome is not None:
+                self.looked_at.add(row.id)
+                self._compare(row.id, self._counted(row.id, item))
+        self._boots(known)
+        mentioned = {(self.ids[item.node], item.name) for item in self.run.items}
+        for (node, name), row in known.items():
+            if (node, name) not in mentioned and not row.retired:
+                self._unmentioned(row, node, name)
+        self._write()
+
+    def _items(self) -> dict[tuple[int, str], "Row[Any]"]:
+        there = set(self.db.execute(select(checks.c.name)).scalars())
+        new = {item.name: item for item in self.run.items if item.name not in there}
+        if new:
+            values = [
+                {"name": i.name, "room": i.room, "kind": i.kind, "tier": i.tier, "why": i.why} for i in new.values()
+            ]
+            self.db.execute(insert(checks), values)
+        ids = {row.name: row.id for row in self.db.execute(select(checks.c.name, checks.c.id))}
+        have = {(row.node, row.check_id) for row in self.db.execute(select(items.c.node, items.c.check_id))}
+        wanted = dict.fromkeys((self.ids[item.node], ids[item.name]) for item in self.run.items)
+        added = [{"node": n, "check_id": c, "known": self.number} for n, c in wanted if (n, c) not in have]
+        if added:
+            self.db.execute(insert(items), added)
+        found = select(items, checks.c.name, checks.c.room, checks.c.kind, checks.c.tier).join(checks)
+        return {(row.node, row.name): row for row in self.db.execute(found)}
+
+    def _counted(self, number: int, item: Item) -> Item:
+        """A performance item as its last few looks have it; any other as it is."""
+        if family(item.name) not in PERFORMANCE or item.outcome not in (Outcome.HOLDS, Outcome.FAILS):
+            return item
+        boot = self._boot(item.node)
+        known = self.db.execute(select(looks.c.id, looks.c.failed, looks.c.boot).where(looks.c.item == number)).all()
+        fresh = item.looks or (item.outcome,)
+        values = [(look is Outcome.FAILS, boot) for look in fresh]
+        everything = [*((bool(row.failed), row.boot) for row in known), *values]
+        if any(failed for failed, _ in everything):
+            for row in known[: max(0, len(everything) - M)]:
+                self.db.execute(delete(looks).where(looks.c.id == row.id))
+            rows = [{"item": number, "run": self.number, "failed": int(f), "boot": b} for f, b in values[-M:]]
+            self.db.execute(insert(looks), rows)
+        elif known:
+            self.db.execute(delete(looks).where(looks.c.item == number))
+        fails = counts(everything, boot)
+        if fails == (item.outcome is Outcome.FAILS):
+            return item
+        if fails:
+            was = self.open.get(number)
+            text = was.found if was else "failed in its last looks"
+            return item.model_copy(update={"outcome": Outcome.FAILS, "found": text})
+        note = f"one look failed, which does not count yet: {item.found}"
+        return item.model_copy(update={"outcome": Outcome.HOLDS, "notes": (*item.notes, note), "found": ""})
+
+    def _boot(self, node: str) -> str:
+        seen = self.run.nodes.get(node)
+        return (seen.boot if seen else None) or ""
+
+    def _compare(self, number: int, item: Item) -> None:
+        assert item.outcome is not None
+        was, now = self.open.get(number), CODES[item.outcome]
+        told = {"wanted": item.wanted, "found": item.found, "remedy": item.remedy, "notes": "\n".join(item.notes)}
+        if was is not None and was.outcome == now:
+            if any(getattr(was, key) != value for key, value in told.items()):
+                self.db.execute(update(spans).where(spans.c.id == was.id).values(**told))
+            return
+        if was is not None:
+            self.ended.append(was.id)
+        self.begun.append({"item": number, "outcome": now, "since": self.number, **told})
+        name = f"{item.node} {item.name}"
+        if now in WRONG:
+            if was is None or was.outcome not in WRONG:
+                self.drifted[number] = name
+        elif was is not None and was.outcome in WRONG:
+            self.healed[number] = name
+
+    def _boots(self, known: dict[tuple[int, str], "Row[Any]"]) -> None:
+        """Evidence is of one boot; written only where a node started again, or an item is new."""
+        boots = {self.ids[name]: seen.boot for name, seen in self.run.nodes.items() if seen.boot}
+        rows = [
+            {"i": row.id, "b": boots[row.node]}
+            for row in known.values()
+            if row.id in self.looked_at and row.node in boots and row.boot != boots[row.node]
+        ]
+        if rows:
+            self.db.execute(update(items).where(items.c.id == bindparam("i")).values(boot=bindparam("b")), rows)
+
+    def _unmentioned(self, row: "Row[Any]", node: int, name: str) -> None:
+        """An item of which this run says nothing though it asked there: gone for good, or an answer that is missing."""
+        run, owner = self.run, self.names[node]
+        here = (owner in run.fleet and (not run.only or owner in run.only)) or (owner == FLEET and not run.only)
+        if not here or (run.rooms and row.room not in run.rooms) or not self._answered(row.kind):
+            return
+        if row.kind == "plan" or run.complete:
+            self._retire(row.id, f"{owner} {name}")
+        elif run.tier.depth >= ["quick", "usual", "deep"].index(row.tier):
+            self.looked_at.add(row.id)
+            missing = Item(
+                node=owner,
+                room=row.room,
+                name=name,
+                outcome=Outcome.UNKNOWN,
+                wanted="an answer",
+                found="it was asked and gave none",
+                remedy="run trueup drift again; if it stays so, see what pytest prints",
+            )
+            self._compare(row.id, missing)
+
+    def _answered(self, kind: str) -> bool:
+        name = "plan/answers" if kind == "plan" else "acceptance/answers"
+        return any(item.name == name and item.outcome is Outcome.HOLDS for item in self.run.items)
+
+    def _retire(self, number: int, name: str) -> None:
+        was = self.open.get(number)
+        if was is not None:
+            self.ended.append(was.id)
+            if was.outcome in WRONG:
+                self.healed[number] = name
+        self.db.execute(update(items).where(items.c.id == number).values(retired=1))
+
+    def _write(self) -> None:
+        if self.ended:
+            done = update(spans).where(spans.c.id == bindparam("i")).values(until=self.number)
+            self.db.execute(done, [{"i": each} for each in self.ended])
+        if self.begun:
+            self.db.execute(insert(spans), self.begun)
+            back = {row["item"] for row in self.begun}
+            retired = select(items.c.id).where(items.c.retired == 1)
+            again = [each for each in self.db.execute(retired).scalars() if each in back]
+            for each in again:
+                self.db.execute(update(items).where(items.c.id == each).values(retired=0))

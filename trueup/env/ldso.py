@@ -1,0 +1,78 @@
+"""Which libraries a program would be given in each way that it can be started, before anything is imported."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from shlex import quote
+
+from trueup.env.probe import LookFailed
+from trueup.remote_shell import Shell
+
+LOADER_S = 60.0
+# What torch brings of CUDA.
+CUDA_LIBRARY = re.compile(r"^lib(cublas|cublasLt|cudart|cudnn\w*|cufft|cupti|curand|cusolver|cusparse|nccl|nvrtc)\b")
+# The ways in which a rank is started: by a launcher over ssh, by hand after a login, in a terminal, as a service.
+WAYS = ("ssh command", "login shell", "interactive shell", "systemd unit")
+# A terminal on a node is opened in a session, which pam_env(8) and the login shell have prepared.
+_TERMINAL = "runuser -l {account} -c {terminal} 2>/dev/null"
+_WAY = {
+    "ssh command": "{command}",
+    "login shell": "runuser -l {account} -c {quoted}",
+    "interactive shell": _TERMINAL,
+    "systemd unit": "systemd-run --quiet --wait --pipe --collect {command}",
+}
+_FOUND = re.compile(r"^\s+(?:\S+ => )?(?P<path>/\S+) \(0x[0-9a-f]+\)$")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """variables: as the way sets them, "" where it does not; libraries: paths that the loader would take."""
+
+    variables: dict[str, str]
+    libraries: frozenset[str]
+
+    def foreign(self, env: str) -> list[str]:
+        """CUDA libraries that would come from outside the environment."""
+        return sorted(
+            path
+            for path in self.libraries
+            if CUDA_LIBRARY.match(path.rpartition("/")[2]) and not path.startswith(f"{env}/")
+        )
+
+
+def parse(lines: Iterable[str], what: str) -> Loaded:
+    """What node/ldso.sh printed; other lines (a start-up file that greets) are left out. Raises LookFailed."""
+    variables: dict[str, str] = {}
+    libraries: set[str] = set()
+    for line in lines:
+        kind, _, rest = line.partition("|")
+        if kind == "var":
+            name, _, value = rest.partition("|")
+            variables[name] = value
+        elif kind == "lib" and (match := _FOUND.match(rest)):
+            libraries.add(match["path"])
+    if "PATH" not in variables or not libraries:
+        raise LookFailed(f"{what}: wanted the environment and what ldd prints, found {len(libraries)} libraries")
+    return Loaded(variables, frozenset(libraries))
+
+
+def loaded(shell: Shell, site: str, way: str, account: str) -> Loaded:
+    """What torch and its libraries would be given when they are loaded that way; way: one of WAYS.
+
+    site: the environment's site-packages.
+    For an ssh command and a unit the account is root, who runs them. Raises LookFailed, ShellError.
+    """
+    script = files("trueup.env.node").joinpath("ldso.sh").read_bytes()
+    # On standard input, because systemd replaces every $ of a unit's command line.
+    command = f"sh -s -- {quote(site)}"
+    line = _WAY[way].format(
+        command=command,
+        quoted=quote(command),
+        terminal=quote(f"bash -ic {quote(command)}"),
+        account=quote(account),
+    )
+    result = shell.run(line, stdin=script, timeout=LOADER_S)
+    if result.rc != 0:
+        raise LookFailed(f"{way} of {account}: wanted exit status 0, found {result.rc}: {result.err_text[-300:]}")
+    return parse(result.text.splitlines(), f"{way} of {account}")

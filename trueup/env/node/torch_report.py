@@ -1,0 +1,79 @@
+"""Runs on a node in the environment's own Python, in the environment that an ssh command gets. Prints JSON.
+
+Imports torch, and says what came of it: the build, and which CUDA libraries are mapped from where.
+"""
+
+import base64
+import csv
+import hashlib
+import json
+import pathlib
+import re
+import sysconfig
+
+LIBRARIES = re.compile(r"/lib(cublas|cublasLt|cudart|cudnn|nccl|cufft|curand|cusolver|cusparse)[-.\w]*\.so")
+HASHED = ("libnccl", "libcudart", "libcublas.", "libcublasLt")
+
+
+def digest(path: str) -> str:
+    """SHA-256 of a file, read in pieces."""
+    found = hashlib.sha256()
+    with open(path, "rb") as file:
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def mapped() -> "dict[str, str]":
+    """Path of every CUDA library in this process, with its hash where it is one that decides."""
+    with open("/proc/self/maps") as file:
+        paths = sorted({line.split(None, 5)[5].strip() for line in file if LIBRARIES.search(line)})
+    return {path: digest(path) if path.rsplit("/", 1)[1].startswith(HASHED) else "" for path in paths}
+
+
+def recorded(paths: "list[str]") -> "dict[str, str]":
+    """What the RECORDs of the environment say of these files, as hexadecimal SHA-256 (PEP 376, PEP 427)."""
+    site = pathlib.Path(sysconfig.get_paths()["purelib"])
+    found = dict.fromkeys(paths, "")
+    for record in site.glob("*.dist-info/RECORD"):
+        with record.open(encoding="utf-8", newline="") as lines:
+            for name, value, _ in csv.reader(lines):
+                path = str(site / name)
+                if path in found and value.startswith("sha256="):
+                    found[path] = base64.urlsafe_b64decode(value[7:] + "=").hex()
+    return found
+
+
+def computed() -> "dict[str, object]":
+    """A sum over an array of numpy's; a torch that was compiled against another numpy raises RuntimeError."""
+    import numpy as np
+    import torch
+
+    try:
+        return {"sum": float(torch.from_numpy(np.arange(1000, dtype="float64")).sum())}
+    except RuntimeError as error:
+        return {"trouble": str(error)}
+
+
+def look() -> "dict[str, object]":
+    """What torch says of itself."""
+    try:
+        import numpy as np
+        import torch
+    except (ImportError, OSError) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    libraries = mapped()
+    return {
+        "version": torch.__version__,
+        "cuda": torch.version.cuda,
+        "cuda_available": torch.cuda.is_available(),
+        "architectures": torch._C._cuda_getArchFlags(),
+        "nccl": ".".join(str(part) for part in torch.cuda.nccl.version()),
+        "numpy": np.__version__,
+        **computed(),
+        "mapped": libraries,
+        "recorded": recorded(list(libraries)),
+    }
+
+
+print(json.dumps(look()))

@@ -1,0 +1,37 @@
+"""What must be one between nodes. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from trueup.accept import CouldNotLook
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.gpu.findings import Unseen, answering, plain
+from trueup.gpu.probe import Look
+from trueup.gpu.schema import Unreadable
+
+
+def branches(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> list[str]:
+    """The driver branches that more than one node is declared to have."""
+    counts = Counter(profiles[node.name].driver.branch for node in nodes)
+    return sorted(branch for branch, nodes_of_it in counts.items() if nodes_of_it > 1)
+
+
+def shared_models(nodes: tuple[Node, ...], _profiles: Mapping[str, Profile]) -> list[str]:
+    """The GPU models that more than one node has."""
+    counts = Counter(node.gpu_model for node in nodes)
+    return sorted(model for model, nodes_of_it in counts.items() if nodes_of_it > 1)
+
+
+def firmware(looks: Iterable[Look]) -> dict[str, list[str]]:
+    """VBIOS -> the cards that have it, as "node: GPU 0 (...)"; raises CouldNotLook where one does not tell."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for look in looks:
+        if isinstance(look.seen, Unreadable):
+            raise CouldNotLook(f"{look.node}: the GPU probe gave no answer: {look.seen.why}")
+        try:
+            for gpu in answering(look.seen).gpus:
+                found[plain(gpu.vbios.known())].append(f"{look.node}: {gpu.where}")
+        except Unseen as reason:
+            raise CouldNotLook(f"{look.node}: {reason}") from reason
+    return dict(found)

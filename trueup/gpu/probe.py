@@ -1,0 +1,109 @@
+"""One look at one node: sends the probe through its shell, and puts checks to what came back."""
+
+import shlex
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TypedDict
+
+from trueup.accept import CouldNotLook
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.gpu.expected import Wanted, wanted
+from trueup.gpu.findings import Check, Verdict, plain
+from trueup.gpu.schema import Probe, Unreadable, read
+from trueup.remote_shell import DeadlineExceeded, Shell
+from trueup.remote_shell.target import Result
+
+PARTS = ("sections", "nvml", "kernel", "host", "main")
+_OWN = "from trueup.gpu.node."
+NO_PYTHON = 127
+
+
+@cache
+def script() -> bytes:
+    """The parts in order, without the lines by which they import each other."""
+    room = files("trueup.gpu.node")
+    texts = (room.joinpath(f"{part}.py").read_text("utf-8") for part in PARTS)
+    lines = (line for text in texts for line in text.splitlines() if not line.startswith(_OWN))
+    return "\n".join([*lines, ""]).encode()
+
+
+def launch(pythons: tuple[str, ...], nvml_seconds: float) -> str:
+    """A POSIX shell line that runs standard input by the first of these Pythons that starts.
+
+    It ends with status 127 and a sentence on standard error where none does. -I: nothing of the account's
+    own environment; -B: no byte code is left behind.
+    """
+    names = " ".join(shlex.quote(name) for name in pythons)
+    return (
+        f"for python in {names}; do "
+        'if command -v "$python" >/dev/null 2>&1 && "$python" -I -S -c "" </dev/null >/dev/null 2>&1; '
+        f'then exec "$python" -I -B - {nvml_seconds:g}; fi; done; '
+        f"echo 'no Python among' {shlex.quote(names)} >&2; exit {NO_PYTHON}"
+    )
+
+
+def pythons(prefix: str, env: str) -> tuple[str, ...]:
+    """Where to look for one: the training environment, its base, then what the distribution has."""
+    own = (f"{prefix}/envs/{env}/bin/python", f"{prefix}/bin/python")
+    return (*own, "python3", "/usr/libexec/platform-python", "python")
+
+
+# Check 6: nhc gives a node's tools this long before it calls them hung.
+NVML_SECONDS = 30.0
+# The other parts end within 10 s; the rest is a slow Python's start on a loaded node.
+MORE_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one node's probe said; it serves every check of the run."""
+
+    node: str
+    want: Wanted
+    seen: Probe | Unreadable
+
+    def judge(self, check: Check) -> Verdict:
+        """That check's verdict where it holds or finds a fault; raises CouldNotLook where it saw too little.
+
+        A fault that was seen stands, even where something else could not be seen.
+        """
+        if isinstance(self.seen, Unreadable):
+            raise CouldNotLook(f"{self.node}: the GPU probe gave no answer: {self.seen.why}")
+        verdict = check(self.seen, self.want)
+        if verdict.holds and verdict.of("blind"):
+            raise CouldNotLook("\n".join(f"{self.node}: {reason}" for reason in verdict.of("blind")))
+        return verdict
+
+
+def understood(result: Result) -> Probe | Unreadable:
+    """The probe's output where it ran to its end; Unreadable with the reason where it did not."""
+    if result.rc == NO_PYTHON:
+        return Unreadable(f"{plain(result.err_text.strip())}; converge the conda and env rooms")
+    if result.rc != 0:
+        return Unreadable(f"it ended with status {result.rc}: {plain(result.err_text.strip()[-200:])}")
+    return read(result.out)
+
+
+class Question(TypedDict):
+    """How a shell is asked for the probe; ``timeout`` is in seconds."""
+
+    command: str
+    stdin: bytes
+    timeout: float
+
+
+def question(profile: Profile, nvml_seconds: float = NVML_SECONDS) -> Question:
+    """The probe for a node of this profile; understood() reads what comes back."""
+    command = launch(pythons(profile.conda.prefix, profile.env.name), nvml_seconds)
+    return {"command": command, "stdin": script(), "timeout": nvml_seconds + MORE_SECONDS}
+
+
+def look(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_SECONDS) -> Look:
+    """Look once, by one run() and no more; raises ShellError where the node itself cannot be reached."""
+    try:
+        result = shell.run(**question(profile, nvml_seconds))
+    except DeadlineExceeded as late:
+        return Look(node.name, wanted(node, profile), Unreadable(str(late)))
+    return Look(node.name, wanted(node, profile), understood(result))

@@ -1,0 +1,56 @@
+"""What was seen of a node's GPUs while a job ran, and the pure reading of it."""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from trueup.declaration.types import Record
+from trueup.gpu.findings import Unseen, plain
+from trueup.gpu.schema import MOST_GPUS, Asked, Count, Seconds, Section
+
+
+class Pace(Record):
+    """looks: how often it was asked; slow: how often it was slowed down; events: how often that began.
+
+    bits: nvmlClocksEventReasons that were seen, of those that slow down.
+    """
+
+    looks: Count
+    slow: Count
+    events: Count
+    bits: Count
+
+
+class Worked(Record):
+    """One GPU. replays: at the first look and at the last; lost: why it gave no handle."""
+
+    index: Count
+    lost: str | None = None
+    uuid: Asked[str] = Asked[str]()
+    pace: Asked[Pace] = Asked[Pace]()
+    replays: Asked[tuple[Count, Count]] = Asked[tuple[Count, Count]]()
+
+    @property
+    def where(self) -> str:
+        """How a message names this GPU."""
+        return plain(f"GPU {self.index} ({self.uuid.v})" if self.uuid.v else f"GPU {self.index}")
+
+
+class Load(Record):
+    """All GPUs of one node, over so many seconds."""
+
+    seconds: Seconds
+    gpus: Annotated[tuple[Worked, ...], Field(max_length=MOST_GPUS)]
+
+
+def read(told: dict[str, Any] | None) -> Load:
+    """What the watch beside a job told; raises Unseen where it told nothing that can be judged."""
+    if told is None:
+        raise Unseen("the job left no word about the GPUs")
+    try:
+        return Section[Load].model_validate_json(json.dumps(told)).known()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the document"
+        raise Unseen(plain(f"the watch beside the job: {place}: {first['msg']}")) from error

@@ -1,0 +1,42 @@
+"""The site's own lock, beside the profile's: what was built here, or what the operator vouches for.
+
+`locks/lab.site.lock` stands beside `locks/lab.lock`, in the same format, and is never committed: DeepSpeed wheels
+that were compiled here (one a GPU architecture, so that a project may come several times), and the key that
+signs the packages of NVIDIA's repository.
+"""
+
+from pathlib import Path
+
+from trueup.lockfile.lockfile import Artifact, Lock, LockError, parse_lock
+
+
+def site_lock_path(lock: Path) -> Path:
+    """locks/lab.lock -> locks/lab.site.lock."""
+    return lock.with_suffix(".site.lock")
+
+
+def read_site_lock(lock: Path) -> Lock:
+    """The artifacts of the site's own lock, none where there is no such file; LockError for a mistake in it."""
+    path = site_lock_path(lock)
+    if not path.exists():
+        return Lock(artifacts=())
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LockError(f"{path}: cannot be read: {error}") from error
+    found = [parse_lock(line, f"{path}:{number}") for number, line in enumerate(lines, start=1)]
+    artifacts = [artifact for each in found for artifact in each.artifacts]
+    names = [artifact.name for artifact in artifacts]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise LockError(f"{path}: locked twice: {', '.join(twice)}")
+    return Lock(artifacts=tuple(artifacts))
+
+
+def find(name: str, *locks: Lock) -> Artifact | None:
+    """The artifact of that file name in the first lock that has it."""
+    for lock in locks:
+        for artifact in lock.artifacts:
+            if artifact.name == name:
+                return artifact
+    return None

@@ -1,0 +1,35 @@
+"""The file name of a DeepSpeed wheel whose ops were compiled beforehand, and so for whom it is."""
+
+from trueup.compat.gpu_catalogue import catalogue
+from trueup.declaration.node import Node
+from trueup.declaration.profile import DeepSpeed, Env
+
+
+def capability(node: Node) -> str:
+    """The compute capability of the node's GPUs, e.g. "8.0"."""
+    return catalogue()[node.gpu_model].capability
+
+
+def architecture(of: str) -> str:
+    """A compute capability as the compiler names it: "8.0" -> "sm_80"."""
+    return f"sm_{of.replace('.', '')}"
+
+
+def build_tag(want: DeepSpeed, env: Env, of: str) -> str:
+    """What the ops are compiled for, as the build tag of a wheel (PEP 427: it begins with a digit).
+
+    A binary op fits one torch, one CUDA and one architecture; of: the compute capability.
+    """
+    ops = ".".join(sorted(want.build_ops))
+    return f"1_torch{env.wheels['torch']}_cu{env.cuda_build}_{architecture(of)}_{ops}"
+
+
+def sdist_name(want: DeepSpeed) -> str:
+    """The source distribution, as PyPI names it."""
+    return f"deepspeed-{want.version}.tar.gz"
+
+
+def wheel_name(want: DeepSpeed, env: Env, of: str) -> str:
+    """The wheel's file name: the project's own name and version, and the build tag."""
+    python = f"cp{env.python.replace('.', '')}"
+    return f"deepspeed-{want.version}-{build_tag(want, env, of)}-{python}-{python}-linux_x86_64.whl"

@@ -1,0 +1,53 @@
+"""The whole way of a lock's files: from their origins into the cache, and from there into the served folder."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+
+from trueup.lockfile.lockfile import Lock
+from trueup.mirror.cache import Cache
+from trueup.mirror.errors import MirrorError, raise_all
+from trueup.mirror.fetch import fetch, missing
+from trueup.mirror.layout import assemble
+from trueup.mirror.origins import addresses
+from trueup.mirror.progress import Bars, Quiet
+
+
+def bring(lock: Lock, settings: Mapping[str, str], cache: Cache, *, bars: bool = True) -> int:
+    """Fetch what the cache lacks; how many files that were. settings: origin name -> address.
+
+    bars: show progress on standard error. MirrorError names every file that could not be had.
+    """
+    wanted = missing(lock.artifacts, cache)
+    if wanted:
+        total = sum(artifact.size or 0 for artifact in wanted)
+        with Bars(f"{len(wanted)} files", total) if bars else nullcontext(Quiet()) as report:
+            fetch(wanted, addresses(lock, settings, wanted), cache, report)
+    return len(wanted)
+
+
+def supply(
+    lock: Lock, settings: Mapping[str, str], root: Path, cache: Cache | None = None, *, bars: bool = True
+) -> int:
+    """Fetch what is missing and assemble `root`; how many files were fetched. MirrorError as of both."""
+    store = cache or Cache.default()
+    fetched = bring(lock, settings, store, bars=bars)
+    assemble(lock, root, store)
+    return fetched
+
+
+def verify(lock: Lock, cache: Cache, *, bars: bool = True) -> None:
+    """Hash every file of the lock in the cache; MirrorError names every one that is missing or altered."""
+    errors: list[MirrorError] = []
+    total = sum(artifact.size or 0 for artifact in lock.artifacts)
+    with Bars("verify", total) if bars else nullcontext(Quiet()) as report:
+        for artifact in lock.artifacts:
+            name = artifact.name
+            report.start(name, artifact.size, 0)
+            try:
+                cache.check(artifact, partial(report.advance, name))
+            except MirrorError as error:
+                errors.append(error)
+            report.finish(name)
+    raise_all(errors)

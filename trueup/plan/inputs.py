@@ -1,0 +1,42 @@
+"""What plan and solve have in common: the two files read, the nodes asked, all failures as one Refusal."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from trueup.compat.stack import NodeFacts, declared_facts
+from trueup.declaration.load import Fleet, Refusal, load_fleet, profiles_of
+from trueup.declaration.profile import Profile
+from trueup.plan.node_facts import probe
+
+
+@dataclass(frozen=True)
+class Look:
+    """A fleet, the profile of each node, and the facts of each active node."""
+
+    fleet: Fleet
+    profiles: Mapping[str, Profile]
+    facts: Mapping[str, NodeFacts]
+
+
+def read(inventory: Path) -> Look:
+    """The two files, with the facts that the inventory declares; raises Refusal."""
+    fleet = load_fleet(inventory)
+    facts = {node.name: declared_facts(node) for node in fleet.active}
+    return Look(fleet, profiles_of(fleet), facts)
+
+
+def ask(look: Look, console: Console) -> Look:
+    """The same with the facts that every node tells; raises Refusal when one could not be looked at."""
+    if not look.fleet.active:
+        return look
+    status: AbstractContextManager[object] = console.status(f"asking {len(look.fleet.active)} nodes")
+    with status:
+        facts, failed = probe(look.fleet.active)
+    if failed:
+        lines = [f"{name}: could not look: {why}" for name, why in failed.items()]
+        raise Refusal("nodes that could not be looked at (--offline judges the inventory alone)", lines)
+    return Look(look.fleet, look.profiles, facts)

@@ -1,0 +1,1 @@
+"""Distributions, package names and compilers: what differs between platforms, as data."""

@@ -1,0 +1,43 @@
+"""Which C++ compiler nvcc takes on a distribution: the distribution's own, or one that is installed beside it."""
+
+from trueup.compat.tables import lookup
+from trueup.compat.versions import key
+from trueup.declaration.types import Record
+from trueup.platforms.model import Distro
+
+
+class NoCompiler(Exception):
+    """No compiler of the distribution goes with that toolkit."""
+
+
+class Compiler(Record):
+    """A host compiler; package: what to install for it, None where the distribution's own serves."""
+
+    package: str | None
+    cc: str
+    cxx: str
+
+
+OWN = Compiler(package=None, cc="gcc", cxx="g++")
+
+
+def compiler(distro: Distro, toolkit: str) -> Compiler:
+    """The host compiler for nvcc of that toolkit: the distribution's own within nvcc's bounds, else the preferred one.
+
+    Raises NoCompiler, and NoRow where the tables do not know the toolkit or the distribution.
+    """
+    bounds = lookup.gcc(toolkit)
+    own = lookup.distro(distro.name).gcc
+    if key(bounds.gcc_min) <= key(own) < key(bounds.gcc_below):
+        return OWN
+    majors = distro.beside.majors
+    for major in majors:
+        if key(bounds.gcc_min) <= key(str(major)) < key(bounds.gcc_below):
+            names = (each.format(major=major) for each in (distro.beside.package, distro.beside.cc, distro.beside.cxx))
+            package, cc, cxx = names
+            return Compiler(package=package, cc=cc, cxx=cxx)
+    raise NoCompiler(
+        f"nvcc {toolkit} takes gcc from {bounds.gcc_min} to below {bounds.gcc_below}; {distro.id} "
+        f"{distro.version} has {own} and, beside it, {', '.join(map(str, sorted(majors)))}. "
+        f"Declare a toolkit that takes one of them in cuda.toolkit."
+    )

@@ -1,0 +1,162 @@
+"""The shell as the rest of the project uses it: plain calls, from any thread."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Self
+
+from trueup.remote_shell import background, event_loop, pty, remote_script
+from trueup.remote_shell.channel import Job
+from trueup.remote_shell.errors import ShellError
+from trueup.remote_shell.session import Session
+from trueup.remote_shell.target import Result, Target
+from trueup.remote_shell.transport import Transport
+
+OnOutput = Callable[[int, bytes], None]
+
+
+class Shell:
+    """One long-lived sh on one node; see the package for what each call gives and raises. sent: commands so far."""
+
+    def __init__(self, target: Target, connect_timeout: float = 10.0) -> None:
+        self._adopt(target.name, event_loop.spawn(_connect(target, connect_timeout)).result())
+
+    @classmethod
+    def open_soon(cls, target: Target, connect_timeout: float = 10.0) -> Future[Self]:
+        """The same without waiting."""
+
+        async def opened() -> Self:
+            return cls._of(target.name, await _connect(target, connect_timeout))
+
+        return event_loop.spawn(opened())
+
+    @classmethod
+    def over(cls, transport: Transport, *, timeout: float = 10.0) -> Self:
+        """A shell over another transport than SSH."""
+        return cls._of(transport.name, event_loop.spawn(_start(transport, sudo=False, timeout=timeout)).result())
+
+    @classmethod
+    def _of(cls, name: str, session: Session) -> Self:
+        shell = cls.__new__(cls)
+        shell._adopt(name, session)
+        return shell
+
+    def _adopt(self, name: str, session: Session) -> None:
+        self.name = name
+        self.sent = 0
+        self.sudo = session.sudo
+        self._session = session
+        self._begun: dict[tuple[str, bytes | None], Future[Result]] = {}
+
+    def submit(
+        self,
+        command: str,
+        *,
+        stdin: bytes | None = None,
+        timeout: float | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Future[Result]:
+        """Send a command without waiting; on_output(stream 1 or 2, bytes) is called in the loop's thread.
+
+        A command that was begun with the same input is not sent again: its answer is the one.
+        """
+        if on_output is None and (begun := self._begun.pop((command, stdin), None)):
+            return begun
+        job = Job(remote_script.check(command), stdin, timeout, on_output)
+        self.sent += 1
+        event_loop.call(self._session.submit, job)
+        return job.future
+
+    def begin(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> None:
+        """Send a command now, for whoever submits or runs the same one with the same input next, once."""
+        self._begun[command, stdin] = self.submit(command, stdin=stdin, timeout=timeout)
+
+    def run(
+        self,
+        command: str,
+        *,
+        stdin: bytes | None = None,
+        timeout: float | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Result:
+        """Send a command and wait for its result."""
+        return self.submit(command, stdin=stdin, timeout=timeout, on_output=on_output).result()
+
+    def run_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Result:
+        """Run a command in a session of its own with a terminal: standard error comes with the output."""
+        return self.submit_pty(command, stdin=stdin, timeout=timeout).result()
+
+    def submit_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Future[Result]:
+        """The same without waiting."""
+        self.sent += 1
+        return event_loop.spawn(pty.run(self._session.transport, remote_script.check(command), stdin, timeout))
+
+    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+        """Start a command that stays until the shell is closed; True once it prints the line ``mark``."""
+        return self.hold_soon(command, mark, deadline_s).result()
+
+    def hold_soon(self, command: str, mark: str, deadline_s: float) -> Future[tuple[bool, str]]:
+        """The same without waiting. Where it ends, or is late, False and what it printed."""
+
+        async def held() -> tuple[bool, str]:
+            channel, said = await background.hold(
+                self._session.transport, remote_script.check(command), mark, deadline_s
+            )
+            if channel is not None:
+                self._session.held.append(channel)
+            return channel is not None, said
+
+        return event_loop.spawn(held())
+
+    def close(self) -> None:
+        """End the shell and the connection; what is still running is killed on the node."""
+        self.close_soon().result()
+
+    def close_soon(self) -> Future[None]:
+        """The same without waiting."""
+        return event_loop.spawn(self._session.close())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+async def _start(transport: Transport, *, sudo: bool, timeout: float) -> Session:
+    session = Session(transport, sudo=sudo, timeout=timeout)
+    try:
+        await session.start()
+    except ShellError:
+        await transport.close()
+        raise
+    return session
+
+
+async def _connect(target: Target, timeout: float) -> Session:
+    # asyncssh takes a third of acceptance's start-up, and the process that hands work to workers connects to nobody.
+    from trueup.remote_shell import ssh
+
+    return await _start(await ssh.connect(target, timeout), sudo=target.sudo, timeout=timeout)
+
+
+def connect_all(targets: Iterable[Target], timeout: float = 10.0, at_once: int = 48) -> dict[str, Shell | ShellError]:
+    """A shell, or the reason why there is none, for each target by name; at most `at_once` are being opened."""
+
+    async def one(target: Target, gate: asyncio.Semaphore) -> Session | ShellError:
+        async with gate:
+            try:
+                return await _connect(target, timeout)
+            except ShellError as error:
+                return error
+
+    async def everyone(names: list[Target]) -> list[Session | ShellError]:
+        gate = asyncio.Semaphore(at_once)
+        return await asyncio.gather(*(one(target, gate) for target in names))
+
+    wanted = list(targets)
+    opened = event_loop.spawn(everyone(wanted)).result()
+    return {
+        target.name: found if isinstance(found, ShellError) else Shell._of(target.name, found)
+        for target, found in zip(wanted, opened, strict=True)
+    }
