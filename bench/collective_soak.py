@@ -13,7 +13,7 @@ from statistics import median
 import click
 from rich.console import Console
 
-from trueup.collective.job_spec import Job, Member, job_of, members_of
+from trueup.collective.job_spec import JobSpec, Member, job_of, members_of
 from trueup.collective.run import examine
 from trueup.declaration.load import load_fleet, profiles_of
 from trueup.remote_shell import Shell, ShellError, connect_all
@@ -23,7 +23,7 @@ SIZES = (12, 1_000_012)
 
 
 @contextmanager
-def fleet_of(inventory: Path) -> Iterator[tuple[Sequence[Member], Job]]:
+def fleet_of(inventory: Path) -> Iterator[tuple[Sequence[Member], JobSpec]]:
     """The active nodes with a shell each, and their job with small buffers; raises ShellError."""
     fleet = load_fleet(inventory)
     profile = profiles_of(fleet)[fleet.active[0].name]

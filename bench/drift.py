@@ -14,7 +14,7 @@ import click
 from bench.long_history import HOUR, Years, fill, name_of
 from trueup.drift.report.render import make
 from trueup.drift.store import open_store
-from trueup.drift.store.history import Asked, episodes
+from trueup.drift.store.history import HistoryQuery, episodes
 
 ROUNDS = 3
 MONTH_DAYS = 30
@@ -44,8 +44,8 @@ def main(nodes: int, items: int, days: int) -> None:
         began = time.perf_counter()
         fill(store, years)
         filled = time.perf_counter() - began
-        asked = Asked(now=now, node=name_of(nodes // 2))
-        month = Asked(now=now, since=now - MONTH_DAYS * 24 * HOUR)
+        asked = HistoryQuery(now=now, node=name_of(nodes // 2))
+        month = HistoryQuery(now=now, since=now - MONTH_DAYS * 24 * HOUR)
         found = {
             "nodes": nodes,
             "items": items,

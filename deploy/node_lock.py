@@ -11,7 +11,7 @@ from pyinfra.connectors.ssh import SSHConnector
 from pyinfra.context import ctx_host, host, state
 
 from trueup import node_lock
-from trueup.node_lock import Held
+from trueup.node_lock import NodeLocked
 
 # Until the first node is held, nobody asks for another: two converges that begin together meet there.
 _first: AsyncResult = AsyncResult()
@@ -93,5 +93,5 @@ def _take() -> None:
             sudo=sudo,
             tell=lambda line: logger.info(f"    {line}"),
         )
-    except Held as error:
+    except NodeLocked as error:
         raise PyinfraError(str(error)) from error

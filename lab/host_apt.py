@@ -16,7 +16,7 @@ KEPT = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acquire::Retries"
 
 
 @dataclass(frozen=True)
-class Carried:
+class HostAptSettings:
     """sources: lines of a sources.list, empty for the distribution's default; options: apt.conf lines;
     certificates: (file name, PEM) of the authorities that this machine's administrator added.
     """
@@ -81,14 +81,14 @@ def _names_this_machine(line: str) -> bool:
         return host == "localhost"
 
 
-def gather() -> Carried:
+def gather() -> HostAptSettings:
     """Ask this machine's apt; raises subprocess.SubprocessError when apt itself fails."""
     targets = _apt("apt-get", "indextargets", "--format", TARGETS)
     dump = _apt("apt-config", "dump")
     certificates = tuple(
         (path.name, path.read_text()) for path in sorted(LOCAL_CERTIFICATES.rglob("*.crt")) if path.is_file()
     )
-    return Carried(sources_in(targets), options_in(dump, os.environ), certificates)
+    return HostAptSettings(sources_in(targets), options_in(dump, os.environ), certificates)
 
 
 def _apt(*command: str) -> str:

@@ -23,7 +23,7 @@ WATCHES_A_NODE = 6
 
 
 @dataclass(frozen=True)
-class Host:
+class HostCapabilities:
     """runtime: "crun" or "runc"; cgroup_manager, events: as in containers.conf; nofile, nproc: the limits
     that a node can be given; raises_limits: whether a node may raise them.
     """
@@ -91,13 +91,13 @@ def require_watches(nodes: int) -> None:
         )
 
 
-def detect() -> Host:
+def detect() -> HostCapabilities:
     """Look at this machine's cgroups, limits and capabilities."""
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     _, processes = resource.getrlimit(resource.RLIMIT_NPROC)
     most_processes = int(Path("/proc/sys/kernel/pid_max").read_text())
     systemd = Path("/run/systemd/system").is_dir()
-    return Host(
+    return HostCapabilities(
         runtime=_runtime(),
         cgroup_manager="systemd" if systemd and _unified() else "cgroupfs",
         events="journald" if systemd else "file",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lab.errors import LabError
-from lab.host_apt import SUITE, Carried, gather
+from lab.host_apt import SUITE, HostAptSettings, gather
 from lab.paths import HERE, cache_root
 from lab.podman import Podman
 from lab.progress import Steps
@@ -22,7 +22,7 @@ BOOTSTRAP_DEADLINE = 900.0
 BUILD_DEADLINE = 900.0
 
 
-def name_of(carried: Carried) -> str:
+def name_of(carried: HostAptSettings) -> str:
     """The image's name, which changes with anything that goes into it; a suite stands in the lines of its archive."""
     digest = hashlib.sha256(repr(carried).encode())
     for path in sorted(path for path in BASE.rglob("*") if path.is_file()):
@@ -50,7 +50,7 @@ def ensure(podman: Podman, steps: Steps, suite: str = SUITE) -> str:
     return name
 
 
-def of_suite(carried: Carried, suite: str) -> Carried:
+def of_suite(carried: HostAptSettings, suite: str) -> HostAptSettings:
     """The same machine's way to another suite of the archive; updates and security stay with its own."""
     if suite == SUITE:
         return carried
@@ -59,7 +59,7 @@ def of_suite(carried: Carried, suite: str) -> Carried:
     return replace(carried, sources=tuple(f"deb {uri} {suite} main" for uri in uris))
 
 
-def _base(podman: Podman, carried: Carried, suite: str) -> str:
+def _base(podman: Podman, carried: HostAptSettings, suite: str) -> str:
     bootstrapped, pulled = f"{BOOTSTRAPPED}:{RELEASES[suite]}", f"{REGISTRY_IMAGE}:{RELEASES[suite]}"
     if podman.ok("image", "exists", bootstrapped):
         return bootstrapped
@@ -72,7 +72,7 @@ def _base(podman: Podman, carried: Carried, suite: str) -> str:
     return bootstrapped
 
 
-def _bootstrap(tar: Path, carried: Carried, suite: str) -> None:
+def _bootstrap(tar: Path, carried: HostAptSettings, suite: str) -> None:
     """Run mmdebstrap; the tar appears whole or not at all."""
     tar.parent.mkdir(parents=True, exist_ok=True)
     fresh = tar.with_suffix(".new.tar")
@@ -95,7 +95,7 @@ def _bootstrap(tar: Path, carried: Carried, suite: str) -> None:
     fresh.replace(tar)
 
 
-def _build(podman: Podman, base: str, carried: Carried, name: str) -> None:
+def _build(podman: Podman, base: str, carried: HostAptSettings, name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="trueup-lab-") as folder:
         context = Path(folder) / "context"
         shutil.copytree(BASE, context)

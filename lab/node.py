@@ -26,7 +26,7 @@ KEPT_FOLDERS = ("/var/log/journal", "/tmp")  # noqa: S108 -- a folder of the nod
 
 
 @dataclass(frozen=True)
-class Node:
+class LabNode:
     """A node of an instance, and the image it is made of."""
 
     instance: Instance

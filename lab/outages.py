@@ -3,7 +3,7 @@
 from shlex import quote
 
 from lab.errors import LabError
-from lab.node import Node
+from lab.node import LabNode
 
 CHAIN = "LAB-FAULT"
 INTERFACE = "eth0"
@@ -13,7 +13,7 @@ MTU = 1500  # of the bridge, as Podman makes it
 BUCKET = "256kb"
 
 
-def _rule(node: Node, match: str) -> None:
+def _rule(node: LabNode, match: str) -> None:
     """Drop what matches, coming and going; the chain holds all of the lab's rules and nothing else."""
     script = f"""set -eu
 iptables -w -n -L {CHAIN} >/dev/null 2>&1 || iptables -w -N {CHAIN}
@@ -25,33 +25,33 @@ iptables -w -A {CHAIN} {match} -j DROP
     node.execute(script)
 
 
-def drop_port(node: Node, first: int, last: int | None = None, *, protocol: str = "tcp") -> None:
+def drop_port(node: LabNode, first: int, last: int | None = None, *, protocol: str = "tcp") -> None:
     """Drop packets to the ports first..last, at the node and from it."""
     _rule(node, f"-p {quote(protocol)} --dport {first}:{last or first}")
 
 
-def drop_peer(node: Node, peer: str) -> None:
+def drop_peer(node: LabNode, peer: str) -> None:
     """Drop everything to and from one address."""
     _rule(node, f"-s {quote(peer)}")
     _rule(node, f"-d {quote(peer)}")
 
 
-def lose(node: Node, peer: str, share: float) -> None:
+def lose(node: LabNode, peer: str, share: float) -> None:
     """Lose that share (0..1) of the packets that come from one address, at random."""
     _rule(node, f"-s {quote(peer)} -m statistic --mode random --probability {share:.4f}")
 
 
-def set_mtu(node: Node, size: int) -> None:
+def set_mtu(node: LabNode, size: int) -> None:
     """Give the interface another MTU, in bytes."""
     node.execute(f"ip link set {INTERFACE} mtu {size}")
 
 
-def link_down(node: Node) -> None:
+def link_down(node: LabNode) -> None:
     """Pull the cable."""
     node.execute(f"ip link set {INTERFACE} down")
 
 
-def can_shape(node: Node, kind: str = "tbf") -> bool:
+def can_shape(node: LabNode, kind: str = "tbf") -> bool:
     """Whether this kernel has that queueing discipline ("tbf", "netem"): tried on the loopback."""
     parameters = {"tbf": "rate 100mbit burst 32kb latency 50ms", "netem": "delay 1ms"}[kind]
     add = f"tc qdisc add dev lo root {kind} {parameters}"
@@ -59,7 +59,7 @@ def can_shape(node: Node, kind: str = "tbf") -> bool:
     return node.execute(script).strip() == "yes"
 
 
-def limit_rate(node: Node, megabits: int) -> None:
+def limit_rate(node: LabNode, megabits: int) -> None:
     """Let the node send no more than that, in Mbit/s; raises LabError where the kernel has no tbf."""
     if not can_shape(node):
         raise LabError(
@@ -73,17 +73,17 @@ def limit_rate(node: Node, megabits: int) -> None:
     node.execute(f"tc qdisc replace dev {INTERFACE} root {shape}")
 
 
-def pause(node: Node) -> None:
+def pause(node: LabNode) -> None:
     """Freeze every process of it: it answers nothing, and its connections stay open."""
     node.podman.call("pause", node.container, step="freeze the node", node=node.name)
 
 
-def power_off(node: Node) -> None:
+def power_off(node: LabNode) -> None:
     """Cut its power; it stays off."""
     node.podman.call("stop", "--time=0", node.container, step="cut the power", node=node.name)
 
 
-def clear(node: Node) -> None:
+def clear(node: LabNode) -> None:
     """Take every fault of the network away; the node must run commands."""
     gateway = quote(node.instance.gateway)
     node.execute(f"""set -eu

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from lab import ssh_keys
 from lab.errors import LabError
-from lab.node import Node
+from lab.node import LabNode
 from lab.progress import Steps
 
 
-def bring_up_node(node: Node, image: str, fresh: bool, steps: Steps) -> None:
+def bring_up_node(node: LabNode, image: str, fresh: bool, steps: Steps) -> None:
     """Leave the node booted and reachable by ssh with its host key pinned; raises LabError."""
     with steps.step(f"{node.name} {node.instance.address(node.name)}"):
         missing = _power_on(node, image, fresh) or _check(node)
@@ -29,7 +29,7 @@ def bring_up_node(node: Node, image: str, fresh: bool, steps: Steps) -> None:
             )
 
 
-def _power_on(node: Node, image: str, fresh: bool) -> str:
+def _power_on(node: LabNode, image: str, fresh: bool) -> str:
     if fresh or node.state() == "missing":
         _renew(node, image)
         return ""
@@ -42,13 +42,13 @@ def _power_on(node: Node, image: str, fresh: bool) -> str:
     return ""
 
 
-def _renew(node: Node, image: str) -> None:
+def _renew(node: LabNode, image: str) -> None:
     node.remove()
     node.create(image)
     node.start()
 
 
-def _check(node: Node) -> str:
+def _check(node: LabNode) -> str:
     try:
         node.await_ready()
         ssh_keys.pin(node.instance, node.name, node.podman)

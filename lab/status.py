@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.instance import Instance
-from lab.node import Node
+from lab.node import LabNode
 from lab.podman import Podman
 
 
@@ -42,6 +42,6 @@ def table(instance: Instance | None) -> None:
     for heading in ("node", "address", "machine", "ssh"):
         lines.add_column(heading)
     for name in instance.node_names:
-        node = Node(instance, name, podman)
+        node = LabNode(instance, name, podman)
         lines.add_row(name, instance.address(name), node.state(), node.missing_for_ssh() or "ok")
     console.print(lines)

@@ -3,7 +3,7 @@
 from lab import outages
 from lab.instance import Instance
 from lab.locks import only_one
-from lab.node import Node
+from lab.node import LabNode
 from lab.progress import Steps
 from lab.up import bring_up, claim, each, podman_for
 
@@ -21,7 +21,7 @@ def mend(name: str, steps: Steps, *, with_mirror: bool = True) -> Instance:
     return bring_up(name, steps, with_mirror=with_mirror)
 
 
-def _clear(node: Node) -> None:
+def _clear(node: LabNode) -> None:
     if node.state() == "paused":
         node.podman.call("unpause", node.container, step="wake the node", node=node.name)
     # A node that is down loses its faults with its network; one that runs no command is restarted later.

@@ -10,7 +10,7 @@ from lab.errors import LabError
 from lab.gpu.state import born
 from lab.instance import Instance, allocate, load, resized
 from lab.locks import only_one
-from lab.node import Node
+from lab.node import LabNode
 from lab.podman import Podman
 from lab.progress import Steps
 from lab.recover import bring_up_node
@@ -72,10 +72,10 @@ def bring_up(
     return instance
 
 
-def each(instance: Instance, podman: Podman, work: Callable[[Node], object]) -> None:
+def each(instance: Instance, podman: Podman, work: Callable[[LabNode], object]) -> None:
     """Do work on every node, some at once; raises the first node's error when all have ended."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = [pool.submit(work, Node(instance, node, podman)) for node in instance.node_names]
+        running = [pool.submit(work, LabNode(instance, node, podman)) for node in instance.node_names]
     for future in running:
         future.result()
 
@@ -108,7 +108,7 @@ def take_down(name: str, steps: Steps) -> None:
             shutil.rmtree(instance.state)
 
 
-def _give_gpus(node: Node) -> None:
+def _give_gpus(node: LabNode) -> None:
     node.execute(born(node.name))
     if topologies.kind_of(node.instance, node.name) == "el":
         node.execute(el.born(node.instance.mirror_url))

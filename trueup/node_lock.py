@@ -33,7 +33,7 @@ _LOOP = f'echo; echo "$1 held"; while :; do echo .; timeout {_BEAT_S} cat >/dev/
 
 
 @dataclass(frozen=True)
-class Holder:
+class LockOwner:
     """nonce: of this hold. who: user@host of the controller; since: UTC; life: which process of which boot it is."""
 
     nonce: str
@@ -47,7 +47,7 @@ class Holder:
         return f"{self.purpose} by {self.who}, process {self.pid}, since {self.since}"
 
 
-class Held(Exception):
+class NodeLocked(Exception):
     """The node is not free, or cannot be asked for; node, wanted, found, remedy in words."""
 
     def __init__(self, node: str, wanted: str, found: str, remedy: str) -> None:
@@ -55,7 +55,7 @@ class Held(Exception):
         super().__init__(f"{node}: begin: wanted {wanted}, found {found}. {remedy}")
 
 
-class Way(Protocol):
+class NodeChannel(Protocol):
     """How a node is reached while it is held."""
 
     def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
@@ -79,23 +79,23 @@ def _text(path: str) -> str:
         return ""
 
 
-def me(purpose: Purpose) -> Holder:
+def me(purpose: Purpose) -> LockOwner:
     """This controller; a worker of pytest-xdist speaks for the process that started it."""
     pid = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     who = f"{getpass.getuser()}@{socket.gethostname()}".replace("|", "_")
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return Holder(secrets.token_hex(8), purpose, who, str(pid), since, _life(pid))
+    return LockOwner(secrets.token_hex(8), purpose, who, str(pid), since, _life(pid))
 
 
-def has_ended(holder: Holder) -> bool:
+def has_ended(holder: LockOwner) -> bool:
     """Whether it was a process of this very machine that is no more; of another machine nobody here can tell."""
     mine, theirs = _life(os.getpid()).split("."), holder.life.split(".")
     return len(theirs) == 4 and mine[0] == theirs[0] and holder.life != _life(int(holder.pid or 0))
 
 
-def holding(holder: Holder, *, exclusive: bool, wait_s: int, sudo: bool) -> str:
+def holding(holder: LockOwner, *, exclusive: bool, wait_s: int, sudo: bool) -> str:
     """The command that holds the node for as long as its connection lasts; it ends with status 1 where it cannot."""
-    words = " ".join(quote(getattr(holder, each.name)) for each in fields(Holder))
+    words = " ".join(quote(getattr(holder, each.name)) for each in fields(LockOwner))
     kind = "-x" if exclusive else "-s"
     return f"exec {_lift(sudo)}flock -o {kind} -w {wait_s} {FOLDER} sh -c {quote(_LOOP)} {MARK} {words}"
 
@@ -105,7 +105,7 @@ def asking(*, sudo: bool) -> str:
     return f"{_lift(sudo)}sh -c {quote(_each(_SAY))} sh {quote(FOLDER)}"
 
 
-def evicting(holder: Holder, *, sudo: bool) -> str:
+def evicting(holder: LockOwner, *, sudo: bool) -> str:
     """The command that ends a dead controller's connection on the node, and with it whatever it still runs there."""
     end = (
         'case "$w" in "$2|"*) while [ ${p:-1} -gt 1 ]; do '
@@ -131,18 +131,20 @@ def _lift(sudo: bool) -> str:
     return "sudo -n -H " if sudo else ""
 
 
-def read(text: str) -> list[Holder]:
+def read(text: str) -> list[LockOwner]:
     """The holders that the node names; a line of another form is none."""
     rows = [line.rstrip("|").split("|") for line in text.splitlines() if line.isprintable()]
-    return [Holder(*row) for row in rows if len(row) == len(fields(Holder)) and _PID.fullmatch(row[3])]
+    return [LockOwner(*row) for row in rows if len(row) == len(fields(LockOwner)) and _PID.fullmatch(row[3])]
 
 
-def take(way: Way, node: str, mine: Holder, *, exclusive: bool, sudo: bool, tell: Callable[[str], None]) -> None:
+def take(
+    way: NodeChannel, node: str, mine: LockOwner, *, exclusive: bool, sudo: bool, tell: Callable[[str], None]
+) -> None:
     """Hold the node, or raise Held naming who does; ``tell`` is given a line before a longer wait.
 
     A dead controller of this machine does not count: its connection is ended on the node.
     """
-    others: list[Holder] = []
+    others: list[LockOwner] = []
     said = ""
     for wait_s in PATIENCE_S:
         if others:
@@ -160,12 +162,12 @@ def take(way: Way, node: str, mine: Holder, *, exclusive: bool, sudo: bool, tell
     raise _held(node, mine, others, said.strip())
 
 
-def _held(node: str, mine: Holder, others: list[Holder], said: str) -> Held:
+def _held(node: str, mine: LockOwner, others: list[LockOwner], said: str) -> NodeLocked:
     wanted = f"the node for {mine.purpose}" + (" alone" if mine.purpose == "converge" else ", with nobody changing it")
     if others:
         named = "; ".join(str(each) for each in others[:3])
-        return Held(node, wanted, named, "Wait for its end, or end that process there, then begin again")
+        return NodeLocked(node, wanted, named, "Wait for its end, or end that process there, then begin again")
     if said:
-        return Held(node, wanted, f"no answer that names a holder: {said[-200:]}", "Mend that on the node first")
+        return NodeLocked(node, wanted, f"no answer that names a holder: {said[-200:]}", "Mend that on the node first")
     remedy = f"Look who locks {FOLDER}: lslocks (on the node), then begin again"
-    return Held(node, wanted, "a lock of a process that is not trueup's", remedy)
+    return NodeLocked(node, wanted, "a lock of a process that is not trueup's", remedy)

@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
-class Answer(Record):
+class CheckResult(Record):
     """What one check said.
 
     node: a node's name, or "fleet" for what holds between nodes. check: "room/name[parameter]".
@@ -39,7 +39,7 @@ class Answer(Record):
     measures: dict[str, float] = Field(default_factory=dict)
 
 
-def exit_status(answers: Iterable[Answer], missing: int) -> int:
+def exit_status(answers: Iterable[CheckResult], missing: int) -> int:
     """0 all hold; 1 something does not; 2 something could not be looked at, or an answer is missing.
 
     What could not be looked at is not in order, and wins over what does not hold.

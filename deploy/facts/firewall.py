@@ -31,21 +31,21 @@ _ASK: dict[FirewallName, str] = {
 
 
 @dataclass(frozen=True)
-class Found:
+class FirewallInfo:
     """kind: the firewall that runs, or "none"; rules: its own words."""
 
     kind: str
     rules: tuple[str, ...]
 
 
-class Firewall(FactBase[Found]):
+class Firewall(FactBase[FirewallInfo]):
     """The first of those that may run on a distribution which does run."""
 
     def command(self, kinds: tuple[FirewallName, ...]) -> str:
         """In order, because firewalld and ufw write nftables' rules themselves."""
         return "el".join(_ASK[kind] for kind in kinds) + "else echo none; fi"
 
-    def process(self, output: Iterable[str]) -> Found:
+    def process(self, output: Iterable[str]) -> FirewallInfo:
         """Its name, then its rules as printed."""
         kind, *rules = [*output] or ["none"]
-        return Found(kind, tuple(rules))
+        return FirewallInfo(kind, tuple(rules))

@@ -21,7 +21,7 @@ class OsRelease(FactBase[dict[str, str]]):
         return {key: value.strip("\"'") for key, value in pairs}
 
 
-class Installed(FactBase[dict[str, str]]):
+class InstalledPackages(FactBase[dict[str, str]]):
     """Package name -> state: "ok", "held", or what dpkg says of a half-installed one."""
 
     def command(self, manager: str) -> str:

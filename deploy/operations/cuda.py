@@ -10,7 +10,7 @@ from deploy import package_managers, shell_commands, startup_files
 from deploy.fact_cache import asked
 from deploy.facts.cuda import LINK, ToolkitState, home
 from deploy.facts.files import PathState
-from deploy.facts.system import Installed
+from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
 from trueup.platforms.compilers import Compiler
 from trueup.platforms.table import toolkit_package
@@ -41,7 +41,7 @@ def toolkit(version: str, manager: str) -> Commands:
             f"Nothing was changed. Move it to its own name first, e.g. {LINK}-<its version>."
         )
     package = toolkit_package(version)
-    present = asked(Installed, manager=manager).get(package)
+    present = asked(InstalledPackages, manager=manager).get(package)
     if present in ("ok", "held") and found.release == version:
         host.noop(f"{package} is installed")
     elif manager == "apt":

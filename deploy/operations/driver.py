@@ -9,7 +9,7 @@ from pyinfra.context import host
 from deploy import artifact_fetch, shell_commands
 from deploy.fact_cache import asked
 from deploy.facts.driver import DriverFound, DriverState
-from deploy.facts.system import Installed
+from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
 from deploy.package_managers import APT, ready, rpm
 from trueup.declaration.profile import Driver
@@ -40,7 +40,7 @@ def headers(want: Driver, distro: Distro) -> Commands:
     """What the module is built with, for the kernel that runs now; a runfile brings no DKMS of its own."""
     found = state(distro)
     missing = [] if found.headers else [distro.driver.headers.format(kernel=found.kernel)]
-    if want.runfile is not None and "dkms" not in asked(Installed, manager=distro.manager):
+    if want.runfile is not None and "dkms" not in asked(InstalledPackages, manager=distro.manager):
         missing.append("dkms")
     if missing:
         yield from _install(distro.manager, missing)

@@ -6,7 +6,7 @@ from pyinfra.context import host
 from deploy import package_managers, shell_commands
 from deploy.fact_cache import asked
 from deploy.facts.files import PathState
-from deploy.facts.system import Installed
+from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
 from trueup.platforms.model import Archive
 
@@ -25,7 +25,7 @@ def text_of(archive: Archive, address: str) -> str:
 @operation()
 def repository(archive: Archive, address: str, manager: str) -> Commands:
     """The key's package first: what it writes into the file is then replaced."""
-    if archive.package is not None and archive.package not in asked(Installed, manager=manager):
+    if archive.package is not None and archive.package not in asked(InstalledPackages, manager=manager):
         yield from package_managers.install(manager, [archive.package], host.name)
     path, text = f"{FOLDER}/{archive.file}", text_of(archive, address)
     found = host.get_fact(PathState, path=path)

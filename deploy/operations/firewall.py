@@ -8,7 +8,7 @@ from pyinfra.context import host
 
 from deploy import shell_commands
 from deploy.facts.files import PathState
-from deploy.facts.firewall import Firewall, Found
+from deploy.facts.firewall import Firewall, FirewallInfo
 from deploy.operations import Commands
 from trueup.platforms.model import Distro
 
@@ -36,7 +36,7 @@ def _family(peer: str) -> str:
     return "6" if ":" in peer else "4"
 
 
-def _firewalld(found: Found, peers: list[str], ranges: tuple[str, ...]) -> Iterator[str]:
+def _firewalld(found: FirewallInfo, peers: list[str], ranges: tuple[str, ...]) -> Iterator[str]:
     for peer in peers:
         for ports in ranges:
             source = f'rule family="ipv{_family(peer)}" source address="{peer}"'
@@ -47,7 +47,7 @@ def _firewalld(found: Found, peers: list[str], ranges: tuple[str, ...]) -> Itera
                 yield f"firewall-cmd --add-rich-rule {quote(rule)}"
 
 
-def _nftables(found: Found, peers: list[str], ranges: tuple[str, ...], path: str) -> Iterator[str]:
+def _nftables(found: FirewallInfo, peers: list[str], ranges: tuple[str, ...], path: str) -> Iterator[str]:
     """At the head of every chain that packets to this node pass; the service reads the file at boot (nft(8))."""
     chains = [rule.removeprefix("chain ") for rule in found.rules if rule.startswith("chain ")]
     words = {"4": "ip", "6": "ip6"}

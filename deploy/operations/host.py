@@ -9,7 +9,7 @@ from deploy import package_managers as how
 from deploy import shell_commands
 from deploy.fact_cache import asked
 from deploy.facts.files import PathState
-from deploy.facts.system import Installed, Service, ShmMib
+from deploy.facts.system import InstalledPackages, Service, ShmMib
 from deploy.operations import Commands
 from deploy.operations.interrupted_work import half_done
 
@@ -17,7 +17,7 @@ from deploy.operations.interrupted_work import half_done
 @operation()
 def packages(manager: str, names: list[str]) -> Commands:
     """The packages are installed; what a crash left half-done, a package or rpm's own database, is mended first."""
-    found = asked(Installed, manager=manager)
+    found = asked(InstalledPackages, manager=manager)
     broken = sorted(name for name, state in found.items() if state not in ("ok", "held"))
     missing = [name for name in names if found.get(name) not in ("ok", "held")]
     if broken:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lab.errors import LabError
-from lab.host_apt import SUITE, Carried, gather
+from lab.host_apt import SUITE, HostAptSettings, gather
 
 RECIPE = Path(__file__).with_name("recipe")
 OLD_SUITE = "bullseye"
@@ -32,7 +32,7 @@ OWN_MOUNTS = ("unshare", "--mount", "--propagation", "private")
 COMPILE = 'env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$1" sh /recipe/build.sh'
 
 
-def sources(carried: Carried) -> list[str]:
+def sources(carried: HostAptSettings) -> list[str]:
     """The one line of bullseye's sources.list, at the place where this machine has its own suite from."""
     for line in carried.sources:
         kind, uri, suite, *_ = line.split()
@@ -41,7 +41,7 @@ def sources(carried: Carried) -> list[str]:
     return []
 
 
-def command(out: Path, carried: Carried) -> list[str]:
+def command(out: Path, carried: HostAptSettings) -> list[str]:
     """The mmdebstrap that builds, compiles, packs, and leaves nothing but the files in `out`."""
     return [
         *("mmdebstrap", "--variant=apt", "--format=null", f"--include={','.join(PACKAGES)}"),

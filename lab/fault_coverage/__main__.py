@@ -9,13 +9,13 @@ import click
 
 from lab.errors import LabError
 from lab.fault_coverage import applicable, page
-from lab.fault_coverage.checkpoint import NOTHING, Keep, document, read
+from lab.fault_coverage.checkpoint import NOTHING, Checkpoint, document, read
 from lab.fault_coverage.commands import ROOT
-from lab.fault_coverage.run import Proof
+from lab.fault_coverage.run import CoverageRun
 from lab.fault_coverage.target_lab import pair
 from lab.faults.catalogue import catalogue
 from lab.faults.el import of_the_mixed_lab
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.progress import Steps
 from trueup.accept.tiers import Tier
 
@@ -24,7 +24,7 @@ PAGE = ROOT / "docs/proof.md"
 MIXED = "mixed"
 
 
-def chosen(names: tuple[str, ...], sample: int | None, seed: int, shape: str | None = None) -> list[Mutation]:
+def chosen(names: tuple[str, ...], sample: int | None, seed: int, shape: str | None = None) -> list[Fault]:
     """Those of these names or beginnings of names, or all; of them as many as a sample has, by a seed."""
     if shape is None:
         every = list(catalogue().values())
@@ -46,7 +46,7 @@ def _commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def _prove(proof: Proof, mutations: list[Mutation], keep: Keep, steps: Steps) -> str:
+def _prove(proof: CoverageRun, mutations: list[Fault], keep: Checkpoint, steps: Steps) -> str:
     """Keep each verdict as it comes; why the run ended early, "" where it did not; what was found is reported."""
     try:
         for found in proof.prove(mutations):
@@ -90,11 +90,11 @@ def main(
     kept = report_of(shape)
     if go_on and not kept.exists():
         raise click.UsageError(f"--go-on: there is no {kept.relative_to(ROOT)} to go on from; leave it out")
-    keep = Keep(kept, _commit(), read(kept.read_text("utf-8")) if go_on else NOTHING)
+    keep = Checkpoint(kept, _commit(), read(kept.read_text("utf-8")) if go_on else NOTHING)
     known = {one.name for one in keep.proved}
     mutations = [one for one in chosen(names, sample, seed, shape) if one.name not in known]
     with Steps() as steps, pair(steps, shape) as instance:
-        proof = Proof(instance, steps, Tier(tier))
+        proof = CoverageRun(instance, steps, Tier(tier))
         proof.begin()
         mutations = proof.within(mutations)
         stopped = _prove(proof, mutations, keep, steps)

@@ -5,7 +5,7 @@ import re
 from lab import stacks
 from lab.faults.catalogue import catalogue
 from lab.faults.cuda import TOLD
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.stacks import USUAL, Stack
 from trueup.lockfile.lockfile import read_lock
 
@@ -32,7 +32,7 @@ def locked(stack: Stack) -> set[str]:
     return {"-".join(wheel.name.split("-")[:2]) for wheel in read_lock(stack.lock).env_wheels()}
 
 
-def fits(mutation: Mutation, shape: str) -> bool:
+def fits(mutation: Fault, shape: str) -> bool:
     """Whether a break is one of that shape's second node, and names nothing that is otherwise there."""
     text = " ".join((*mutation.breaks, mutation.shows, *mutation.mends, *mutation.tidies))
     text = " ".join((text, *mutation.plan, *mutation.elsewhere, *mutation.reds, *mutation.blind, *mutation.notes))
@@ -45,7 +45,7 @@ def fits(mutation: Mutation, shape: str) -> bool:
     return mutation.node == NODE and re.search(_OF_DEBIAN_12[shape], text) is None
 
 
-def of_the_lab(shape: str) -> list[Mutation]:
+def of_the_lab(shape: str) -> list[Fault]:
     """What `python -m lab.fault_coverage --shape SHAPE` proves."""
     found = [mutation for mutation in catalogue().values() if fits(mutation, shape)]
     return [mutation.without(TOLD) for mutation in found] if shape in _OWN_COMPILER else found

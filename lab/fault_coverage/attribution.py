@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from lab.fault_coverage.batches import Batch
 from lab.fault_coverage.commands import FLEET, Answers
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 Key = tuple[str, str]
 
 
-class Stray(NamedTuple):
+class UnclaimedFailure(NamedTuple):
     """An answer that nobody claims."""
 
     key: Key
@@ -21,13 +21,13 @@ class Stray(NamedTuple):
         """The room that asks it."""
         return self.key[1].split("/")[0]
 
-    def may_come_from(self, mutation: Mutation) -> bool:
+    def may_come_from(self, mutation: Fault) -> bool:
         """Whether the mutation is on that node; what is asked between nodes may come from any."""
         return self.key[0] in (mutation.node, FLEET)
 
 
 def trace(
-    batch: Batch, strays: Collection[Stray], put: Callable[[Mutation], object], ask: Callable[[], Answers]
+    batch: Batch, strays: Collection[UnclaimedFailure], put: Callable[[Fault], object], ask: Callable[[], Answers]
 ) -> Mapping[Key, str]:
     """The mutation after which each stray answer first shows; without those that do not come again.
 

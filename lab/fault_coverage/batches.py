@@ -6,15 +6,15 @@ Then what each of them did can still be told apart, and one look serves them all
 from collections.abc import Mapping, Sequence
 
 from lab.fault_coverage.expected import Expected
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from trueup.accept.tiers import Tier
 
 # More at once would still be told apart, but what goes wrong with one would be hard to find.
 MOST = 45
-Batch = tuple[Mutation, ...]
+Batch = tuple[Fault, ...]
 
 
-def batches(mutations: Sequence[Mutation], of: Mapping[str, Expected], tiers: Mapping[str, Tier]) -> list[Batch]:
+def batches(mutations: Sequence[Fault], of: Mapping[str, Expected], tiers: Mapping[str, Tier]) -> list[Batch]:
     """Every mutation once, each into the first batch where it disturbs nobody.
 
     A batch is of one tier: what also follows from a mutation in a deeper one is not asked, and disturbs nobody there.
@@ -23,8 +23,8 @@ def batches(mutations: Sequence[Mutation], of: Mapping[str, Expected], tiers: Ma
     return [batch for tier in Tier for batch in _of_one([one for one in mutations if tiers[one.name] == tier], of)]
 
 
-def _of_one(mutations: Sequence[Mutation], of: Mapping[str, Expected]) -> list[Batch]:
-    found: list[list[Mutation]] = []
+def _of_one(mutations: Sequence[Fault], of: Mapping[str, Expected]) -> list[Batch]:
+    found: list[list[Fault]] = []
     for mutation in sorted(mutations, key=lambda one: (not one.spans, -len(of[one.name].claims))):
         room = next((batch for batch in found if _goes_with(mutation, batch, of)), None)
         if room is None:
@@ -34,14 +34,14 @@ def _of_one(mutations: Sequence[Mutation], of: Mapping[str, Expected]) -> list[B
     return [tuple(batch) for batch in found]
 
 
-def _goes_with(mutation: Mutation, batch: Sequence[Mutation], of: Mapping[str, Expected]) -> bool:
+def _goes_with(mutation: Fault, batch: Sequence[Fault], of: Mapping[str, Expected]) -> bool:
     # What converge refuses hides what it would plan.
     if len(batch) == MOST or mutation.refuses or any(other.refuses for other in batch):
         return False
     return not any(_in_the_way(mutation, other, of) or _in_the_way(other, mutation, of) for other in batch)
 
 
-def _in_the_way(one: Mutation, other: Mutation, of: Mapping[str, Expected]) -> bool:
+def _in_the_way(one: Fault, other: Fault, of: Mapping[str, Expected]) -> bool:
     if "*" in one.spans:
         return True
     theirs = of[other.name].claims

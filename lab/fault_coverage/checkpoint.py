@@ -6,42 +6,42 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from lab.fault_coverage.result import Proved, Report
-from lab.fault_coverage.run import Proof, uncovered
+from lab.fault_coverage.result import CoverageReport, FaultVerdict
+from lab.fault_coverage.run import CoverageRun, uncovered
 from lab.faults.catalogue import catalogue
 
 # What a run that begins anew goes on from.
-NOTHING = Report(date="", commit="", seconds=0.0, batches=(), proved=())
+NOTHING = CoverageReport(date="", commit="", seconds=0.0, batches=(), proved=())
 
 
-def document(report: Report) -> dict[str, object]:
+def document(report: CoverageReport) -> dict[str, object]:
     """report/proof.json: the counts first."""
     return {**report.counts, **report.model_dump(mode="json")}
 
 
-def read(text: str) -> Report:
+def read(text: str) -> CoverageReport:
     """The report that document() gave, without the counts, which follow from it."""
-    fields = {name: value for name, value in json.loads(text).items() if name in Report.model_fields}
-    return Report.model_validate_json(json.dumps(fields))
+    fields = {name: value for name, value in json.loads(text).items() if name in CoverageReport.model_fields}
+    return CoverageReport.model_validate_json(json.dumps(fields))
 
 
 @dataclass
-class Keep:
+class Checkpoint:
     """One run's records, after those that it goes on from: of them, those that hold."""
 
     path: Path
     commit: str
-    before: Report = NOTHING
-    proved: list[Proved] = field(default_factory=list)
+    before: CoverageReport = NOTHING
+    proved: list[FaultVerdict] = field(default_factory=list)
     began: float = field(default_factory=monotonic)
 
     def __post_init__(self) -> None:
         """What held is not tried again."""
         self.proved += [one for one in self.before.proved if one.holds]
 
-    def write(self, proof: Proof, stopped: str) -> Report:
+    def write(self, proof: CoverageRun, stopped: str) -> CoverageReport:
         """The report as it is now, in its file; stopped: why it is not the whole, "" where it is."""
-        report = Report(
+        report = CoverageReport(
             date=datetime.now(UTC).strftime("%Y-%m-%d"),
             commit=", then ".join(filter(None, (self.before.commit, self.commit))),
             seconds=round(monotonic() - self.began + self.before.seconds, 1),

@@ -50,7 +50,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Looks:
+class Observation:
     """The commands of the instance of that name."""
 
     name: str

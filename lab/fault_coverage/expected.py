@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lab.fault_coverage.commands import FLEET, Answers, Planned
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 RED, BLIND, NOTED = "does not hold", "could not look", "holds, with a note"
 
@@ -32,7 +32,7 @@ def hidden(of: Mapping[str, Expected], green: Answers) -> list[str]:
     ]
 
 
-def expected(mutation: Mutation, asked: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:
+def expected(mutation: Fault, asked: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:
     """asked: every (node, check) of a whole acceptance; a check between nodes answers for all of them."""
     answers = {}
     for checks, outcome in ((mutation.reds, RED), (mutation.blind, BLIND), (mutation.notes, NOTED)):

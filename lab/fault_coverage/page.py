@@ -5,24 +5,24 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from lab.fault_coverage.result import Proved, Report
-from lab.faults.fault import Mutation
+from lab.fault_coverage.result import CoverageReport, FaultVerdict
+from lab.faults.fault import Fault
 
 _JINJA = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 -- text
 
 
-def text(report: Report, catalogue: Mapping[str, Mutation]) -> str:
+def text(report: CoverageReport, catalogue: Mapping[str, Fault]) -> str:
     """The page of a run."""
     template = files("lab.fault_coverage").joinpath("page.md.j2").read_text("utf-8")
     rows = [(one, catalogue[one.name]) for one in sorted(report.proved, key=lambda one: _place(one, catalogue))]
     return _JINJA.from_string(template).render(report=report, counts=report.counts, rows=rows)
 
 
-def _place(proved: Proved, catalogue: Mapping[str, Mutation]) -> int:
+def _place(proved: FaultVerdict, catalogue: Mapping[str, Fault]) -> int:
     return list(catalogue).index(proved.name)
 
 
-def summary(report: Report) -> str:
+def summary(report: CoverageReport) -> str:
     """The counts in one line, and what was not as it must be."""
     counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
     lines = [f"{counts} ({len(report.batches)} batches, {report.seconds:.0f} s)"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from trueup.declaration.types import Record
 
 
-class Proved(Record):
+class FaultVerdict(Record):
     """One mutation. caught: its first check saw it; exact: nothing else changed, in answers or plan; nothing lacked.
 
     healed: afterwards all is as before, and nothing is planned. seconds: of its own break; those of its batch's looks
@@ -32,7 +32,7 @@ class Proved(Record):
         return self.caught and self.exact and self.healed
 
 
-class Report(Record):
+class CoverageReport(Record):
     """A proof run. batches: seconds of each; uncovered: checks that no mutation of the catalogue names.
 
     left_out: mutations that were not asked for. stopped: why the run ended before its end, "" where it did not.
@@ -42,7 +42,7 @@ class Report(Record):
     commit: str
     seconds: float
     batches: tuple[float, ...]
-    proved: tuple[Proved, ...]
+    proved: tuple[FaultVerdict, ...]
     uncovered: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     stopped: str = ""

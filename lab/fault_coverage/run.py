@@ -8,12 +8,12 @@ from time import monotonic
 from lab.errors import LabError
 from lab.fault_coverage.attribution import Key, trace
 from lab.fault_coverage.batches import Batch, batches
-from lab.fault_coverage.commands import Accepted, Looks, Planned, Refused
+from lab.fault_coverage.commands import Accepted, Observation, Planned, Refused
 from lab.fault_coverage.expected import Expected, expected, hidden
-from lab.fault_coverage.result import Proved
-from lab.fault_coverage.verdicts import Seen, changed, judge, strays
+from lab.fault_coverage.result import FaultVerdict
+from lab.fault_coverage.verdicts import BatchObservation, changed, judge, strays
 from lab.faults import catalogue
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.instance import Instance
 from lab.progress import Steps
 from trueup.accept.tiers import Tier
@@ -22,12 +22,12 @@ NOTHING = Accepted({}, {})
 AT_ONCE = 4  # looks whether a mutation shows; more only wait for a processor
 
 
-class Proof:
+class CoverageRun:
     """One run; green: the answers of the healthy pair, asked once and again after each batch."""
 
     def __init__(self, instance: Instance, steps: Steps, most: Tier) -> None:
         """Nothing is looked at yet. most: the deepest tier that is asked."""
-        self.instance, self.steps, self.looks, self.most = instance, steps, Looks(instance.name), most
+        self.instance, self.steps, self.looks, self.most = instance, steps, Observation(instance.name), most
         self.whole = min(most, Tier.USUAL, key=lambda tier: tier.depth)
         self.green = NOTHING
         self.seconds: list[float] = []
@@ -44,16 +44,16 @@ class Proof:
         if bad:
             raise LabError("accept", wanted="a healthy pair", found="\n".join(bad), todo="pyinfra -y, then again")
 
-    def expected(self, mutations: Sequence[Mutation]) -> dict[str, Expected]:
+    def expected(self, mutations: Sequence[Fault]) -> dict[str, Expected]:
         """What each must change here."""
         return {one.name: expected(one, self.green.tiers.keys(), self.instance.node_names) for one in mutations}
 
-    def within(self, mutations: Sequence[Mutation]) -> list[Mutation]:
+    def within(self, mutations: Sequence[Fault]) -> list[Fault]:
         """Those whose checks all belong to the tiers that are asked."""
         of = self.expected(mutations)
         return [one for one in mutations if self.most.includes(self.tier(one, of[one.name]))]
 
-    def prove(self, mutations: Sequence[Mutation]) -> Iterator[list[Proved]]:
+    def prove(self, mutations: Sequence[Fault]) -> Iterator[list[FaultVerdict]]:
         """A verdict on each, batch by batch."""
         of = self.expected(mutations)
         left = hidden(of, self.green.answers)
@@ -69,7 +69,7 @@ class Proof:
             self.seconds.append(round(monotonic() - began, 1))
             yield found
 
-    def _batch(self, batch: Batch, of: Mapping[str, Expected], number: int) -> list[Proved]:
+    def _batch(self, batch: Batch, of: Mapping[str, Expected], number: int) -> list[FaultVerdict]:
         tier = max((self.tier(one, of[one.name]) for one in batch), key=lambda tier: tier.depth)
         try:
             seconds = {one.name: self._break(one) for one in batch}
@@ -81,7 +81,9 @@ class Proof:
             catalogue.mend(self.instance)
         still = self._there(batch)
         green = self.green.within(tier)
-        seen = Seen(green, broken.answers, plan, after.answers, left, still, lost, broken.words, after.words)
+        seen = BatchObservation(
+            green, broken.answers, plan, after.answers, left, still, lost, broken.words, after.words
+        )
         return judge(batch, of, replace(seen, culprits=self._culprits(batch, of, seen, tier)), seconds, number)
 
     def _there(self, batch: Batch) -> frozenset[str]:
@@ -96,7 +98,9 @@ class Proof:
             self.looks.converge()
             catalogue.mend(self.instance)
 
-    def _culprits(self, batch: Batch, of: Mapping[str, Expected], seen: Seen, tier: Tier) -> Mapping[Key, str]:
+    def _culprits(
+        self, batch: Batch, of: Mapping[str, Expected], seen: BatchObservation, tier: Tier
+    ) -> Mapping[Key, str]:
         """Where a stray answer comes from; the pair is healthy before and afterwards."""
         found = strays(batch, of, seen)
         if not found or len(batch) == 1:
@@ -108,7 +112,7 @@ class Proof:
             finally:
                 self._heal(batch)
 
-    def tier(self, mutation: Mutation, want: Expected) -> Tier:
+    def tier(self, mutation: Fault, want: Expected) -> Tier:
         """The cheapest tier that holds all its checks."""
         own = [self.green.tiers[key] for key in want.answers if key in self.green.tiers]
         return max((*own, Tier.DEEP if mutation.deep else Tier.QUICK), key=lambda tier: tier.depth)
@@ -121,7 +125,7 @@ class Proof:
             found = "\n".join(f"{node}: {check}: {answer}" for (node, check), answer in left.items())
             raise LabError("accept", wanted="all as before", found=found, todo="see which break left it so")
 
-    def _break(self, mutation: Mutation) -> float:
+    def _break(self, mutation: Fault) -> float:
         began = monotonic()
         catalogue.break_(self.instance, mutation.name)
         return monotonic() - began
@@ -133,7 +137,7 @@ class Proof:
         return answers.result(), plan.result()
 
 
-def uncovered(asked: Collection[tuple[str, str]], mutations: Collection[Mutation]) -> tuple[str, ...]:
+def uncovered(asked: Collection[tuple[str, str]], mutations: Collection[Fault]) -> tuple[str, ...]:
     """Checks that no mutation names; with one parameter broken, a check counts as covered."""
     named = {check.partition("[")[0] for one in mutations for check in (*one.reds, *one.blind, *one.notes)}
     return tuple(sorted({check.partition("[")[0] for _, check in asked} - named))

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lab.fault_coverage.commands import Looks
+from lab.fault_coverage.commands import Observation
 from lab.faults import catalogue
 from lab.instance import DEFAULT, Instance, load
 from lab.progress import Steps
@@ -22,7 +22,7 @@ def pair(steps: Steps, shape: str | None = None) -> Iterator[Instance]:
     instance = bring_up(own or NAME, steps, like=_like(own or NAME), shape=shape)
     catalogue.mend(instance)
     with steps.step("converge"):
-        Looks(instance.name).converge()
+        Observation(instance.name).converge()
     try:
         yield instance
     finally:

@@ -3,19 +3,19 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from lab.fault_coverage.attribution import Key, Stray
+from lab.fault_coverage.attribution import Key, UnclaimedFailure
 from lab.fault_coverage.batches import Batch
 from lab.fault_coverage.commands import FLEET, Answers, Planned, Refused
 from lab.fault_coverage.expected import Expected
-from lab.fault_coverage.result import Proved
-from lab.faults.fault import Mutation
+from lab.fault_coverage.result import FaultVerdict
+from lab.faults.fault import Fault
 
 # Of what a check said; its first words tell what was wanted and found.
 LENGTH = 400
 
 
 @dataclass(frozen=True)
-class Seen:
+class BatchObservation:
     """The looks at a batch: at a healthy pair, broken, and healed; still: mutations that still show at the end.
 
     lost: those that another one undid. words: what checks of the broken pair said; words_after: of the healed one.
@@ -40,11 +40,11 @@ def changed(before: Answers, after: Answers) -> Answers:
     return {key: answer for key, answer in after.items() if answer != before.get(key)} | lost
 
 
-def strays(batch: Batch, of: Mapping[str, Expected], seen: Seen) -> list[Stray]:
+def strays(batch: Batch, of: Mapping[str, Expected], seen: BatchObservation) -> list[UnclaimedFailure]:
     """What no mutation of the batch claims."""
     claimed = _claims(batch, of)
     found = changed(seen.before, seen.broken).items()
-    return [Stray(key, answer) for key, answer in found if key not in claimed]
+    return [UnclaimedFailure(key, answer) for key, answer in found if key not in claimed]
 
 
 def _claims(batch: Batch, of: Mapping[str, Expected]) -> frozenset[Key]:
@@ -52,8 +52,8 @@ def _claims(batch: Batch, of: Mapping[str, Expected]) -> frozenset[Key]:
 
 
 def judge(
-    batch: Batch, of: Mapping[str, Expected], seen: Seen, seconds: Mapping[str, float], number: int
-) -> list[Proved]:
+    batch: Batch, of: Mapping[str, Expected], seen: BatchObservation, seconds: Mapping[str, float], number: int
+) -> list[FaultVerdict]:
     """Each mutation answers for its own claims; what nobody claims counts against its culprit.
 
     Where none is known, it counts against all that it can come from.
@@ -70,7 +70,7 @@ def judge(
         first = next(iter(want.answers), None)
         caught = first is None or found.get(first) == want.answers[first]
         proved.append(
-            Proved(
+            FaultVerdict(
                 name=mutation.name,
                 node=mutation.node,
                 batch=number,
@@ -84,7 +84,9 @@ def judge(
     return proved
 
 
-def _answers(mutation: Mutation, want: Expected, found: Answers, stray: Collection[Stray], seen: Seen) -> list[str]:
+def _answers(
+    mutation: Fault, want: Expected, found: Answers, stray: Collection[UnclaimedFailure], seen: BatchObservation
+) -> list[str]:
     wrong = [f"{mutation.node}: another mutation of the batch undid it"] if mutation.name in seen.lost else []
     wrong += [
         f"{_name(key)}: wanted {answer}, found {found.get(key, 'no change')}{_said(seen.words, key)}"
@@ -107,7 +109,7 @@ def _said(words: Mapping[Key, str], key: Key) -> str:
     return f": {said}" if said else ""
 
 
-def _plan(mutation: Mutation, want: Expected, plan: Planned | Refused, strange: Planned) -> list[str]:
+def _plan(mutation: Fault, want: Expected, plan: Planned | Refused, strange: Planned) -> list[str]:
     if isinstance(plan, Refused):
         if mutation.refuses and mutation.refuses in plan.words:
             return []
@@ -118,7 +120,7 @@ def _plan(mutation: Mutation, want: Expected, plan: Planned | Refused, strange: 
     return wrong + [f"plan: {node}: {operation}, which nobody expected" for node, operation in sorted(strange)]
 
 
-def _healed(mutation: Mutation, want: Expected, seen: Seen) -> list[str]:
+def _healed(mutation: Fault, want: Expected, seen: BatchObservation) -> list[str]:
     bad = [f"{mutation.node}: it still shows after the heal"] if mutation.name in seen.still else []
     left = changed(seen.before, seen.after)
     bad += [

@@ -1,14 +1,14 @@
 """Breaks of keys, names and sshd's rules on one node."""
 
 from lab.faults.common import to
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 # ssh offers the key in the .pub beside the private one.
 OFFERED = "ssh offers the public key, and nobody knows it"
 SSH = "/home/train/.ssh"
 HOSTS = "/etc/hosts"
 TEXTS = (
-    Mutation(
+    Fault(
         name="access-public-key-other",
         cause="A .pub was copied by hand from another machine.",
         node="node2",
@@ -23,7 +23,7 @@ TEXTS = (
         plan=("access | key of root",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-public-key-rsa",
         cause="The guide's ssh-keygen -t rsa was repeated, and half undone.",
         node="node1",
@@ -41,7 +41,7 @@ TEXTS = (
         plan=("access | key of root",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-own-name-loopback",
         cause="The distribution's installer wrote 127.0.1.1, as Debian's does.",
         node="node1",
@@ -51,7 +51,7 @@ TEXTS = (
         plan=("access | names",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-strict-modes-off",
         cause="A key did not work, and an answer on the Internet said: StrictModes no.",
         node="node2",
@@ -61,7 +61,7 @@ TEXTS = (
         heals=False,
         mends=("rm /etc/ssh/sshd_config.d/00-lab.conf", "systemctl reload ssh"),
     ),
-    Mutation(
+    Fault(
         name="access-account-moved",
         cause="usermod -d, when homes moved to another disk; a link was left in the old place.",
         node="node1",
@@ -74,7 +74,7 @@ TEXTS = (
     ),
 )
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-access-home-closed",
         cause="A stricter site: homes are 700.",
         node="node1",
@@ -86,7 +86,7 @@ CONTROLS = (
         # What lies open in there is closed by it.
         spans=("access",),
     ),
-    Mutation(
+    Fault(
         name="control-access-own-known-hosts",
         cause="Somebody logged in on another machine from here.",
         node="node2",
@@ -96,7 +96,7 @@ CONTROLS = (
         heals=False,
         mends=(f"rm {SSH}/known_hosts",),
     ),
-    Mutation(
+    Fault(
         name="control-access-other-host",
         cause="A storage server was added to /etc/hosts.",
         node="node1",

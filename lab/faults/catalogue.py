@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 import lab.faults
 from lab.errors import LabError
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.instance import Instance
-from lab.node import Node
+from lab.node import LabNode
 from lab.podman import Podman
 
 RECORD = "broken.json"
@@ -19,11 +19,11 @@ DEADLINE = 60.0  # seconds a command of a mutation gets
 
 
 @cache
-def catalogue() -> Mapping[str, Mutation]:
+def catalogue() -> Mapping[str, Fault]:
     """Every mutation by its name: what the modules of this package list as MUTATIONS, in their order."""
-    found: dict[str, Mutation] = {}
+    found: dict[str, Fault] = {}
     for module in iter_modules(lab.faults.__path__):
-        mutations: Iterable[Mutation] = getattr(import_module(f"lab.faults.{module.name}"), "MUTATIONS", ())
+        mutations: Iterable[Fault] = getattr(import_module(f"lab.faults.{module.name}"), "MUTATIONS", ())
         for mutation in mutations:
             if mutation.name in found:
                 raise ValueError(f"two mutations are named {mutation.name}")
@@ -41,29 +41,29 @@ def _record(instance: Instance, names: list[str]) -> None:
     (instance.state / RECORD).write_text(json.dumps(names) + "\n", "utf-8")
 
 
-def named(name: str) -> Mutation:
+def named(name: str) -> Fault:
     """The mutation of that name, also of a node of EL shape; LabError where there is none."""
     known = {**catalogue(), **{each.name: each for each in import_module("lab.faults.el").YUM}}
     if name not in known:
         todo = "choose one of those that `trueup lab break --list` names"
         raise LabError("break a node", wanted="a mutation of the catalogue", found=name, todo=todo)
-    found: Mutation = known[name]
+    found: Fault = known[name]
     return found
 
 
-def _run(instance: Instance, mutation: Mutation, commands: Iterable[str]) -> None:
-    node = Node(instance, mutation.node, Podman(instance.containers_conf))
+def _run(instance: Instance, mutation: Fault, commands: Iterable[str]) -> None:
+    node = LabNode(instance, mutation.node, Podman(instance.containers_conf))
     for command in commands:
         node.execute(command, DEADLINE)
 
 
-def is_there(instance: Instance, mutation: Mutation) -> bool:
+def is_there(instance: Instance, mutation: Fault) -> bool:
     """Whether it still shows: a restart of the node takes some back by itself."""
-    node = Node(instance, mutation.node, Podman(instance.containers_conf))
+    node = LabNode(instance, mutation.node, Podman(instance.containers_conf))
     return node.podman.ok("exec", node.container, "sh", "-c", mutation.shows, deadline=DEADLINE)
 
 
-def break_(instance: Instance, name: str) -> Mutation:
+def break_(instance: Instance, name: str) -> Fault:
     """Put a mutation on its node and see that it is there; LabError where a command fails."""
     mutation = named(name)
     # Recorded first: a break that stopped half-way must be mended too.
@@ -72,7 +72,7 @@ def break_(instance: Instance, name: str) -> Mutation:
     return mutation
 
 
-def mend(instance: Instance) -> list[Mutation]:
+def mend(instance: Instance) -> list[Fault]:
     """Take back, newest first, what converge does not heal; those that it heals are in the answer, and left.
 
     After that converge, a second mend tidies up what it rightly left. LabError where a command fails.

@@ -1,6 +1,6 @@
 """Breaks of the base installation and of its place in the shells, on one node."""
 
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 PREFIX = "/opt/anaconda3"
 # The prefix is made anew, with all that lies in it.
@@ -16,7 +16,7 @@ def shells(account: str) -> tuple[str, str]:
 
 
 BASE = (
-    Mutation(
+    Fault(
         name="conda-install-interrupted",
         cause="A converge was cut off in the midst of the installer.",
         node="node1",
@@ -27,7 +27,7 @@ BASE = (
         plan=("conda | base installation",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="conda-base-python-lost",
         cause="conda update of the base was cut off.",
         node="node2",
@@ -39,7 +39,7 @@ BASE = (
         plan=("conda | base installation",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="conda-prefix-of-a-user",
         cause="A user was made the owner, to install something there.",
         node="node1",
@@ -49,7 +49,7 @@ BASE = (
         plan=("conda | base installation",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="conda-prefix-open",
         cause="chmod 777, so that everybody may install there.",
         node="node2",
@@ -59,7 +59,7 @@ BASE = (
         plan=("conda | base installation",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="conda-environment-unknown",
         cause="conda-meta was cleaned up by hand.",
         node="node2",
@@ -69,7 +69,7 @@ BASE = (
         heals=False,
         mends=(f"mv /root/lab-history {PREFIX}/envs/dis/conda-meta/history",),
     ),
-    Mutation(
+    Fault(
         name="conda-another-first",
         cause="A user's installer of Miniconda linked its conda into /usr/local/bin.",
         node="node1",
@@ -86,7 +86,7 @@ BASE = (
 )
 
 SHELLS = (
-    Mutation(
+    Fault(
         name="conda-init-lost",
         cause="conda init --reverse, or a new .bashrc.",
         node="node1",
@@ -98,7 +98,7 @@ SHELLS = (
         heals=True,
         takes=("/home/train/.bashrc",),
     ),
-    Mutation(
+    Fault(
         name="conda-init-lost-by-root",
         cause="The same for root.",
         node="node2",
@@ -110,7 +110,7 @@ SHELLS = (
         heals=True,
         takes=("/root/.bashrc",),
     ),
-    Mutation(
+    Fault(
         name="conda-init-of-another",
         cause="Another conda's init took the block over.",
         node="node1",
@@ -122,7 +122,7 @@ SHELLS = (
         heals=True,
         takes=("/root/.bashrc",),
     ),
-    Mutation(
+    Fault(
         name="conda-bashrc-of-root",
         cause="root ran conda init with a user's HOME.",
         node="node1",
@@ -133,7 +133,7 @@ SHELLS = (
         heals=True,
         takes=("/home/train/.bashrc",),
     ),
-    Mutation(
+    Fault(
         name="conda-bashrc-lost",
         cause="A user deleted it, to begin afresh.",
         node="node2",
@@ -146,7 +146,7 @@ SHELLS = (
         tidies=("cat /root/lab-bashrc > /home/train/.bashrc", "rm /root/lab-bashrc"),
         takes=("/home/train/.bashrc",),
     ),
-    Mutation(
+    Fault(
         name="conda-block-not-reached",
         cause="A return was put at the head of .bashrc, to silence a greeting.",
         node="node2",
@@ -160,7 +160,7 @@ SHELLS = (
 )
 
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-conda-rc",
         cause="A user turned the prompt off.",
         node="node1",
@@ -170,7 +170,7 @@ CONTROLS = (
         heals=False,
         mends=("rm /root/.condarc",),
     ),
-    Mutation(
+    Fault(
         name="control-conda-other-environment",
         cause="Another project has an environment of its own.",
         node="node2",

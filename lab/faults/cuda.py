@@ -1,7 +1,7 @@
 """Breaks of the toolkit, and of what a build finds, on one node."""
 
 from lab.faults.common import INHERITED, TERMINALS
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 HOME = "/usr/local/cuda"
 LINK = "cuda/link_leads_to_the_declared_toolkit"
@@ -23,9 +23,9 @@ _SOURCES = "/etc/apt/sources.list.d/trueup-cuda.sources"
 _FAKE = "printf '#!/bin/sh\\necho Cuda compilation tools, release 12.1, V12.1.105\\n' >"
 
 
-def repository(name: str, cause: str, node: str, breaks: str, shows: str) -> Mutation:
+def repository(name: str, cause: str, node: str, breaks: str, shows: str) -> Fault:
     """The file of NVIDIA's packages, no longer as converge writes it."""
-    return Mutation(
+    return Fault(
         name=name,
         cause=cause,
         node=node,
@@ -54,7 +54,7 @@ REPOSITORIES = (
     ),
 )
 TOOLKITS = (
-    Mutation(
+    Fault(
         name="cuda-link-repointed",
         cause="A later toolkit took the link.",
         node="node1",
@@ -70,7 +70,7 @@ TOOLKITS = (
         heals=True,
         tidies=(f"rm -r {HOME}-12.1",),
     ),
-    Mutation(
+    Fault(
         name="cuda-nvcc-replaced",
         cause="nvcc of another release was copied over it.",
         node="node2",
@@ -81,7 +81,7 @@ TOOLKITS = (
         plan=(TOOLKIT,),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="cuda-toolkit-removed",
         cause="apt purge of everything with cuda in its name.",
         node="node1",
@@ -99,7 +99,7 @@ TOOLKITS = (
         plan=(TOOLKIT, "cuda | link", DEEPSPEED),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="cuda-compiler-removed",
         cause="Only the distribution's newest compiler was kept.",
         node="node2",
@@ -109,7 +109,7 @@ TOOLKITS = (
         plan=("cuda | compiler for nvcc",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="cuda-home-lost",
         cause="/etc/environment was written anew by another tool.",
         node="node2",
@@ -120,7 +120,7 @@ TOOLKITS = (
         plan=("cuda | CUDA_HOME and PATH",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="cuda-profile-lost",
         cause="Somebody tidied /etc/profile.d.",
         node="node1",
@@ -133,7 +133,7 @@ TOOLKITS = (
     ),
 )
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-cuda-toolkit-beside",
         cause="Another job needs a later toolkit, under its own name.",
         node="node2",
@@ -144,7 +144,7 @@ CONTROLS = (
         heals=False,
         mends=(f"rm -r {HOME}-12.4",),
     ),
-    Mutation(
+    Fault(
         name="control-cuda-path-for-one-command",
         cause="A user's alias sets the path for one program alone.",
         node="node1",

@@ -1,7 +1,7 @@
 """Breaks of DeepSpeed and its ops, on one node."""
 
 from lab.faults.common import CODE, REPORT, SITE, TRAINING
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 OWN = f"{SITE}/deepspeed"
 INFO = f"{OWN}/git_version_info_installed.py"
@@ -21,9 +21,9 @@ def _edited(
     node: str = "node1",
     why: str = "",
     takes: tuple[str, ...] = (),
-) -> Mutation:
+) -> Fault:
     """One of DeepSpeed's own files, edited in place; why: for each red between the first and the last."""
-    return Mutation(
+    return Fault(
         name=name,
         cause=cause,
         node=node,
@@ -37,7 +37,7 @@ def _edited(
     )
 
 
-def _info(name: str, cause: str, old: str, new: str, *reds: str, node: str = "node1") -> Mutation:
+def _info(name: str, cause: str, old: str, new: str, *reds: str, node: str = "node1") -> Fault:
     """What setup.py wrote of the build, with something else in it."""
     return _edited(name, cause, f'sed -i "s/{old}/{new}/" {INFO}', f'grep -q "{new}" {INFO}', *reds, node=node)
 
@@ -118,7 +118,7 @@ WHEEL = (
         "deepspeed/declared_op_is_compatible[fused_adam]",
         node="node2",
     ),
-    Mutation(
+    Fault(
         name="deepspeed-another-first",
         cause="pip install --user deepspeed, by root: it comes before the environment's own.",
         node="node2",
@@ -135,7 +135,7 @@ WHEEL = (
         heals=False,
         mends=("rm -r /root/.local/lib",),
     ),
-    Mutation(
+    Fault(
         name="deepspeed-without-ninja",
         cause="ninja was taken for the system's own, and deleted.",
         node="node1",
@@ -146,7 +146,7 @@ WHEEL = (
         plan=("env | wheels of dis",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="deepspeed-without-libaio",
         cause="The header package was removed with other -dev packages.",
         node="node1",
@@ -159,7 +159,7 @@ WHEEL = (
     ),
 )
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-deepspeed-job-files",
         cause="A job's scripts lie beside the hostfile.",
         node="node1",

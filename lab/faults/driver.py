@@ -1,14 +1,14 @@
 """Breaks of the driver's software, and of the host around the GPUs."""
 
 from lab.faults.common import UNDER_LOAD
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.faults.gpu import OF_ALL, OF_ALL_V100S
 
 _LOADED = "/proc/driver/nvidia/version"
 _MEMORY = "/run/trueup-lab-memory"
 _SWAP = "s/^SwapTotal:.*/SwapTotal: 8388608 kB/; s/^SwapFree:.*/SwapFree: 102400 kB/"
 SOFTWARE = (
-    Mutation(
+    Fault(
         name="driver-removed",
         cause="Packages were purged by a pattern that matched too much.",
         node="node1",
@@ -19,7 +19,7 @@ SOFTWARE = (
         plan=("driver | packages",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="driver-unheld",
         cause="apt-mark unhold, to try a newer driver.",
         node="node1",
@@ -29,7 +29,7 @@ SOFTWARE = (
         plan=("driver | held from upgrades",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="driver-nouveau-allowed",
         cause="Somebody tidied /etc/modprobe.d.",
         node="node1",
@@ -39,7 +39,7 @@ SOFTWARE = (
         plan=("driver | nouveau denied",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="driver-nouveau-half-denied",
         cause="A line was lost in an editor.",
         node="node2",
@@ -49,7 +49,7 @@ SOFTWARE = (
         plan=("driver | nouveau denied",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="driver-daemon-stopped",
         cause="Stopped to reset a GPU, and forgotten.",
         node="node1",
@@ -60,7 +60,7 @@ SOFTWARE = (
         plan=("driver | persistence daemon",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="driver-daemon-disabled",
         cause="Disabled to reset a GPU, and forgotten: the next boot is without it.",
         node="node2",
@@ -70,7 +70,7 @@ SOFTWARE = (
         plan=("driver | persistence daemon",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="driver-one-node-behind",
         cause="One node was updated, the other forgotten.",
         node="node2",
@@ -86,7 +86,7 @@ SOFTWARE = (
         heals=False,
         mends=(f"cat /run/trueup-lab-version > {_LOADED}", "rm /run/trueup-lab-version"),
     ),
-    Mutation(
+    Fault(
         name="driver-open-modules",
         cause="An installer chose the open kernel modules, as it does by default since 560.",
         node="node1",
@@ -101,7 +101,7 @@ SOFTWARE = (
             "sed -i 's/UNIX Open Kernel Module for x86_64 /UNIX x86_64 Kernel Module /' /proc/driver/nvidia/version",
         ),
     ),
-    Mutation(
+    Fault(
         name="driver-nouveau-loaded",
         cause="The denial was lost, and the node was rebooted.",
         node="node1",
@@ -112,7 +112,7 @@ SOFTWARE = (
         heals=False,
         mends=("umount /sys/module",),
     ),
-    Mutation(
+    Fault(
         name="host-read-only",
         cause="The file system found an error and was remounted read-only.",
         node="node1",
@@ -124,7 +124,7 @@ SOFTWARE = (
         heals=False,
         mends=("mount -o remount,rw,bind /",),
     ),
-    Mutation(
+    Fault(
         name="host-powersave",
         cause="A power profile daemon came with an upgrade.",
         node="node1",
@@ -137,7 +137,7 @@ SOFTWARE = (
         heals=False,
         mends=("umount /sys/devices/system/cpu",),
     ),
-    Mutation(
+    Fault(
         name="host-memory-missing",
         cause="A memory module failed its test at boot.",
         node="node1",
@@ -150,7 +150,7 @@ SOFTWARE = (
         heals=False,
         mends=("umount /proc/meminfo", f"rm {_MEMORY}"),
     ),
-    Mutation(
+    Fault(
         name="host-numa-changed",
         cause="The BIOS was set to its defaults: another number of NUMA nodes per socket.",
         node="node2",
@@ -163,7 +163,7 @@ SOFTWARE = (
         heals=False,
         mends=("umount /sys/devices/system/node",),
     ),
-    Mutation(
+    Fault(
         name="host-swap-eaten",
         cause="A leak ate memory, then swap.",
         node="node2",

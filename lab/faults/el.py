@@ -4,7 +4,7 @@ import re
 
 from lab.faults.catalogue import catalogue
 from lab.faults.cuda import TOLD, repository
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.faults.gpu import OF_ALL_V100S
 from lab.faults.host import package
 
@@ -17,8 +17,8 @@ _WORDS = r"\b(apt|apt-get|apt-mark|dpkg|dpkg-query|systemctl \w+ chrony)\b"
 _DEBIAN = re.compile(rf"{_WORDS}|/etc/apt/|/etc/chrony/|g\+\+-11|compiler for nvcc")
 
 
-def _erased(name: str, own: str, cause: str, line: str) -> Mutation:
-    return Mutation(
+def _erased(name: str, own: str, cause: str, line: str) -> Fault:
+    return Fault(
         name=f"el-{name}",
         cause=cause,
         node=NODE,
@@ -30,14 +30,14 @@ def _erased(name: str, own: str, cause: str, line: str) -> Mutation:
     )
 
 
-def _time(name: str, cause: str, line: str, shows: str, *plan: str) -> Mutation:
-    return Mutation(
+def _time(name: str, cause: str, line: str, shows: str, *plan: str) -> Fault:
+    return Fault(
         name=f"el-time-{name}", cause=cause, node=NODE, breaks=(line,), shows=shows, reds=(TIME,), plan=plan, heals=True
     )
 
 
-def _held(name: str, cause: str, line: str, shows: str) -> Mutation:
-    return Mutation(
+def _held(name: str, cause: str, line: str, shows: str) -> Fault:
+    return Fault(
         name=f"el-{name}",
         cause=cause,
         node=NODE,
@@ -55,7 +55,7 @@ YUM = (
     _erased("package-removed", "alsa-lib", "A server needs no sound.", "dnf -y remove alsa-lib"),
     _erased("package-by-yum", "mesa-libEGL", "A runbook from EL 7.", "yum -y remove mesa-libEGL"),
     _erased("tool-erased", "curl", "curl was hardened away.", "rpm -e --nodeps curl"),
-    Mutation(
+    Fault(
         name="el-compiler-removed",
         cause="No compilers on servers.",
         node=NODE,
@@ -81,7 +81,7 @@ YUM = (
           "! dnf -q versionlock list | grep -q nvidia"),
     _held("lock-file-lost", "/etc/dnf was restored from another node.", "rm /etc/dnf/plugins/versionlock.list",
           "! [ -e /etc/dnf/plugins/versionlock.list ]"),
-    Mutation(
+    Fault(
         name="el-driver-removed",
         cause="dnf remove of a library that everything of the driver needs.",
         node=NODE,
@@ -96,13 +96,13 @@ YUM = (
 )  # fmt: skip
 
 
-def fits(mutation: Mutation) -> bool:
+def fits(mutation: Fault) -> bool:
     """Whether a break of the catalogue is one of this node, in words that it knows."""
     words = " ".join((*mutation.breaks, mutation.shows, *mutation.mends, *mutation.tidies, *mutation.plan))
     return mutation.node == NODE and _DEBIAN.search(words) is None
 
 
-def of_the_mixed_lab() -> list[Mutation]:
+def of_the_mixed_lab() -> list[Fault]:
     """What `python -m lab.fault_coverage --shape mixed` proves."""
     # This node's own compiler is one that nvcc takes.
     return [*YUM, *(mutation.without(TOLD) for mutation in catalogue().values() if fits(mutation))]

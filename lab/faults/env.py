@@ -1,7 +1,7 @@
 """Breaks of the training environment's wheels, on one node."""
 
 from lab.faults.common import DIFFER, ENDS, ENV, OTHERS, SITE, another_byte, locked, whole
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 CUDART = f"{SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0"
 CURAND = f"{SITE}/nvidia/curand/lib/libcurand.so.10"
@@ -20,7 +20,7 @@ def renamed(project: str, old: str, new: str) -> str:
 
 
 VERSIONS = (
-    Mutation(
+    Fault(
         name="env-wheel-of-another-version",
         cause="pip install --upgrade of one thing.",
         node="node1",
@@ -31,7 +31,7 @@ VERSIONS = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-wheel-does-not-fit",
         cause="pip install of something that brought an older pydantic-core along.",
         node="node2",
@@ -42,7 +42,7 @@ VERSIONS = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-wheel-removed",
         cause="pip uninstall, of what nobody seemed to need.",
         node="node1",
@@ -53,7 +53,7 @@ VERSIONS = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-wheel-added",
         cause="pip install accelerate, for one experiment.",
         node="node2",
@@ -70,7 +70,7 @@ VERSIONS = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-user-wheel",
         cause="pip install --user: such a wheel comes before the environment's own.",
         node="node1",
@@ -84,7 +84,7 @@ VERSIONS = (
     ),
 )
 BYTES = (
-    Mutation(
+    Fault(
         name="env-file-edited",
         cause="A print was put into a library, to find a fault.",
         node="node1",
@@ -94,7 +94,7 @@ BYTES = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-byte-changed",
         cause="A disk returned other bytes than were written: same version, same size.",
         node="node2",
@@ -104,7 +104,7 @@ BYTES = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-library-replaced",
         cause="A library of the same name was copied over torch's own.",
         node="node2",
@@ -121,7 +121,7 @@ BYTES = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-large-library-changed",
         cause="A library of hundreds of MB, which is not hashed each time, was patched in place.",
         node="node1",
@@ -131,7 +131,7 @@ BYTES = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-bit-rot",
         cause="A disk returned another byte in such a library; no time of a file tells.",
         node="node2",
@@ -145,7 +145,7 @@ BYTES = (
         mends=(f"{another_byte(CURAND, -1)}; touch -r /root/lab-time {CURAND}; rm /root/lab-time",),
         deep=True,
     ),
-    Mutation(
+    Fault(
         name="env-hook-of-python",
         cause="A .pth file that runs code at each start of Python, left by a debugger.",
         node="node1",
@@ -155,7 +155,7 @@ BYTES = (
         plan=STRAYS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-site-customised",
         cause="A sitecustomize.py, from a tool that measures.",
         node="node2",
@@ -167,7 +167,7 @@ BYTES = (
     ),
 )
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-env-bytecode-gone",
         cause="Somebody deleted bytecode, to make room.",
         node="node1",
@@ -177,7 +177,7 @@ CONTROLS = (
         heals=False,
         mends=(f"{ENV}/bin/python -m compileall -q {SITE}/sympy/*.py",),
     ),
-    Mutation(
+    Fault(
         name="control-env-own-folder",
         cause="A user keeps notes in the environment's share folder.",
         node="node2",

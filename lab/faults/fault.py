@@ -11,7 +11,7 @@ CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+/[a-z0-9_]+(\[.+\])
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")]
 
 
-class Mutation(Record):
+class Fault(Record):
     """One break of one node, or a change that must stay green (named control-...).
 
     cause: what a person or a program did in real life. breaks: shell lines that do it, as root on the node;

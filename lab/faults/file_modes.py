@@ -1,7 +1,7 @@
 """Breaks of modes and owners below a home, and of the pinned keys'."""
 
 from lab.faults.common import to
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 SSH = "/home/train/.ssh"
 KNOWN = "/etc/ssh/ssh_known_hosts"
@@ -9,7 +9,7 @@ UNTRUSTED = "sshd reads no key from a place that others may write to"
 UNREADABLE = "sshd, as the account, cannot read them"
 REFUSED = "ssh refuses a key that others can read"
 MODES = (
-    Mutation(
+    Fault(
         name="access-home-open",
         cause="chmod -R o+w, so that a colleague can drop files there.",
         node="node1",
@@ -20,7 +20,7 @@ MODES = (
         plan=("access | home of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-home-group-writable",
         cause="A shared umask of 002.",
         node="node2",
@@ -30,7 +30,7 @@ MODES = (
         plan=("access | home of root",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-ssh-folder-open",
         cause="mkdir ~/.ssh by hand.",
         node="node1",
@@ -40,7 +40,7 @@ MODES = (
         plan=("access | .ssh of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-ssh-folder-stolen",
         cause="root copied a key there, and chowned the folder.",
         node="node2",
@@ -55,7 +55,7 @@ MODES = (
         plan=("access | .ssh of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-authorized-keys-open",
         cause="The file was copied with cp.",
         node="node1",
@@ -65,7 +65,7 @@ MODES = (
         plan=("access | authorized keys of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-authorized-keys-of-root",
         cause="root edited the file with an editor that writes it anew.",
         node="node2",
@@ -76,7 +76,7 @@ MODES = (
         plan=("access | authorized keys of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-private-key-open",
         cause="The home was restored from a backup that keeps no modes.",
         node="node1",
@@ -91,7 +91,7 @@ MODES = (
         plan=("access | key of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-private-key-of-group",
         cause="chmod 640, so that a backup's group may read it.",
         node="node2",
@@ -106,7 +106,7 @@ MODES = (
         plan=("access | key of root",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="access-old-key-open",
         cause="A key of an old laptop was copied there, and forgotten.",
         node="node2",
@@ -116,7 +116,7 @@ MODES = (
         heals=False,
         mends=(f"rm {SSH}/old {SSH}/old.pub",),
     ),
-    Mutation(
+    Fault(
         name="access-known-hosts-open",
         cause="chmod 666, so that every user may add hosts.",
         node="node1",

@@ -1,7 +1,7 @@
 """Breaks that show between nodes: each node alone looks well, or nearly."""
 
 from lab.faults.common import DIFFER, ENDS, JOB, OTHERS, SITE, TRAINING, another_byte
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 
 def _drop(port: int) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
@@ -22,7 +22,7 @@ END
 _RENDEZVOUS = _drop(29519)
 _EPHEMERAL = _drop(46883)
 PATHS = (
-    Mutation(
+    Fault(
         name="fleet-mtu",
         cause="Jumbo frames were turned off on one node alone.",
         node="node1",
@@ -32,7 +32,7 @@ PATHS = (
         heals=False,
         mends=("ip link set eth0 mtu 1500",),
     ),
-    Mutation(
+    Fault(
         name="fleet-rendezvous-port-closed",
         cause="A firewall rule of the site's, for ports above 29500.",
         node="node1",
@@ -42,7 +42,7 @@ PATHS = (
         heals=False,
         mends=_RENDEZVOUS[2],
     ),
-    Mutation(
+    Fault(
         name="fleet-ephemeral-port-closed",
         cause="Only the rendezvous ports were opened.",
         node="node2",
@@ -52,7 +52,7 @@ PATHS = (
         heals=False,
         mends=_EPHEMERAL[2],
     ),
-    Mutation(
+    Fault(
         name="fleet-clock-behind",
         cause="One node's clock is five seconds off (in the lab, which shares one clock, date says so).",
         node="node2",
@@ -65,7 +65,7 @@ PATHS = (
         heals=False,
         mends=("rm /usr/local/bin/date",),
     ),
-    Mutation(
+    Fault(
         name="fleet-link-slower",
         cause="A bad cable: the link came up with 1 Gbit/s (in the lab, its file says so).",
         node="node1",
@@ -75,7 +75,7 @@ PATHS = (
         heals=False,
         mends=("umount /sys/class/net/eth0/speed", "rm /run/lab-speed"),
     ),
-    Mutation(
+    Fault(
         name="fleet-all-ports-taken",
         cause="A service was given the collective's ports.",
         node="node1",
@@ -94,7 +94,7 @@ PATHS = (
     ),
 )
 STATES = (
-    Mutation(
+    Fault(
         name="fleet-hostfile-in-another-order",
         cause="Each node's hostfile was written by hand.",
         node="node1",
@@ -105,7 +105,7 @@ STATES = (
         plan=("deepspeed | hostfile",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="fleet-conda-package-on-one-node",
         cause="conda install of a tool, on one node.",
         node="node2",
@@ -118,7 +118,7 @@ STATES = (
         heals=False,
         mends=(f"rm -r {SITE}/labtool-1.0.dist-info",),
     ),
-    Mutation(
+    Fault(
         name="fleet-nccl-of-another-version",
         cause="NCCL was replaced under torch, on one node (in the lab, torch says so).",
         node="node2",
@@ -134,7 +134,7 @@ STATES = (
         plan=("env | wheels of dis",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="fleet-rank-computes-otherwise",
         cause="A GPU multiplies wrongly, and nothing says so (in the lab, torch's loss on one rank).",
         node="node2",
@@ -145,7 +145,7 @@ STATES = (
         plan=("env | wheels of dis",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="fleet-nccl-of-other-bytes",
         cause="NCCL's library was replaced by one of the same version and size.",
         node="node1",
@@ -164,7 +164,7 @@ STATES = (
     ),
 )
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-fleet-other-port-closed",
         cause="The site closes a port that no job uses.",
         node="node2",

@@ -1,7 +1,7 @@
 """Breaks of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
 
 from lab.faults.common import JOB, UNDER_LOAD
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.gpu.state import CONF, MODELS, gpu_lines, healthy, put
 from trueup.compat.gpu_catalogue import catalogue
 
@@ -51,12 +51,12 @@ def line(
     blind: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
     too: str = "",
-) -> Mutation:
+) -> Fault:
     """A break of one line; too: a check that sees the same while the job runs."""
     # A card that is gone is a recorded one.
     missing = red == _DECLARED and key != "0.pci"
     follows = (*(_RECORDED if missing else ()), *((too,) if too else ()))
-    return Mutation(
+    return Fault(
         name=name,
         cause=cause,
         node=node,
@@ -83,7 +83,7 @@ _THIRD = gpu_lines(catalogue()[MODELS[1]], 2, "node1")
 
 MUTATIONS = (
     line("gpu-one-missing", "A card was taken out and not put back.", "count", "1", _DECLARED),
-    Mutation(
+    Fault(
         name="gpu-one-more",
         cause="A card was put in, and nobody declared it.",
         node="node1",
@@ -95,7 +95,7 @@ MUTATIONS = (
         mends=(healthy("node1"),),
         takes=("count",),
     ),
-    Mutation(
+    Fault(
         name="gpu-none-left",
         cause="The slot's power cable came off.",
         node="node1",
@@ -180,7 +180,7 @@ MUTATIONS = (
     line("control-gpu-sram-4", "An old card.", "0.sram", "4"),
     line("control-gpu-power-cap", "A GPU at its power limit.", "0.event_reasons", "0x5"),
     line("control-gpu-function-missing", "A driver of before 535.", "0.event_reasons", "!13"),
-    Mutation(
+    Fault(
         name="control-gpu-generation-1-at-p8",
         cause="An idle link trains down to save power.",
         node="node1",

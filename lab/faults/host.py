@@ -1,7 +1,7 @@
 """Breaks of packages, time and kind of one node."""
 
 from lab.faults.cuda import REPOSITORY
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 APT = "DEBIAN_FRONTEND=noninteractive apt-get -q -y"
 # The names that the lab's profile uses; the check asks for each by the distribution's own.
@@ -17,7 +17,7 @@ def package(name: str) -> str:
 
 
 SOFTWARE = (
-    Mutation(
+    Fault(
         name="host-package-removed",
         cause="apt autoremove, by somebody who needed room.",
         node="node1",
@@ -27,7 +27,7 @@ SOFTWARE = (
         plan=("host | packages",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-package-half-installed",
         cause="Power failed in the midst of an upgrade.",
         node="node2",
@@ -39,7 +39,7 @@ SOFTWARE = (
         plan=("host | packages", "cuda | compiler for nvcc"),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-tool-removed",
         cause="curl was hardened away.",
         node="node2",
@@ -49,7 +49,7 @@ SOFTWARE = (
         plan=("host | packages",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-time-stopped",
         cause="Stopped to set the clock by hand, and forgotten.",
         node="node1",
@@ -59,7 +59,7 @@ SOFTWARE = (
         plan=("host | time service",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-time-disabled",
         cause="Another time service was tried: the next boot is without any.",
         node="node2",
@@ -69,7 +69,7 @@ SOFTWARE = (
         plan=("host | time service",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-time-removed",
         cause="ntpsec was installed, which replaces chrony, and removed again.",
         node="node1",
@@ -79,7 +79,7 @@ SOFTWARE = (
         plan=("host | packages", "host | time service"),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-distribution-unknown",
         cause="The node was reinstalled with a distribution that nobody has described.",
         node="node2",
@@ -98,7 +98,7 @@ SOFTWARE = (
         heals=False,
         mends=("cat /root/lab-os-release > /etc/os-release", "rm /root/lab-os-release"),
     ),
-    Mutation(
+    Fault(
         name="host-architecture",
         cause="The address now belongs to another machine, with an ARM processor (in the lab, uname says so).",
         node="node1",
@@ -113,7 +113,7 @@ SOFTWARE = (
     ),
 )
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-host-package-held",
         cause="apt-mark hold, before an upgrade that nobody trusts.",
         node="node1",
@@ -123,7 +123,7 @@ CONTROLS = (
         heals=False,
         mends=("apt-mark unhold libxi6",),
     ),
-    Mutation(
+    Fault(
         name="control-host-limits-of-others",
         cause="Students got a limit of processes.",
         node="node2",
@@ -133,7 +133,7 @@ CONTROLS = (
         heals=False,
         mends=("rm /etc/security/limits.d/95-lab.conf",),
     ),
-    Mutation(
+    Fault(
         name="control-host-fstab-other",
         cause="A data disk was added.",
         node="node1",

@@ -2,7 +2,7 @@
 
 from shlex import quote
 
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 _XIDS = "driver/no_fatal_xid_since_boot"
 _HOST = "driver/no_host_fault_since_boot"
@@ -10,9 +10,9 @@ _HOST = "driver/no_host_fault_since_boot"
 
 def _log(
     name: str, cause: str, message: str, red: str = "", *, note: str = "", node: str = "node1", when: str = "now"
-) -> Mutation:
+) -> Fault:
     file = f"/var/log/journal/*/lab-{name}.journal"
-    return Mutation(
+    return Fault(
         name=name,
         cause=cause,
         node=node,

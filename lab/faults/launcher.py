@@ -1,13 +1,13 @@
 """Breaks of what DeepSpeed's launcher reads, on one node."""
 
 from lab.faults.common import TRAINING
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 HOSTFILE = "/job/hostfile"
 SAME = "nccl/hostfile_is_the_same_on_all_nodes"
 OTHERS = "the other node has it otherwise"
 LAUNCHER = (
-    Mutation(
+    Fault(
         name="deepspeed-hostfile-twice",
         cause="A node was added that was there.",
         node="node1",
@@ -18,7 +18,7 @@ LAUNCHER = (
         plan=("deepspeed | hostfile",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="deepspeed-hostfile-slots",
         cause="Copied from a cluster with four GPUs a node.",
         node="node2",
@@ -29,7 +29,7 @@ LAUNCHER = (
         plan=("deepspeed | hostfile",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="deepspeed-hostfile-lost",
         cause="/job was cleaned up between two jobs.",
         node="node1",
@@ -40,7 +40,7 @@ LAUNCHER = (
         plan=("deepspeed | hostfile",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="deepspeed-environment-lost",
         cause="A dotfile that nobody knew was deleted.",
         node="node1",
@@ -50,7 +50,7 @@ LAUNCHER = (
         plan=("deepspeed | .deepspeed_env of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="deepspeed-environment-library-path",
         cause="The guide's export line, for all ranks.",
         node="node2",
@@ -60,7 +60,7 @@ LAUNCHER = (
         plan=("deepspeed | .deepspeed_env of root",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="deepspeed-environment-other-toolkit",
         cause="CUDA_HOME of the toolkit before.",
         node="node1",

@@ -1,7 +1,7 @@
 """Every way to put another CUDA library before torch's own, on one node."""
 
 from lab.faults.common import ENDS, INHERITED, SITE, TERMINALS
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 FILES = "cuda/loader_s_variables_are_in_no_start_up_file"
 STARTUP = ("cuda | start-up files",)
@@ -17,10 +17,10 @@ def first(*ways: str) -> tuple[str, ...]:
     return tuple(f"cuda/nothing_comes_before_torch_s_own_libraries[{way}]" for way in ways)
 
 
-def _line(name: str, cause: str, file: str, reds: tuple[str, ...], *, node: str = "node1", line: str = "") -> Mutation:
+def _line(name: str, cause: str, file: str, reds: tuple[str, ...], *, node: str = "node1", line: str = "") -> Fault:
     """A start-up file that sets the loader's path; appended."""
     text = line or "export LD_LIBRARY_PATH=/opt/old-cuda/lib64"
-    return Mutation(
+    return Fault(
         name=name,
         cause=cause,
         node=node,
@@ -41,7 +41,7 @@ OLD = (
 )
 OF_BASHRC = ("interactive shell, root", "login shell, root", "ssh command, root")  # Debian's has no guard
 LINES = (
-    Mutation(
+    Fault(
         name="cuda-library-before-torch",
         cause="The guide's export line in root's .bashrc, with an older toolkit behind it.",
         node="node1",
@@ -101,7 +101,7 @@ LINES = (
         ),
         line="LD_LIBRARY_PATH=/opt/old-cuda/lib64",
     ),
-    Mutation(
+    Fault(
         name="cuda-preload-in-environment",
         cause="Another toolkit's library is preloaded, in every program.",
         node="node2",
@@ -124,7 +124,7 @@ LINES = (
         heals=True,
         tidies=("rm -rf /opt/old-cudart",),
     ),
-    Mutation(
+    Fault(
         name="cuda-path-in-units",
         cause="DefaultEnvironment of systemd, so that services find the toolkit.",
         node="node1",
@@ -140,7 +140,7 @@ LINES = (
         heals=True,
         tidies=("rm -f /etc/systemd/system.conf.d/old-cuda.conf",),
     ),
-    Mutation(
+    Fault(
         name="cuda-path-in-activation",
         cause="A hook of conda's, from a blog.",
         node="node2",
@@ -157,7 +157,7 @@ LINES = (
     ),
 )
 LOADER = (
-    Mutation(
+    Fault(
         name="cuda-library-preloaded",
         cause="A library of CUDA's in /etc/ld.so.preload, to get round another fault.",
         node="node2",
@@ -171,7 +171,7 @@ LOADER = (
         heals=True,
         tidies=("rm -rf /opt/old-preload",),
     ),
-    Mutation(
+    Fault(
         name="cuda-library-cached",
         cause="An older toolkit's file in /etc/ld.so.conf.d.",
         node="node1",
@@ -185,7 +185,7 @@ LOADER = (
         heals=True,
         tidies=("rm -rf /opt/old-cached /etc/ld.so.conf.d/000-old-cuda.conf",),
     ),
-    Mutation(
+    Fault(
         name="cuda-library-beside-torch",
         cause="A library was copied beside torch's own, from a forum's advice.",
         node="node2",

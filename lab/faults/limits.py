@@ -1,12 +1,12 @@
 """Breaks of limits and shared memory on one node."""
 
 from lab.faults.common import JOB
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 LIMITS = "/etc/security/limits.d"
 SHM = "host | shared memory"
 LIMITED = (
-    Mutation(
+    Fault(
         name="host-limit-lowered",
         cause="A hardening script wrote its own values.",
         node="node1",
@@ -16,7 +16,7 @@ LIMITED = (
         plan=("host | limits",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-limit-overruled",
         cause="Another package's file, which is read later, has limits of its own.",
         node="node2",
@@ -26,7 +26,7 @@ LIMITED = (
         heals=False,
         mends=(f"rm {LIMITS}/99-lab.conf",),
     ),
-    Mutation(
+    Fault(
         name="host-shm-small",
         cause="mount -o remount, to have more memory for something else.",
         node="node1",
@@ -36,7 +36,7 @@ LIMITED = (
         plan=(SHM,),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-shm-tiny",
         cause="A container's default was copied to the host.",
         node="node2",
@@ -47,7 +47,7 @@ LIMITED = (
         plan=(SHM,),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-shm-closed",
         cause="chmod 755, by a hardening script.",
         node="node1",
@@ -57,7 +57,7 @@ LIMITED = (
         plan=(SHM,),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="host-fstab-line-lost",
         cause="/etc/fstab was written anew after a disk was replaced.",
         node="node2",

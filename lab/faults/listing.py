@@ -3,7 +3,7 @@
 import click
 
 from lab.faults.catalogue import catalogue
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 
 def as_json() -> list[dict[str, object]]:
@@ -11,7 +11,7 @@ def as_json() -> list[dict[str, object]]:
     return [mutation.model_dump(mode="json") for mutation in catalogue().values()]
 
 
-def line(mutation: Mutation) -> str:
+def line(mutation: Fault) -> str:
     """Its node and who mends it; what happened in real life; the check that must see it."""
     mended = "converge" if mutation.heals else "trueup lab mend"
     seen = next(iter((*mutation.reds, *mutation.blind)), "") or ", ".join(f"{note} (a note)" for note in mutation.notes)

@@ -1,13 +1,13 @@
 """Breaks of the file that NCCL reads, on one node."""
 
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 CONF = "/etc/nccl.conf"
 DIFFER = "nccl/settings_are_the_same_on_all_nodes"
 OTHERS = "the other node has it not"
 PLAN = ("nccl | nccl.conf",)
 FILE = (
-    Mutation(
+    Fault(
         name="nccl-setting-changed",
         cause="NCCL_DEBUG=INFO, to find a fault, and forgotten.",
         node="node1",
@@ -18,7 +18,7 @@ FILE = (
         plan=PLAN,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="nccl-interface-prefix",
         cause="Typed as in a blog: without the = it is a prefix.",
         node="node2",
@@ -28,7 +28,7 @@ FILE = (
         plan=PLAN,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="nccl-setting-added",
         cause="A setting of an old experiment.",
         node="node1",
@@ -39,7 +39,7 @@ FILE = (
         plan=PLAN,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="nccl-conf-unreadable",
         cause="Written by root with a umask of 077.",
         node="node2",
@@ -49,7 +49,7 @@ FILE = (
         plan=PLAN,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="nccl-conf-of-a-user",
         cause="A user was given the file, to try settings.",
         node="node1",
@@ -59,7 +59,7 @@ FILE = (
         plan=PLAN,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="nccl-conf-lost",
         cause="Taken for a leftover.",
         node="node2",

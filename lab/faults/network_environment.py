@@ -1,7 +1,7 @@
 """Breaks of variables, ports and the interface that NCCL and Gloo use, on one node."""
 
 from lab.faults.common import JOB
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 ENVIRONMENT = "/etc/environment"
 NET = "/sys/class/net/eth0"
@@ -9,7 +9,7 @@ _FIRST = "head -n 1 | tr -s ' ' | cut -d' ' -f4 | cut -d/ -f1"
 _ADDRESS = f"a=$(ip -o -4 addr show dev eth0 | {_FIRST}); n=${{a%.*}}.0/24"
 _ADDRESS_OF_LO = f"a=$(ip -o -4 addr show dev lo | grep 10.213 | {_FIRST}); n=${{a%.*}}.0/24"
 AROUND = (
-    Mutation(
+    Fault(
         name="nccl-environment-overrides",
         cause="A variable in /etc/environment, where nobody looks.",
         node="node1",
@@ -19,7 +19,7 @@ AROUND = (
         heals=False,
         mends=(f"sed -i /^NCCL_IB_DISABLE/d {ENVIRONMENT}",),
     ),
-    Mutation(
+    Fault(
         name="nccl-own-settings",
         cause="A user's ~/.nccl.conf, which NCCL reads as well.",
         node="node2",
@@ -29,7 +29,7 @@ AROUND = (
         heals=False,
         mends=("rm /home/train/.nccl.conf",),
     ),
-    Mutation(
+    Fault(
         name="nccl-gloo-unset",
         cause="/etc/environment was written anew by another tool.",
         node="node2",
@@ -39,7 +39,7 @@ AROUND = (
         plan=("nccl | Gloo's interface",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="nccl-gloo-loopback",
         cause="Set to lo for a test on one machine.",
         node="node1",
@@ -49,7 +49,7 @@ AROUND = (
         plan=("nccl | Gloo's interface",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="nccl-port-taken",
         cause="An old job still listens.",
         node="node1",
@@ -59,7 +59,7 @@ AROUND = (
         heals=False,
         mends=("systemctl stop lab-port.socket",),
     ),
-    Mutation(
+    Fault(
         name="nccl-address-elsewhere",
         cause="The declared address was moved to another card.",
         node="node2",
@@ -76,7 +76,7 @@ AROUND = (
             "ip route replace default via ${n%.*}.1 dev eth0",
         ),
     ),
-    Mutation(
+    Fault(
         name="nccl-interface-down",
         cause="A cable came off the card (in the lab its file says so: the way in is the same card).",
         node="node2",
@@ -88,7 +88,7 @@ AROUND = (
     ),
 )
 CONTROLS = (
-    Mutation(
+    Fault(
         name="control-nccl-second-address",
         cause="A storage network was put on the same card.",
         node="node1",
@@ -98,7 +98,7 @@ CONTROLS = (
         heals=False,
         mends=("ip addr del 192.168.77.1/24 dev eth0",),
     ),
-    Mutation(
+    Fault(
         name="control-nccl-other-port",
         cause="A notebook server listens beside the collective's ports.",
         node="node2",

@@ -1,13 +1,13 @@
 """Breaks outside .ssh: tokens and keys that any user of a node can read."""
 
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 HOME = "/home/train"
 HUB = f"{HOME}/.cache/huggingface"
 NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups"
 CHECK = "access/no_secret_is_readable_by_every_user"
 MUTATIONS = (
-    Mutation(
+    Fault(
         name="access-token-readable",
         cause="A hub's token was copied to the node with scp, which made it as the umask of 022 says.",
         node="node2",
@@ -17,7 +17,7 @@ MUTATIONS = (
         heals=False,
         mends=(f"rm {HUB}/token && rmdir {HUB}",),
     ),
-    Mutation(
+    Fault(
         name="access-cluster-key-readable",
         cause="A colleague was given the key of another cluster, in the home where he looks first.",
         node="node1",
@@ -30,7 +30,7 @@ MUTATIONS = (
         heals=False,
         mends=(f"rm {HOME}/cluster.pem",),
     ),
-    Mutation(
+    Fault(
         name="control-access-netrc-in-closed-home",
         cause="root's .netrc was restored without modes, in a home that nobody else can enter.",
         node="node1",
@@ -40,7 +40,7 @@ MUTATIONS = (
         heals=False,
         mends=("rm /root/.netrc",),
     ),
-    Mutation(
+    Fault(
         name="control-access-certificate-readable",
         cause="A site's certificate, which is public, lies beside the programs that trust it.",
         node="node2",

@@ -1,14 +1,14 @@
 """Breaks of who reaches whom: each node alone looks well, or nearly."""
 
 from lab.faults.common import JOB, to
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 KNOWN = "/etc/ssh/ssh_known_hosts"
 PINNED = ("access | pinned host keys",)
 REFUSES = "ssh refuses a key that is not the pinned one"
 NAMES = "access/name_resolves_to_the_declared_address"
 KEYS = (
-    Mutation(
+    Fault(
         name="fleet-peer-locked-out",
         cause="A line of authorized_keys was deleted with somebody's old key.",
         node="node2",
@@ -19,7 +19,7 @@ KEYS = (
         plan=("access | authorized keys of root",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="fleet-foreign-key",
         cause="A key of somebody who has left.",
         node="node1",
@@ -32,7 +32,7 @@ KEYS = (
         plan=("access | authorized keys of train",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="fleet-host-key-swapped",
         cause="The peer was reinstalled, and one of its host keys made anew.",
         node="node2",
@@ -46,7 +46,7 @@ KEYS = (
         elsewhere=PINNED,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="fleet-pinned-key-other",
         cause="Somebody in between offers a key of his own, and it was accepted.",
         node="node1",
@@ -66,7 +66,7 @@ KEYS = (
         heals=True,
         tidies=("rm /root/lab-host.seen",),
     ),
-    Mutation(
+    Fault(
         name="fleet-pinned-names-only",
         cause="ssh-keyscan of the names; launchers use addresses.",
         node="node2",
@@ -77,7 +77,7 @@ KEYS = (
         plan=PINNED,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="fleet-account-not-let-in",
         cause="AllowUsers, by a hardening script.",
         node="node2",
@@ -88,7 +88,7 @@ KEYS = (
         heals=False,
         mends=("rm /etc/ssh/sshd_config.d/05-lab.conf && systemctl reload ssh",),
     ),
-    Mutation(
+    Fault(
         name="fleet-name-of-the-old-address",
         cause="The peer moved to another address, and one node's /etc/hosts did not.",
         node="node1",

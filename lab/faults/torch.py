@@ -1,7 +1,7 @@
 """Breaks of torch, of Python, and of their variables, on one node."""
 
 from lab.faults.common import ENDS, ENV, JOB, OTHERS, REPORT, SITE, whole
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 # The environment is made anew.
 ANEW = ("env", "deepspeed", "cuda")
@@ -21,7 +21,7 @@ NO_TORCH = (
     *JOB,
 )
 TORCH = (
-    Mutation(
+    Fault(
         name="env-torch-does-not-import",
         cause="A library that torch needs was removed, as a duplicate.",
         node="node2",
@@ -33,7 +33,7 @@ TORCH = (
         heals=True,
         tidies=("rm -f /root/lab-cublasLt",),
     ),
-    Mutation(
+    Fault(
         name="env-torch-of-another-build",
         cause="torch of the same version for another CUDA release, from the other index.",
         node="node1",
@@ -50,7 +50,7 @@ TORCH = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-torch-without-our-gpus",
         cause="A build of torch for newer GPUs alone (in the lab, torch says so).",
         node="node2",
@@ -61,7 +61,7 @@ TORCH = (
         plan=WHEELS,
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-torch-without-numpy",
         cause="numpy 2 beside a torch that was compiled against numpy 1 (in the lab, torch fails as it then would).",
         node="node1",
@@ -77,7 +77,7 @@ TORCH = (
     ),
 )
 PYTHON = (
-    Mutation(
+    Fault(
         name="env-python-of-another-version",
         cause="conda install python=3.10 in the environment (in the lab, Python says so).",
         node="node2",
@@ -88,7 +88,7 @@ PYTHON = (
         plan=("env | environment dis",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-creation-interrupted",
         cause="A converge was cut off in conda create.",
         node="node1",
@@ -99,7 +99,7 @@ PYTHON = (
         plan=("env | environment dis",),
         heals=True,
     ),
-    Mutation(
+    Fault(
         name="env-pythonpath",
         cause="PYTHONPATH in /etc/environment, for somebody's modules.",
         node="node1",
@@ -109,7 +109,7 @@ PYTHON = (
         heals=False,
         mends=("sed -i /^PYTHONPATH/d /etc/environment",),
     ),
-    Mutation(
+    Fault(
         name="env-pythonhome",
         cause="PYTHONHOME in /etc/environment, from an old installation's notes.",
         node="node2",

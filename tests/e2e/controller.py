@@ -9,7 +9,7 @@ from pathlib import Path
 from select import select
 from time import monotonic
 
-from lab.node import Node
+from lab.node import LabNode
 from lab.paths import cache_root
 from lab.ssh_keys import ssh_command
 from tests.e2e.conftest import Done
@@ -27,7 +27,7 @@ PYTHON = "3.11"
 class Controller:
     """account: with passwordless sudo, on every node."""
 
-    node: Node
+    node: LabNode
     account: str
 
     def _ssh(self, command: str, *options: str) -> list[str]:

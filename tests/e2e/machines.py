@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lab.instance import Instance, load
-from lab.node import Node
+from lab.node import LabNode
 from lab.podman import Podman
 from tests.e2e.conftest import Done, Pair
 
@@ -35,7 +35,7 @@ def instance(pair: Pair) -> Instance:
     return found
 
 
-def node(pair: Pair, name: str) -> Node:
+def node(pair: Pair, name: str) -> LabNode:
     """The lab's own hold on a node."""
     lab = instance(pair)
-    return Node(lab, name, Podman(lab.containers_conf))
+    return LabNode(lab, name, Podman(lab.containers_conf))

@@ -97,4 +97,4 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     patch.setattr(connections, "connect_all", connect_all)
     patch.setattr(connections, "host_for", host_for)
-    patch.setattr(connections.Reach, "begin", lambda _self, _node, *, reads: None)
+    patch.setattr(connections.ShellPool, "begin", lambda _self, _node, *, reads: None)

@@ -7,13 +7,13 @@ import pytest
 from lab.faults import driver, gpu, kernel_log
 from lab.faults import gpu_under_load as under_load
 from lab.faults.catalogue import break_, mend
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.instance import Instance
 from tests.e2e.conftest import Pair
 from tests.e2e.records import BAD, BLIND, FAILS, HOLDS, Seen, answers, by_node, changed
 
 pytestmark = pytest.mark.slow
-OURS: tuple[Mutation, ...] = (*gpu.MUTATIONS, *driver.MUTATIONS, *kernel_log.MUTATIONS, *under_load.MUTATIONS)
+OURS: tuple[Fault, ...] = (*gpu.MUTATIONS, *driver.MUTATIONS, *kernel_log.MUTATIONS, *under_load.MUTATIONS)
 # Those that converge heals are the proof run's, and those of the driver's software, too: this one never converges.
 MENDED = tuple(mutation for mutation in OURS if not mutation.heals and not mutation.name.startswith("driver-"))
 
@@ -34,7 +34,7 @@ def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize("mutation", MENDED, ids=lambda mutation: mutation.name)
 def test_break_is_caught_exactly(
-    instance: Instance, converged: Pair, green: dict[str, Seen], mutation: Mutation, tmp_path: Path
+    instance: Instance, converged: Pair, green: dict[str, Seen], mutation: Fault, tmp_path: Path
 ) -> None:
     """A break shows in its own checks and in no other, a control in none; what is between nodes is not asked here."""
     kinds = ((mutation.reds, (FAILS, False)), (mutation.blind, (BLIND, False)), (mutation.notes, (HOLDS, True)))

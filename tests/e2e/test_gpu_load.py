@@ -6,7 +6,7 @@ import pytest
 
 from lab.faults.catalogue import break_, catalogue, mend
 from lab.faults.common import UNDER_LOAD
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from lab.faults.gpu_under_load import MUTATIONS
 from lab.instance import Instance
 from tests.e2e.conftest import Pair
@@ -34,7 +34,7 @@ def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize("mutation", [*MUTATIONS, *BOTH], ids=lambda mutation: mutation.name)
 def test_break_shows_under_load(
-    instance: Instance, converged: Pair, green: Seen, mutation: Mutation, tmp_path: Path
+    instance: Instance, converged: Pair, green: Seen, mutation: Fault, tmp_path: Path
 ) -> None:
     """In its own check, and not in the other one; a control in none."""
     kinds = ((mutation.reds, (FAILS, False)), (mutation.blind, (BLIND, False)), (mutation.notes, (HOLDS, True)))

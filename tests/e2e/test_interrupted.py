@@ -8,7 +8,7 @@ from subprocess import Popen
 from time import monotonic
 
 from lab.instance import load
-from lab.node import Node
+from lab.node import LabNode
 from lab.podman import Podman
 from tests.e2e.conftest import STEP_S, Pair
 
@@ -36,7 +36,7 @@ def by_reboot(pair: Pair, _run: "Popen[bytes]") -> None:
     """Power off and on again, without a word to anybody on the node."""
     lab = load(pair.name)
     assert lab is not None
-    node = Node(lab, "node1", Podman(lab.containers_conf))
+    node = LabNode(lab, "node1", Podman(lab.containers_conf))
     node.restart()
     node.await_ready()
 

@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import applies
@@ -13,7 +13,7 @@ from trueup.collective.bandwidth import judge_speed
 from trueup.collective.job_spec import job_of, members_of
 from trueup.collective.node.collectives import OPERATIONS
 from trueup.collective.run import examine
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 from trueup.gpu.checks import under_load
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
@@ -24,11 +24,11 @@ pytestmark = [pytest.mark.remedy(DIAGNOSE), pytest.mark.tier("usual")]
 
 
 @pytest.fixture(scope="module")
-def verdict(fleet: FleetUnderTest) -> Verdict:
+def verdict(fleet: FleetUnderTest) -> JobVerdict:
     """One job over all nodes, shared by the checks below."""
     found = examine(members_of(fleet.nodes, fleet.profile, fleet.shells), job_of(fleet.profile))
     if found.outcome == "could-not-look":
-        raise CouldNotLook("\n".join(found.reasons))
+        raise CouldNotCheck("\n".join(found.reasons))
     return found
 
 
@@ -37,7 +37,7 @@ def ranks(fleet: FleetUnderTest) -> set[int]:
     return set(range(len(fleet.nodes) * fleet.profile.collective.ranks_per_node))
 
 
-def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
+def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]) -> None:
     """What was seen of the GPUs while the job ran; raises CouldNotLook where that was too little."""
     assert ranks(fleet) == {record.rank for record in verdict.records}, "no job ran that would have been a load"
     found = under_load.judge({agent.node: agent.load for agent in verdict.agents}, check)
@@ -45,15 +45,15 @@ def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: Verdict, not
         note(text)
     assert found.holds, str(found)
     if found.of("blind"):
-        raise CouldNotLook("\n".join(found.of("blind")))
+        raise CouldNotCheck("\n".join(found.of("blind")))
 
 
-def test_job_ends_well_on_every_rank(verdict: Verdict) -> None:
+def test_job_ends_well_on_every_rank(verdict: JobVerdict) -> None:
     """A rank that fails, hangs or is missing stops all the others."""
     assert () == verdict.reasons, "\n".join(verdict.reasons)
 
 
-def test_every_rank_takes_part(fleet: FleetUnderTest, verdict: Verdict) -> None:
+def test_every_rank_takes_part(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
     """A world smaller than declared trains, slower, and nobody notices."""
     per_node = fleet.profile.collective.ranks_per_node
     declared = {(node.name, at * per_node + i) for at, node in enumerate(fleet.nodes) for i in range(per_node)}
@@ -61,7 +61,7 @@ def test_every_rank_takes_part(fleet: FleetUnderTest, verdict: Verdict) -> None:
     assert declared == {(record.node, record.rank) for record in verdict.records}
 
 
-def test_backend_is_the_declared_one(fleet: FleetUnderTest, verdict: Verdict) -> None:
+def test_backend_is_the_declared_one(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
     """A collective that falls back to the CPU is right, and a hundred times too slow."""
     declared = fleet.profile.collective.backend
 
@@ -69,7 +69,7 @@ def test_backend_is_the_declared_one(fleet: FleetUnderTest, verdict: Verdict) ->
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_results_are_exact_on_every_rank(fleet: FleetUnderTest, verdict: Verdict, operation: str) -> None:
+def test_results_are_exact_on_every_rank(fleet: FleetUnderTest, verdict: JobVerdict, operation: str) -> None:
     """A wrong sum is not an error message but a model that does not learn."""
     # Gloo has no reduce_scatter: a rank that says so has looked.
     looked = {record.rank for record in verdict.records for check in record.checks if check.operation == operation}
@@ -83,7 +83,7 @@ def test_results_are_exact_on_every_rank(fleet: FleetUnderTest, verdict: Verdict
     assert ([], ranks(fleet)) == (wrong, looked), "\n".join(wrong)
 
 
-def test_sums_are_looked_at_in_every_dtype(fleet: FleetUnderTest, verdict: Verdict) -> None:
+def test_sums_are_looked_at_in_every_dtype(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
     """Gradients are float16, weights float32, counts int64; each takes another path through the library."""
     looked = {
         record.rank: {c.dtype for c in record.checks if (c.operation, c.outcome) == ("all_reduce", "exact")}
@@ -93,14 +93,14 @@ def test_sums_are_looked_at_in_every_dtype(fleet: FleetUnderTest, verdict: Verdi
     assert ranks(fleet) == {rank for rank, dtypes in looked.items() if {"float32", "float16", "int64"} <= dtypes}
 
 
-def test_torch_and_nccl_are_one_on_all_ranks(verdict: Verdict) -> None:
+def test_torch_and_nccl_are_one_on_all_ranks(verdict: JobVerdict) -> None:
     """NCCL refuses to talk to another version of itself, at best."""
     found = {f"{each.node} rank {each.rank}": (each.torch, each.cuda, each.nccl) for each in verdict.records}
 
     assert [] == disagreement(found)
 
 
-def test_mapped_libraries_are_one_on_all_nodes(verdict: Verdict) -> None:
+def test_mapped_libraries_are_one_on_all_nodes(verdict: JobVerdict) -> None:
     """What is mapped decides, not what is installed: a preloaded library is seen only here."""
     hashes = {each.node: tuple(sorted(each.sha256.items())) for each in verdict.records if each.sha256}
 
@@ -108,20 +108,22 @@ def test_mapped_libraries_are_one_on_all_nodes(verdict: Verdict) -> None:
 
 
 @COOL
-def test_gpus_keep_their_pace(fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
+def test_gpus_keep_their_pace(fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]) -> None:
     """One hot GPU sets the pace of the whole fleet, and an idle look never sees it."""
     judged(under_load.slowdown, fleet, verdict, note)
 
 
 @COOL
 def test_pcie_replays_do_not_grow_under_the_job(
-    fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]
+    fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]
 ) -> None:
     """A poor contact shows when data moves."""
     judged(under_load.replays, fleet, verdict, note)
 
 
-def test_bandwidth_is_measured(fleet: FleetUnderTest, verdict: Verdict, measure: Callable[[str, float], None]) -> None:
+def test_bandwidth_is_measured(
+    fleet: FleetUnderTest, verdict: JobVerdict, measure: Callable[[str, float], None]
+) -> None:
     """A test that measured nothing has passed nothing."""
     rates = verdict.busbw()
     if rates:
@@ -131,7 +133,9 @@ def test_bandwidth_is_measured(fleet: FleetUnderTest, verdict: Verdict, measure:
 
 
 @applies(lambda node, _: node.link_mbit is not None, "no link_mbit is declared for it")
-def test_bandwidth_is_what_the_link_gives(fleet: FleetUnderTest, verdict: Verdict, note: Callable[[str], None]) -> None:
+def test_bandwidth_is_what_the_link_gives(
+    fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]
+) -> None:
     """A card that agreed on a tenth of its speed trains as well, ten times as long."""
     link = min(node.link_mbit for node in fleet.nodes if node.link_mbit)
     pace = judge_speed(verdict.busbw(algorithm="ring") or verdict.busbw(), link, None)

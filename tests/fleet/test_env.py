@@ -4,7 +4,7 @@ from shlex import quote
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import tier
@@ -15,7 +15,7 @@ pytestmark = tier("usual", "torches")
 
 
 @pytest.fixture(scope="module")
-def torches(fleet: FleetUnderTest) -> dict[str, probe.Torch]:
+def torches(fleet: FleetUnderTest) -> dict[str, probe.TorchReport]:
     """What torch says on each node."""
     return fleet.each(lambda _node, shell: probe.torch(shell, env_path(fleet.profile)))
 
@@ -26,7 +26,7 @@ def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     found = fleet.ask(lambda _node: f"cd {quote(site)} && ls")
     blind = [f"{name}: {result.err_text.strip()}" for name, result in found.items() if not result.ok]
     if blind:
-        raise CouldNotLook("\n".join(blind))
+        raise CouldNotCheck("\n".join(blind))
     # name-version.dist-info or .egg-info (packaging.python.org, Recording installed projects).
     versions = {
         name: frozenset(file for file in result.text.splitlines() if file.endswith((".dist-info", ".egg-info")))
@@ -37,11 +37,11 @@ def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     assert {name: [] for name in versions} == {name: sorted(each - common) for name, each in versions.items()}
 
 
-def test_nccl_is_the_same_on_all_nodes(torches: dict[str, probe.Torch]) -> None:
+def test_nccl_is_the_same_on_all_nodes(torches: dict[str, probe.TorchReport]) -> None:
     """NCCL refuses to talk to another version of itself (NVIDIA/nccl, src/init.cc)."""
     assert [] == disagreement({name: torch.nccl for name, torch in torches.items()})
 
 
-def test_mapped_libraries_are_the_same_on_all_nodes(torches: dict[str, probe.Torch]) -> None:
+def test_mapped_libraries_are_the_same_on_all_nodes(torches: dict[str, probe.TorchReport]) -> None:
     """The same version number may stand on different bytes."""
     assert [] == disagreement({name: tuple(sorted(torch.mapped.items())) for name, torch in torches.items()})

@@ -3,7 +3,7 @@
 import time
 from shlex import quote
 
-from trueup.accept import CouldNotLook, tcp_probe
+from trueup.accept import CouldNotCheck, tcp_probe
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import between
@@ -17,7 +17,9 @@ def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[i
     said = fleet.run(source, tcp_probe.caller(python, address, port), timeout=tcp_probe.WAIT_S + 5)
     answer = heard.result()
     if 127 in (said.rc, answer.rc):
-        raise CouldNotLook(f"{python}: wanted a Python that runs on {source} and {target}, found none: {said.err_text}")
+        raise CouldNotCheck(
+            f"{python}: wanted a Python that runs on {source} and {target}, found none: {said.err_text}"
+        )
     return said.rc, answer.text.strip(), said.err_text + answer.err_text
 
 

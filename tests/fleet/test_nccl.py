@@ -2,7 +2,7 @@
 
 from shlex import quote
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 
@@ -31,6 +31,6 @@ def test_interfaces_carry_the_same_speed(fleet: FleetUnderTest) -> None:
     found = fleet.ask(lambda node: f"cat /sys/class/net/{quote(node.interface)}/speed")
     for name, result in found.items():
         if result.rc != 0:
-            raise CouldNotLook(f"{name}: speed of {fleet.node(name).interface}: {result.err_text.strip()}")
+            raise CouldNotCheck(f"{name}: speed of {fleet.node(name).interface}: {result.err_text.strip()}")
 
     assert [] == disagreement({name: int(result.text) for name, result in found.items()})

@@ -2,12 +2,12 @@
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.collective.job_spec import members_of, training_of
 from trueup.collective.run import examine
 from trueup.collective.training import HostfileError, in_order, read_hostfile, train
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
 REMEDY = "the reason names the rank; `trueup allreduce -v` tries the network without DeepSpeed"
 
@@ -15,20 +15,20 @@ pytestmark = [pytest.mark.remedy(REMEDY), pytest.mark.tier("usual")]
 
 
 @pytest.fixture(scope="module")
-def trained(fleet: FleetUnderTest) -> Verdict:
+def trained(fleet: FleetUnderTest) -> JobVerdict:
     """One training run over all nodes, shared by the checks below."""
     members = members_of(fleet.nodes, fleet.profile, fleet.shells)
     try:
         members = in_order(read_hostfile(members[0]), members)
     except HostfileError as error:
-        return Verdict("does-not-hold", (str(error),))
+        return JobVerdict("does-not-hold", (str(error),))
     found = examine(members, training_of(fleet.profile), run=train)
     if found.outcome == "could-not-look":
-        raise CouldNotLook("\n".join(found.reasons))
+        raise CouldNotCheck("\n".join(found.reasons))
     return found
 
 
-def test_every_rank_learns_what_one_process_learns(trained: Verdict) -> None:
+def test_every_rank_learns_what_one_process_learns(trained: JobVerdict) -> None:
     """A gradient that is lost or counted twice is no error message, but a model that does not learn.
 
     All ranks that the profile declares take part, over its backend, at its ZeRO stage.

@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.accept.parameters import env_path
 from trueup.accept.prefetch import by_host, early
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 from trueup.env.probe import Environment, environment
 from trueup.gpu.findings import Check
-from trueup.gpu.probe import Look, look
+from trueup.gpu.probe import ProbeReport, look
 from trueup.platforms.model import Distro
 from trueup.platforms.table import UnknownDistro, lookup
 from trueup.remote_shell import Shell
@@ -21,7 +21,7 @@ from trueup.remote_shell import Shell
 
 @pytest.fixture(scope="session")
 @early
-def seen(node: Node, want: Profile, shell: Shell) -> Look:
+def seen(node: Node, want: Profile, shell: Shell) -> ProbeReport:
     """The node's one look of this run."""
     return look(node, want, shell)
 
@@ -34,7 +34,7 @@ def env(shell: Shell, want: Profile, hashed_bytes: int) -> Environment:
 
 
 @pytest.fixture
-def holds(seen: Look, note: Callable[[str], None]) -> Callable[[Check], bool]:
+def holds(seen: ProbeReport, note: Callable[[str], None]) -> Callable[[Check], bool]:
     """True where a check holds, an AssertionError with every fault where it does not.
 
     What is only to be noted goes to the report; CouldNotLook is raised where the probe saw too little.
@@ -60,4 +60,4 @@ def distro(host: Host) -> Distro:
     try:
         return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))
     except UnknownDistro as error:
-        raise CouldNotLook(str(error)) from error
+        raise CouldNotCheck(str(error)) from error

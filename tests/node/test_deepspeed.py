@@ -33,12 +33,12 @@ def device_ops(node: Node, want: Profile) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def report(shell: Shell, want: Profile) -> ds_report.Report:
+def report(shell: Shell, want: Profile) -> ds_report.DeepSpeedReport:
     """ds_report, asked once."""
     return ds_report.report(shell, env_path(want))
 
 
-def test_deepspeed_imports(report: ds_report.Report) -> None:
+def test_deepspeed_imports(report: ds_report.DeepSpeedReport) -> None:
     """A DeepSpeed that does not fit its torch or pydantic fails here, and ds_report with it."""
     assert "" == report.error
 
@@ -50,46 +50,46 @@ def test_files_are_its_wheel_s_own(env: Environment) -> None:
     assert () == (found.altered if found else ("absent",))
 
 
-def test_version_is_the_declared_one(report: ds_report.Report, want: Profile) -> None:
+def test_version_is_the_declared_one(report: ds_report.DeepSpeedReport, want: Profile) -> None:
     """Two nodes with two DeepSpeeds exchange what the other cannot read."""
     assert want.deepspeed.version == report.deepspeed
 
 
-def test_accelerator_is_cuda(report: ds_report.Report) -> None:
+def test_accelerator_is_cuda(report: ds_report.DeepSpeedReport) -> None:
     """With another accelerator the rows of the report speak of other ops under the same names."""
     assert "cuda" == report.accelerator
 
 
-def test_ninja_is_there(report: ds_report.Report) -> None:
+def test_ninja_is_there(report: ds_report.DeepSpeedReport) -> None:
     """Every op that is not compiled beforehand is compiled by ninja at its first use."""
     assert report.ninja
 
 
 @each("op", ops)
-def test_declared_op_is_installed(report: ds_report.Report, op: str) -> None:
+def test_declared_op_is_installed(report: ds_report.DeepSpeedReport, op: str) -> None:
     """[YES]: an op that is missing is compiled by every rank at once when the job starts."""
     assert report.op(op).installed, report.error
 
 
 @each("op", ops)
-def test_declared_op_is_compatible(report: ds_report.Report, op: str) -> None:
+def test_declared_op_is_compatible(report: ds_report.DeepSpeedReport, op: str) -> None:
     """[OKAY]: what the op needs on this node is there."""
     assert report.op(op).compatible, report.error
 
 
-def test_no_other_op_is_installed(report: ds_report.Report, want: Profile) -> None:
+def test_no_other_op_is_installed(report: ds_report.DeepSpeedReport, want: Profile) -> None:
     """An op that nobody declared came with another wheel."""
     assert sorted(want.deepspeed.build_ops) == sorted(name for name, op in report.ops.items() if op.installed)
 
 
-def test_async_io_is_compatible(report: ds_report.Report) -> None:
+def test_async_io_is_compatible(report: ds_report.DeepSpeedReport) -> None:
     """The guide's report says no: libaio's headers are missing there."""
     assert report.op("async_io").compatible, report.error
 
 
 @each("op", device_ops)
 def test_op_has_code_for_this_node_s_gpus(
-    report: ds_report.Report, host: Host, node: Node, want: Profile, op: str
+    report: ds_report.DeepSpeedReport, host: Host, node: Node, want: Profile, op: str
 ) -> None:
     """A CPU op of the same name, or one for another GPU, is reported as installed and compatible all the same."""
     assert op in report.libraries, f"wanted a library of {op}, found {sorted(report.libraries)}"
@@ -98,26 +98,26 @@ def test_op_has_code_for_this_node_s_gpus(
     assert {architecture(capability(node))} == ds_report.architectures(found.stdout), found.stderr
 
 
-def test_torch_of_the_report_is_the_declared_one(report: ds_report.Report, want: Profile) -> None:
+def test_torch_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedReport, want: Profile) -> None:
     """The guide pins 2.0.1+cu117 and shows the report of 2.1.2+cu121; nothing in it would notice."""
     wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
 
     assert (wanted, want.env.cuda_build) == (report.torch, report.torch_cuda)
 
 
-def test_paths_are_of_the_declared_environment(report: ds_report.Report, want: Profile) -> None:
+def test_paths_are_of_the_declared_environment(report: ds_report.DeepSpeedReport, want: Profile) -> None:
     """The guide's paths are Miniconda's while its installer is Anaconda's: another Python answered."""
     site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
 
     assert (f"{site}/torch", f"{site}/deepspeed") == (report.torch_path, report.deepspeed_path)
 
 
-def test_nvcc_of_the_report_is_the_declared_one(report: ds_report.Report, want: Profile) -> None:
+def test_nvcc_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedReport, want: Profile) -> None:
     """The guide exports 11.4, pins wheels for 11.7 and shows nvcc 12.2."""
     assert want.cuda.toolkit == ds_report.plain(report.nvcc or "")
 
 
-def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.Report, want: Profile) -> None:
+def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.DeepSpeedReport, want: Profile) -> None:
     """DeepSpeed refuses to compile where the majors differ (op_builder, assert_no_cuda_mismatch)."""
     assert report.nvcc, report.error or "the report names no nvcc"
     nvcc = ds_report.plain(report.nvcc).split(".")[0]
@@ -125,14 +125,14 @@ def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.Report, want
     assert (report.torch_cuda or "").split(".")[0] == nvcc
 
 
-def test_wheel_was_compiled_with_this_torch(report: ds_report.Report, want: Profile) -> None:
+def test_wheel_was_compiled_with_this_torch(report: ds_report.DeepSpeedReport, want: Profile) -> None:
     """pip's cache hands out a wheel that was compiled under another torch; its ops then fail at the first call."""
     wanted = ".".join(want.env.wheels["torch"].split(".")[:2])
 
     assert (wanted, want.env.cuda_build) == (report.compiled_torch, report.compiled_cuda)
 
 
-def test_shared_memory_is_enough_for_deepspeed(report: ds_report.Report) -> None:
+def test_shared_memory_is_enough_for_deepspeed(report: ds_report.DeepSpeedReport) -> None:
     """Below 512 MB the report warns, and data loaders die."""
     assert ("", ()) == (report.error, tuple(ds_report.plain(line) for line in report.shm_warnings))
 

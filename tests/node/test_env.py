@@ -34,7 +34,7 @@ def wheels(_node: Node, want: Profile) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def torch(shell: Shell, want: Profile) -> probe.Torch:
+def torch(shell: Shell, want: Profile) -> probe.TorchReport:
     """What torch says, asked once."""
     return probe.torch(shell, env_path(want))
 
@@ -112,38 +112,38 @@ def test_account_has_no_packages_of_its_own(host: Host, want: Profile, account: 
     assert "" == found
 
 
-def test_torch_imports(torch: probe.Torch) -> None:
+def test_torch_imports(torch: probe.TorchReport) -> None:
     """The guide's own error is raised here, at import, by a library of another CUDA toolkit."""
     assert "" == torch.error
 
 
-def test_torch_is_the_declared_build(torch: probe.Torch, want: Profile) -> None:
+def test_torch_is_the_declared_build(torch: probe.TorchReport, want: Profile) -> None:
     """The same version exists for several CUDA releases, each with another NCCL."""
     wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
 
     assert (wanted, want.env.cuda_build) == (torch.version, torch.cuda)
 
 
-def test_torch_has_code_for_the_declared_gpus(torch: probe.Torch, node: Node) -> None:
+def test_torch_has_code_for_the_declared_gpus(torch: probe.TorchReport, node: Node) -> None:
     """is_available() is True on a GPU for which the build has no kernel; the first launch then fails."""
     wanted = f"sm_{catalogue()[node.gpu_model].capability.replace('.', '')}"
 
     assert wanted in (torch.architectures or "").split()
 
 
-def test_torch_computes(torch: probe.Torch) -> None:
+def test_torch_computes(torch: probe.TorchReport) -> None:
     """numpy and torch that do not fit each other fail at the first conversion, not at import."""
     assert ("", 499500.0) == (torch.trouble, torch.sum)
 
 
-def test_mapped_cuda_libraries_are_torch_s_own(torch: probe.Torch, want: Profile) -> None:
+def test_mapped_cuda_libraries_are_torch_s_own(torch: probe.TorchReport, want: Profile) -> None:
     """A library of another toolkit that comes first in the search is the guide's one error."""
     foreign = [path for path in torch.mapped if not path.startswith(f"{env_path(want)}/")]
 
     assert ([], True) == (foreign, bool(torch.mapped))
 
 
-def test_mapped_cuda_libraries_are_their_wheels_own(torch: probe.Torch) -> None:
+def test_mapped_cuda_libraries_are_their_wheels_own(torch: probe.TorchReport) -> None:
     """The right place may hold the wrong bytes: an older library under the same name and path."""
     wrong = [path for path, found in torch.mapped.items() if (found or torch.recorded[path]) != torch.recorded[path]]
     unknown = [path for path, wanted in torch.recorded.items() if not wanted]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trueup import node_lock
-from trueup.node_lock import Held, Holder
+from trueup.node_lock import LockOwner, NodeLocked
 
 GONE = "4194999"  # above any process's number (proc(5), pid_max is 2^22 at most)
 
@@ -55,7 +55,7 @@ def node(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Local]:
     local.end()
 
 
-def take(node: Local, mine: Holder, *, exclusive: bool) -> list[str]:
+def take(node: Local, mine: LockOwner, *, exclusive: bool) -> list[str]:
     """What was told while taking it."""
     told: list[str] = []
     node_lock.take(node, "node1", mine, exclusive=exclusive, sudo=False, tell=told.append)
@@ -66,7 +66,7 @@ def test_second_converge_is_told_who_holds_the_node(node: Local) -> None:
     """A refusal without a name sends its reader through every terminal of the house."""
     first = node_lock.me("converge")
     take(node, first, exclusive=True)
-    with pytest.raises(Held) as refused:
+    with pytest.raises(NodeLocked) as refused:
         take(node, node_lock.me("converge"), exclusive=True)
 
     assert refused.value.node == "node1"
@@ -77,7 +77,7 @@ def test_look_is_refused_while_a_converge_works(node: Local) -> None:
     """What it would see is neither the old state nor the new: a false red."""
     take(node, node_lock.me("converge"), exclusive=True)
 
-    with pytest.raises(Held, match="acceptance, with nobody changing it, found converge by"):
+    with pytest.raises(NodeLocked, match="acceptance, with nobody changing it, found converge by"):
         take(node, node_lock.me("acceptance"), exclusive=False)
 
 
@@ -91,7 +91,7 @@ def test_converge_waits_for_looks_and_says_so(node: Local) -> None:
     look = node_lock.me("acceptance")
     take(node, look, exclusive=False)
     told: list[str] = []
-    with pytest.raises(Held):
+    with pytest.raises(NodeLocked):
         node_lock.take(node, "node1", node_lock.me("converge"), exclusive=True, sudo=False, tell=told.append)
 
     assert [f"node1: waiting up to 1 s for {look}"] == told
@@ -111,7 +111,7 @@ def test_lock_of_somebody_else_is_not_taken_for_trueup_s(node: Local, tmp_path: 
     other = subprocess.Popen(["flock", tmp_path, "-c", "echo held; exec cat"], stdin=-1, stdout=-1, text=True)
     assert other.stdout is not None
     assert other.stdout.readline() == "held\n"
-    with pytest.raises(Held, match="lslocks"):
+    with pytest.raises(NodeLocked, match="lslocks"):
         take(node, node_lock.me("converge"), exclusive=True)
     other.communicate()
 
@@ -120,7 +120,7 @@ def test_missing_tool_is_named(node: Local, monkeypatch: pytest.MonkeyPatch) -> 
     """Not "held by nobody"."""
     monkeypatch.setattr(node_lock, "_lift", lambda _: "PATH=/nowhere; ")
 
-    with pytest.raises(Held, match="not found"):
+    with pytest.raises(NodeLocked, match="not found"):
         take(node, node_lock.me("converge"), exclusive=True)
 
 
@@ -136,7 +136,7 @@ def test_process_of_this_machine_that_is_no_more_has_ended() -> None:
         "nonsense",
     ]
     holders = [
-        Holder("n", "converge", "me@here", life.split(".")[2] if "." in life else "1", "", life) for life in lives
+        LockOwner("n", "converge", "me@here", life.split(".")[2] if "." in life else "1", "", life) for life in lives
     ]
 
     assert [False, True, True, False, False] == [node_lock.has_ended(each) for each in holders]

@@ -12,9 +12,9 @@ from _pytest.python import PyCollector
 from _pytest.runner import runtestprotocol
 
 from trueup.accept import pytest_report, selection
-from trueup.accept.tiers import LeftOut
+from trueup.accept.tiers import SkippedByTier
 from trueup.declaration.node import Node
-from trueup.outcome import Answer
+from trueup.outcome import CheckResult
 
 ASKED, DEEPER, MISSING = "trueup.asked", "trueup.deeper", "trueup.missing"
 # In the id of an item; no check is called so, because a check's name begins with test_.
@@ -27,18 +27,18 @@ def bundles(config: pytest.Config) -> bool:
     return not few and len(selection.chosen(config)) > config.getoption("--one-item-above")
 
 
-class Room(pytest.Module):
+class BundledModule(pytest.Module):
     """A file of checks whose items are nodes."""
 
     _known = False
 
-    def collect(self) -> Iterator["All"]:
+    def collect(self) -> Iterator["BundledItem"]:
         """One item a node; what holds between nodes is one item."""
         if self.nodeid.startswith(selection.FLEET):
-            yield All.from_parent(self, name=ALL, asked=None)
+            yield BundledItem.from_parent(self, name=ALL, asked=None)
             return
         for node in selection.chosen(self.config):
-            yield All.from_parent(self, name=f"{ALL}[{node.name}]", asked=node)
+            yield BundledItem.from_parent(self, name=f"{ALL}[{node.name}]", asked=node)
 
     def checks(self, node: Node | None) -> list[pytest.Item]:
         """The room's checks as pytest items, for this node alone."""
@@ -57,13 +57,13 @@ def _flat(found: object) -> Iterator[pytest.Item]:
             yield each
 
 
-class All(pytest.Item):
+class BundledItem(pytest.Item):
     """Every check of a room, asked of one node."""
 
     def __init__(self, *, asked: Node | None, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]  # as pytest's own from_parent hands them on
         self.asked = asked
-        self._sorted: tuple[list[pytest.Item], list[Answer], list[LeftOut]] | None = None
+        self._sorted: tuple[list[pytest.Item], list[CheckResult], list[SkippedByTier]] | None = None
 
     def reportinfo(self) -> tuple[object, int | None, str]:  # type: ignore[override]
         """Where it stands."""
@@ -79,7 +79,7 @@ class All(pytest.Item):
             self._sorted = self._sort_out()
         return self._sorted[0]
 
-    def take(self) -> tuple[list[pytest.Item], list[Answer], list[LeftOut]]:
+    def take(self) -> tuple[list[pytest.Item], list[CheckResult], list[SkippedByTier]]:
         """The checks to run, the answers of those that do not apply, and what is left for a deeper tier."""
         self.prepare()
         assert self._sorted is not None
@@ -87,8 +87,8 @@ class All(pytest.Item):
         found, self._sorted = self._sorted, None
         return found
 
-    def _sort_out(self) -> tuple[list[pytest.Item], list[Answer], list[LeftOut]]:
-        assert isinstance(self.parent, Room)
+    def _sort_out(self) -> tuple[list[pytest.Item], list[CheckResult], list[SkippedByTier]]:
+        assert isinstance(self.parent, BundledModule)
         items = self.parent.checks(self.asked)
         if self.asked is not None and self.asked != selection.chosen(self.config)[0]:
             # What does not ask for a node is no node's, and asked once.
@@ -98,7 +98,7 @@ class All(pytest.Item):
         return kept, left, deeper
 
 
-def protocol(item: All, items: list[pytest.Item], nextitem: pytest.Item | None) -> list[pytest.TestReport]:
+def protocol(item: BundledItem, items: list[pytest.Item], nextitem: pytest.Item | None) -> list[pytest.TestReport]:
     """Run these checks as pytest runs any; the reports of all phases."""
     reports = []
     for each, after in zip(items, [*items[1:], nextitem], strict=True):
@@ -108,13 +108,13 @@ def protocol(item: All, items: list[pytest.Item], nextitem: pytest.Item | None) 
     return reports
 
 
-def report_of(item: All, nextitem: pytest.Item | None) -> pytest.TestReport:
+def report_of(item: BundledItem, nextitem: pytest.Item | None) -> pytest.TestReport:
     """Ask everything; one report that carries every answer."""
     start, clock = time.time(), time.perf_counter()
     items, left, deeper = item.take()
     reports = protocol(item, items, nextitem)
     told = [value for report in reports for name, value in report.user_properties if name == pytest_report.PROPERTY]
-    answers = {(a.node, a.check): a for a in (*left, *(Answer.model_validate_json(str(text)) for text in told))}
+    answers = {(a.node, a.check): a for a in (*left, *(CheckResult.model_validate_json(str(text)) for text in told))}
     bad = [report for report in reports if report.failed]
     loud = item.config.get_verbosity() >= 1
     texts = [f"{report.nodeid}\n{report.longrepr}" if loud else str(report.longrepr) for report in bad]

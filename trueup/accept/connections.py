@@ -9,7 +9,7 @@ import pytest
 from testinfra.host import Host
 
 from trueup import node_lock
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 from trueup.remote_shell import Result, Shell, ShellError, connect_all
@@ -51,7 +51,7 @@ def _shared(shell: Shell | ShellError) -> Shell | ShellError:
         node_lock.take(
             _Held(shell), shell.name, node_lock.me("acceptance"), exclusive=False, sudo=shell.sudo, tell=lambda _: None
         )
-    except node_lock.Held as error:
+    except node_lock.NodeLocked as error:
         shell.close()
         return Busy(error.node, "look", wanted=error.wanted, found=error.found, remedy=error.remedy)
     except ShellError as error:
@@ -60,7 +60,7 @@ def _shared(shell: Shell | ShellError) -> Shell | ShellError:
     return shell
 
 
-class Reach:
+class ShellPool:
     """Shells by node name. A node that did not answer is asked once, not once a check."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Reach:
         shells = {node.name: self._found[node.name] for node in nodes}
         errors = [str(found) for found in shells.values() if isinstance(found, ShellError)]
         if errors:
-            raise CouldNotLook("\n".join(errors))
+            raise CouldNotCheck("\n".join(errors))
         return {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
 
     def host(self, node: Node) -> Host:
@@ -109,13 +109,13 @@ class Reach:
             closing.result()
 
 
-_REACH = pytest.StashKey[Reach]()
+_REACH = pytest.StashKey[ShellPool]()
 
 
-def reach_of(config: pytest.Config) -> Reach:
+def reach_of(config: pytest.Config) -> ShellPool:
     """The shells of this run."""
     if _REACH not in config.stash:
-        config.stash[_REACH] = Reach()
+        config.stash[_REACH] = ShellPool()
     return config.stash[_REACH]
 
 
@@ -136,7 +136,7 @@ class FleetUnderTest:
         """The one profile of all nodes; raises CouldNotLook where they differ."""
         different = {profile.model_dump_json() for profile in self.profiles.values()}
         if len(different) != 1:
-            raise CouldNotLook(f"wanted one profile for all nodes of a collective, found {len(different)}")
+            raise CouldNotCheck(f"wanted one profile for all nodes of a collective, found {len(different)}")
         return next(iter(self.profiles.values()))
 
     def node(self, name: str) -> Node:

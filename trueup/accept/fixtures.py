@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.connections import FleetUnderTest, Reach, reach_of
+from trueup.accept.connections import FleetUnderTest, ShellPool, reach_of
 from trueup.accept.pytest_report import MEASURE, NOTE
 from trueup.accept.selection import chosen, declared
 from trueup.accept.tiers import Tier
@@ -16,7 +16,7 @@ from trueup.remote_shell import Shell
 
 
 @pytest.fixture(scope="session")
-def reach(request: pytest.FixtureRequest) -> Reach:
+def reach(request: pytest.FixtureRequest) -> ShellPool:
     """The shells of this run."""
     return reach_of(request.config)
 
@@ -28,19 +28,19 @@ def want(node: Node, request: pytest.FixtureRequest) -> Profile:
 
 
 @pytest.fixture(scope="session")
-def shell(node: Node, reach: Reach) -> Shell:
+def shell(node: Node, reach: ShellPool) -> Shell:
     """The node's long-lived shell."""
     return reach.to(node)[node.name]
 
 
 @pytest.fixture(scope="session")
-def host(node: Node, reach: Reach) -> Host:
+def host(node: Node, reach: ShellPool) -> Host:
     """The node as testinfra's host."""
     return reach.host(node)
 
 
 @pytest.fixture(scope="session")
-def fleet(request: pytest.FixtureRequest, reach: Reach) -> FleetUnderTest:
+def fleet(request: pytest.FixtureRequest, reach: ShellPool) -> FleetUnderTest:
     """The nodes together."""
     nodes = chosen(request.config)
     every, profiles = declared(request.config)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from testinfra.host import Host
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 
 
 def text(host: Host, path: str) -> str:
@@ -61,7 +61,7 @@ def readable(answer: str) -> list[str]:
     """The files that the look found, each once; raises CouldNotLook where it did not come to its end."""
     *files, end = answer.splitlines() or [""]
     if end != END:
-        raise CouldNotLook(f"the look for secrets did not come to its end: {answer[-200:]!r}")
+        raise CouldNotCheck(f"the look for secrets did not come to its end: {answer[-200:]!r}")
     return sorted(set(files))
 
 

@@ -11,10 +11,10 @@ from _pytest.mark import ParameterSet
 from trueup.accept import bundled_items, pytest_report, selection, xdist
 from trueup.accept.connections import reach_of
 from trueup.accept.prefetch import node_asked, only_reads, rehearse
-from trueup.accept.tiers import LeftOut, Tier
+from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.accept.xdist import Workers
 from trueup.declaration.node import Node
-from trueup.outcome import Answer, Outcome, exit_status
+from trueup.outcome import CheckResult, Outcome, exit_status
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -69,13 +69,13 @@ class Acceptance:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.answers: dict[tuple[str, str], Answer] = {}
+        self.answers: dict[tuple[str, str], CheckResult] = {}
         self.selected: set[str] = set()
         self.answered: set[str] = set()
-        self.deeper: dict[tuple[str, str], LeftOut] = {}
+        self.deeper: dict[tuple[str, str], SkippedByTier] = {}
         self.scopes: set[str] = set()
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: CheckResult) -> None:
         """Keep an answer; a teardown that failed takes back that its check held."""
         self.answers[answer.node, answer.check] = answer
 
@@ -114,15 +114,17 @@ class Acceptance:
         items[:] = [*(item for item in items if not selection.is_acceptance(item.nodeid)), *kept]
         self.selected |= {item.nodeid for item in kept}
 
-    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> bundled_items.Room | None:
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> bundled_items.BundledModule | None:
         nodeid = module_path.relative_to(parent.config.rootpath).as_posix()
         if not selection.is_acceptance(nodeid) or not bundled_items.bundles(parent.config):
             return None
-        return bundled_items.Room.from_parent(parent, path=module_path)
+        return bundled_items.BundledModule.from_parent(parent, path=module_path)
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         self._look_ahead(item)
-        if not isinstance(item, bundled_items.All):
+        if not isinstance(item, bundled_items.BundledItem):
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         item.ihook.pytest_runtest_logreport(report=bundled_items.report_of(item, nextitem))
@@ -142,7 +144,7 @@ class Acceptance:
         if bundled_items.bundles(self.config):
             # A thousand shells are more than a controller needs to hold.
             reach.close()
-            here = [check for each in here if isinstance(each, bundled_items.All) for check in each.prepare()]
+            here = [check for each in here if isinstance(each, bundled_items.BundledItem) for check in each.prepare()]
         rehearse(self.config, reach, here)
 
     def _scope_of(self, item: pytest.Item) -> str:
@@ -177,10 +179,10 @@ class Acceptance:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
             if name == pytest_report.PROPERTY:
-                self.take(Answer.model_validate_json(str(value)))
+                self.take(CheckResult.model_validate_json(str(value)))
                 self.answered.add(report.nodeid)
             elif name == bundled_items.DEEPER:
-                one = LeftOut.model_validate_json(str(value))
+                one = SkippedByTier.model_validate_json(str(value))
                 self.deeper[one.node, one.check] = one
             elif name == bundled_items.MISSING:
                 self.selected.add(str(value))

@@ -15,7 +15,7 @@ from typing import Any, Never, TypeVar
 import pytest
 
 from trueup.accept import fixtures
-from trueup.accept.connections import Reach
+from trueup.accept.connections import ShellPool
 from trueup.accept.selection import declared
 from trueup.declaration.node import Node
 from trueup.remote_shell import Shell
@@ -97,7 +97,7 @@ def by_host(fixture: F) -> F:
     return fixture
 
 
-def rehearse(config: pytest.Config, reach: Reach, items: list[pytest.Item]) -> None:
+def rehearse(config: pytest.Config, reach: ShellPool, items: list[pytest.Item]) -> None:
     """Gather ahead what these checks will ask of their nodes; a node that does not answer is left to its checks."""
     asked = [(node, item) for item in items if (node := node_asked(item))]
     nodes = {node.name: node for node, _ in asked}

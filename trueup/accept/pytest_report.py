@@ -7,7 +7,7 @@ import pytest
 
 from trueup.accept.marks import tier_of
 from trueup.accept.selection import check_of, node_of, room_of, why_of
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 
 PROPERTY = "trueup.answer"
 NOTE = "trueup.note"
@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f.]+")
 
 def judge(
     item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, names: Container[str]
-) -> Answer | None:
+) -> CheckResult | None:
     """The answer that this phase of a check gives; None where a later phase will.
 
     An assertion that is not met, and nothing else, is "does not hold". Any other exception, one in a
@@ -28,7 +28,7 @@ def judge(
         return None
     node = node_of(item.nodeid, names)
     outcome, message = _outcome(call, report)
-    return Answer(
+    return CheckResult(
         node=node,
         room=room_of(item.nodeid),
         check=check_of(item.nodeid, node),
@@ -70,7 +70,7 @@ def _remedy(item: pytest.Item, outcome: Outcome) -> str:
     return str(mark.args[0]) if mark else "converge it: pyinfra inventory.py deploy/site.py"
 
 
-def as_text(answer: Answer) -> str:
+def as_text(answer: CheckResult) -> str:
     """What a person reads about a check that is not in order."""
     lines = [f"{answer.node}: {answer.check}: {answer.outcome}", f"  why it matters: {answer.why}"]
     lines += [f"  {line}" for line in answer.message.splitlines()]

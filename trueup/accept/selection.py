@@ -8,11 +8,11 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from trueup.accept.marks import tier_of
-from trueup.accept.tiers import LeftOut, Tier
+from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.declaration.load import Fleet, Refusal, load_fleet, profiles_of
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 
 FLEET = "tests/fleet/"
 PLACES = ("tests/node/", FLEET)
@@ -130,7 +130,7 @@ def why_of(item: pytest.Item) -> str:
     return " ".join(doc.strip().split("\n\n", 1)[0].split())
 
 
-def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[LeftOut]]:
+def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[SkippedByTier]]:
     """The items of the tier that is asked for, and what is left for a deeper one."""
     asked = Tier(config.getoption("--tier"))
     deeper = [item for item in items if not asked.includes(tier_of(item))]
@@ -138,17 +138,17 @@ def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[
     for item in deeper:
         node = node_of(item.nodeid, names(config))
         check, room = check_of(item.nodeid, node), room_of(item.nodeid)
-        left[node, check] = LeftOut(node=node, room=room, check=check, why=why_of(item), tier=tier_of(item))
+        left[node, check] = SkippedByTier(node=node, room=room, check=check, why=why_of(item), tier=tier_of(item))
     here = set(deeper)
     return [item for item in items if item not in here], list(left.values())
 
 
-def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[Answer]]:
+def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[CheckResult]]:
     """The items to run, and an answer for each check that does not apply to its node."""
     fleet, profiles = declared(config)
     rooms = config.getoption("--room")
     kept: list[pytest.Item] = []
-    left: list[Answer] = []
+    left: list[CheckResult] = []
     for item in items:
         name = node_of(item.nodeid, names(config))
         if rooms and room_of(item.nodeid) not in rooms:
@@ -164,9 +164,9 @@ def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pyte
     return kept, left
 
 
-def _left(nodeid: str, node: str, why: str) -> Answer:
+def _left(nodeid: str, node: str, why: str) -> CheckResult:
     check = check_of(nodeid, node)
-    return Answer(node=node, room=room_of(nodeid), check=check, outcome=Outcome.NOT_APPLICABLE, why=why)
+    return CheckResult(node=node, room=room_of(nodeid), check=check, outcome=Outcome.NOT_APPLICABLE, why=why)
 
 
 def _does_not_apply(item: pytest.Item, fleet: Fleet, profiles: dict[str, Profile], name: str) -> str | None:

@@ -7,13 +7,13 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 
 # Beyond this many columns a terminal shows nothing of use; the records have every node.
 WIDEST = 8
 
 
-def summary(answers: list[Answer], out: dict[str, str], width: int) -> str:
+def summary(answers: list[CheckResult], out: dict[str, str], width: int) -> str:
     """Rooms by nodes as text of at most ``width`` columns; out: node -> why it is left alone."""
     console = Console(width=width, no_color=True, highlight=False)
     table = _rooms(answers)
@@ -27,7 +27,7 @@ def summary(answers: list[Answer], out: dict[str, str], width: int) -> str:
     return captured.get().rstrip()
 
 
-def _rooms(answers: list[Answer], widest: int = WIDEST) -> Table:
+def _rooms(answers: list[CheckResult], widest: int = WIDEST) -> Table:
     nodes = sorted({answer.node for answer in answers if answer.node != "fleet"})
     apart = len(nodes) <= widest
     table = Table(title="acceptance", title_justify="left")
@@ -42,7 +42,7 @@ def _rooms(answers: list[Answer], widest: int = WIDEST) -> Table:
     return table
 
 
-def _cell(answers: list[Answer]) -> str:
+def _cell(answers: list[CheckResult]) -> str:
     counts = Counter(answer.outcome for answer in answers)
     shown = (Outcome.UNKNOWN, Outcome.FAILS, Outcome.HOLDS)
     return ", ".join(f"{counts[outcome]} {_verb(outcome, counts[outcome])}" for outcome in shown if counts[outcome])
@@ -56,6 +56,6 @@ def _verb(outcome: Outcome, count: int) -> str:
     return "holds" if count == 1 else "hold"
 
 
-def _not_applicable(answers: list[Answer]) -> str:
+def _not_applicable(answers: list[CheckResult]) -> str:
     left = sorted({f"{a.check} ({a.why})" for a in answers if a.outcome is Outcome.NOT_APPLICABLE})
     return f"not applicable: {'; '.join(left)}" if left else ""

@@ -22,7 +22,7 @@ class Tier(StrEnum):
         return other.depth <= self.depth
 
 
-class LeftOut(Record):
+class SkippedByTier(Record):
     """A check that this run did not ask, because it belongs to a deeper tier. Nothing is known of it."""
 
     node: str

@@ -9,8 +9,8 @@ from xdist.scheduler import LoadScopeScheduling
 from trueup.accept import selection
 from trueup.accept.bundled_items import bundles
 from trueup.accept.selection import is_acceptance, names, node_of
-from trueup.accept.tiers import LeftOut
-from trueup.outcome import Answer
+from trueup.accept.tiers import SkippedByTier
+from trueup.outcome import CheckResult
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -60,7 +60,7 @@ class Workers:
 
     def pytest_testnodedown(self, node: "WorkerController") -> None:
         for text in getattr(node, "workeroutput", {}).get("trueup", ()):
-            self.acceptance.take(Answer.model_validate_json(text))
+            self.acceptance.take(CheckResult.model_validate_json(text))
         for text in getattr(node, "workeroutput", {}).get("trueup-deeper", ()):
-            one = LeftOut.model_validate_json(text)
+            one = SkippedByTier.model_validate_json(text)
             self.acceptance.deeper[one.node, one.check] = one

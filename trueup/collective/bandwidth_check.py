@@ -8,13 +8,13 @@ from pathlib import Path
 
 from trueup.collective import bandwidth
 from trueup.collective.bandwidth import both_ways
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.pair_bisection import find_slow, rounds
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
 
 @dataclass(frozen=True)
-class Measured:
+class BandwidthCheck:
     """wire: GB/s of raw TCP by "node1 -> node2"; pace: the verdict on speed; notes: what could not be had."""
 
     wire: dict[str, float] = field(default_factory=dict)
@@ -23,11 +23,11 @@ class Measured:
 
 
 def held_to_pace(
-    verdict: Verdict, fleet: Sequence[Member], job: Job, folder: Path, rebaseline: bool = False
-) -> tuple[Verdict, Measured]:
+    verdict: JobVerdict, fleet: Sequence[Member], job: JobSpec, folder: Path, rebaseline: bool = False
+) -> tuple[JobVerdict, BandwidthCheck]:
     """A verdict that holds, held also to the link and to the baseline in the folder."""
     if verdict.outcome != "holds":
-        return verdict, Measured()
+        return verdict, BandwidthCheck()
     measured = measure(fleet, job, verdict, folder, rebaseline)
     verdict = replace(verdict, notes=(*verdict.notes, *measured.notes))
     pace = measured.pace
@@ -52,7 +52,9 @@ def _too_slow(pace: bandwidth.SpeedVerdict, wire: dict[str, float], fleet: Seque
     return (*network, f"too slow: {pace.why}{rest}")
 
 
-def measure(fleet: Sequence[Member], job: Job, verdict: Verdict, folder: Path, rebaseline: bool) -> Measured:
+def measure(
+    fleet: Sequence[Member], job: JobSpec, verdict: JobVerdict, folder: Path, rebaseline: bool
+) -> BandwidthCheck:
     """Judge the verdict's bandwidth, time the bare network, and record a first baseline in the folder."""
     wire, notes = _wire(fleet, job)
     nodes = {here.name: here.address for here in fleet}
@@ -60,19 +62,19 @@ def measure(fleet: Sequence[Member], job: Job, verdict: Verdict, folder: Path, r
     try:
         old = None if rebaseline else bandwidth.read_baseline(path)
     except bandwidth.BaselineError as error:
-        return Measured(wire, None, (*notes, str(error)))
+        return BandwidthCheck(wire, None, (*notes, str(error)))
     # On two nodes NCCL's own choice can exceed the wire; its ring cannot.
     rates = verdict.busbw(algorithm="ring") or verdict.busbw()
     link = min((here.link_mbit for here in fleet if here.link_mbit), default=None)
     largest = max(rates, default=0)
     pace = bandwidth.judge_speed(rates, link, old.busbw.get(largest) if old else None)
     if pace.outcome == "fails" or (old and largest in old.busbw):
-        return Measured(wire, pace, notes)
+        return BandwidthCheck(wire, pace, notes)
     _record(path, fleet, job, old, rates)
-    return Measured(wire, pace, (*notes, f"recorded as the baseline of this fleet: {path}"))
+    return BandwidthCheck(wire, pace, (*notes, f"recorded as the baseline of this fleet: {path}"))
 
 
-def _wire(fleet: Sequence[Member], job: Job) -> tuple[dict[str, float], tuple[str, ...]]:
+def _wire(fleet: Sequence[Member], job: JobSpec) -> tuple[dict[str, float], tuple[str, ...]]:
     """Raw TCP both ways of disjoint pairs, all pairs at once."""
     by_name = {here.name: here for here in fleet}
     pairs = [(by_name[a], by_name[b]) for a, b in rounds(list(by_name))[0]]
@@ -85,7 +87,7 @@ def _wire(fleet: Sequence[Member], job: Job) -> tuple[dict[str, float], tuple[st
 def _record(
     path: Path,
     fleet: Sequence[Member],
-    job: Job,
+    job: JobSpec,
     old: bandwidth.Baseline | None,
     rates: dict[int, tuple[float, ...]],
 ) -> None:

@@ -12,12 +12,12 @@ import click
 from rich.console import Console
 
 from trueup.collective import report
-from trueup.collective.bandwidth_check import Measured, held_to_pace
-from trueup.collective.job_spec import SIZES, Job, Member, job_of, members_of
+from trueup.collective.bandwidth_check import BandwidthCheck, held_to_pace
+from trueup.collective.job_spec import SIZES, JobSpec, Member, job_of, members_of
 from trueup.collective.launch import Watch
 from trueup.collective.pair_bisection import find_bad
 from trueup.collective.run import examine
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 from trueup.declaration.errors import Refusal
 from trueup.declaration.load import load_fleet, profiles_of
 from trueup.declaration.node import Node
@@ -29,7 +29,7 @@ from trueup.remote_shell.target import target_of
 _LOCAL = re.compile(r"\[default(\d+)\]:(.*)", re.S)
 
 
-class Voices:
+class RankPrefixer:
     """Pieces of output in, lines out; nodes are given in the order of their ranks."""
 
     def __init__(self, nodes: Sequence[str], ranks_per_node: int) -> None:
@@ -111,7 +111,7 @@ def allreduce(
         lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
         shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
         if lost:
-            verdict, measured = Verdict("could-not-look", tuple(lost)), Measured()
+            verdict, measured = JobVerdict("could-not-look", tuple(lost)), BandwidthCheck()
         else:
             fleet = members_of(members, profile, shells)
             verdict = _run(fleet, job, console, status.update, verbose)
@@ -129,8 +129,8 @@ def _refuse(text: str, as_json: bool) -> NoReturn:
     raise SystemExit(COULD_NOT_LOOK)
 
 
-def _run(fleet: Sequence[Member], job: Job, console: Console, watch: Watch, verbose: bool) -> Verdict:
-    voices = Voices([here.name for here in fleet], job.ranks_per_node)
+def _run(fleet: Sequence[Member], job: JobSpec, console: Console, watch: Watch, verbose: bool) -> JobVerdict:
+    voices = RankPrefixer([here.name for here in fleet], job.ranks_per_node)
 
     def pass_on(name: str, data: bytes) -> None:
         for line in voices.heard(name, data):

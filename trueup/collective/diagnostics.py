@@ -50,7 +50,7 @@ class Peer(_Seen):
     lost: int | None
 
 
-class Look(_Seen):
+class NodeDiagnostics(_Seen):
     """What one node sees. interface: None if there is none; gpus: a count or a reason; clock: Unix seconds.
 
     held: who has a port that this node should listen on.
@@ -68,10 +68,10 @@ class Look(_Seen):
 
 
 @dataclass(frozen=True)
-class Looks:
+class FleetDiagnostics:
     """by_node: a Look, or why there is none; port: of the rendezvous; ephemeral: the other port tried."""
 
-    by_node: dict[str, Look | str]
+    by_node: dict[str, NodeDiagnostics | str]
     port: int
     ephemeral: int
     asked_at: float
@@ -85,7 +85,7 @@ def settings_of(members: Sequence[Member], here: Member, port: int, ephemeral: i
     return {**own, "ports": [port, ephemeral], "echo": ephemeral, "seconds": LOOK_S}
 
 
-def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> Looks:
+def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> FleetDiagnostics:
     """All nodes look at once; never raises for a node. lost: nodes that are known not to answer, and not waited for."""
     ephemeral = random.randint(*EPHEMERAL)  # noqa: S311 (a port, no secret)
     since, asked_at = time.monotonic(), time.time()
@@ -97,10 +97,10 @@ def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> Lo
     wait(asked.values(), timeout=LOOK_S + PATIENCE_S)
     found = {name: _answer(future) for name, future in asked.items()}
     found |= dict.fromkeys(lost, "did not answer")
-    return Looks(found, port, ephemeral, asked_at, time.monotonic() - since)
+    return FleetDiagnostics(found, port, ephemeral, asked_at, time.monotonic() - since)
 
 
-def _answer(future: Future[Result]) -> Look | str:
+def _answer(future: Future[Result]) -> NodeDiagnostics | str:
     try:
         result = future.result(0)
     except (ShellError, TimeoutError) as error:
@@ -111,6 +111,6 @@ def _answer(future: Future[Result]) -> Look | str:
     try:
         facts = json.loads(result.text)
         facts["interface"] = facts["interface"] or None
-        return Look.model_validate(facts)
+        return NodeDiagnostics.model_validate(facts)
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         return f"answered what cannot be read: {error}"

@@ -22,7 +22,7 @@ DTYPES = ("float32", "float16", "int64", "bfloat16")
 OnOutput = Callable[[int, bytes], None]
 
 
-class Shell(Protocol):
+class CommandRunner(Protocol):
     """The part of trueup.remote_shell.Shell that a launch needs; run_pty overtakes what was submitted before."""
 
     def submit(
@@ -48,7 +48,7 @@ class Member:
     address: str
     interface: str
     python: str
-    shell: Shell
+    shell: CommandRunner
     gpus: int = 0
     cuda: bool = False
     shm_mib: int = 0
@@ -57,7 +57,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Job:
+class JobSpec:
     """One run. sizes: bytes; ports: first and last; environment: settings for all ranks.
 
     Each timed operation runs rounds times its iterations; a verdict on speed needs three rounds.
@@ -80,7 +80,7 @@ class Job:
     stage: int = 0
 
 
-def member(node: Node, profile: Profile, shell: Shell) -> Member:
+def member(node: Node, profile: Profile, shell: CommandRunner) -> Member:
     """The node as a member of the job, with the interpreter of the profile's environment."""
     python = f"{profile.conda.prefix}/envs/{profile.env.name}/bin/python"
     return Member(
@@ -96,16 +96,16 @@ def member(node: Node, profile: Profile, shell: Shell) -> Member:
     )
 
 
-def members_of(nodes: Sequence[Node], profile: Profile, shells: Mapping[str, Shell]) -> tuple[Member, ...]:
+def members_of(nodes: Sequence[Node], profile: Profile, shells: Mapping[str, CommandRunner]) -> tuple[Member, ...]:
     """The nodes in the order given; the first one is the host of the rendezvous."""
     return tuple(member(node, profile, shells[node.name]) for node in nodes)
 
 
-def job_of(profile: Profile) -> Job:
+def job_of(profile: Profile) -> JobSpec:
     """The job as the profile declares it, with the usual sizes."""
     collective = profile.collective
     log = {"NCCL_DEBUG": "INFO"} if collective.backend == "nccl" else {}
-    return Job(
+    return JobSpec(
         backend=collective.backend,
         ranks_per_node=collective.ranks_per_node,
         ports=collective.ports,
@@ -115,7 +115,7 @@ def job_of(profile: Profile) -> Job:
     )
 
 
-def training_of(profile: Profile) -> Job:
+def training_of(profile: Profile) -> JobSpec:
     """The training step as the profile declares it; DeepSpeed is told its accelerator, and never guesses."""
     job = job_of(profile)
     accelerator = "cuda" if job.backend == "nccl" else "cpu"

@@ -9,10 +9,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.node.reap import VARIABLE
-from trueup.collective.node_results import NodeRun
-from trueup.collective.verdict import Verdict, judge
+from trueup.collective.node_results import NodeResult
+from trueup.collective.verdict import JobVerdict, judge
 from trueup.payload import BOOT, standard_input
 from trueup.remote_shell import Result, ShellError
 from trueup.remote_shell.private_tmp import apart
@@ -33,11 +33,11 @@ class NoPortError(RuntimeError):
     """The rendezvous host has no port free in the declared range."""
 
 
-class NoAnswerError(RuntimeError):
+class PortCheckFailed(RuntimeError):
     """The rendezvous host could not say which ports are free."""
 
 
-def choose_port(host: Member, job: Job) -> Port:
+def choose_port(host: Member, job: JobSpec) -> Port:
     """The first port of the range that is free on the rendezvous host; raises NoPortError, NoAnswerError."""
     first, last = job.ports
     source = Path(__file__).with_name("node").joinpath("free_port.py").read_bytes()
@@ -45,10 +45,10 @@ def choose_port(host: Member, job: Job) -> Port:
     try:
         answer = host.shell.submit(command, stdin=source, timeout=PROBE_S).result(PROBE_S * 2)
     except (ShellError, TimeoutError) as error:
-        raise NoAnswerError(f"{host.name}: was asked for a free port and did not answer: {error}") from error
+        raise PortCheckFailed(f"{host.name}: was asked for a free port and did not answer: {error}") from error
     if answer.rc != 0:
         said = answer.err_text.strip()[-300:]
-        raise NoAnswerError(f"{host.name}: {command} exited {answer.rc}: {said}. {REMEDY}")
+        raise PortCheckFailed(f"{host.name}: {command} exited {answer.rc}: {said}. {REMEDY}")
     found = json.loads(answer.text)
     held = tuple((int(port), str(who)) for port, who in found["held"])
     if found["port"] is None:
@@ -78,7 +78,7 @@ Output = Callable[[str, bytes], None]
 
 
 def settings_of(
-    members: Sequence[Member], position: int, job: Job, port: int, token: str, verbose: bool
+    members: Sequence[Member], position: int, job: JobSpec, port: int, token: str, verbose: bool
 ) -> dict[str, object]:
     """What the agent of one node is told; see agent.command, job.run and train.run.
 
@@ -126,8 +126,8 @@ def silent(_: str) -> None:
 
 
 def launch(
-    members: Sequence[Member], job: Job, port: Port, watch: Watch = silent, on_output: Output | None = None
-) -> Verdict:
+    members: Sequence[Member], job: JobSpec, port: Port, watch: Watch = silent, on_output: Output | None = None
+) -> JobVerdict:
     """Run the collective job and judge it; see start_all."""
     since = time.monotonic()
     runs = start_all(members, job, port, watch, on_output)
@@ -136,8 +136,8 @@ def launch(
 
 
 def start_all(
-    members: Sequence[Member], job: Job, port: Port, watch: Watch = silent, on_output: Output | None = None
-) -> list[NodeRun]:
+    members: Sequence[Member], job: JobSpec, port: Port, watch: Watch = silent, on_output: Output | None = None
+) -> list[NodeResult]:
     """What came back from each node; over, with no process left on a node that answers, by deadline_s + 30 s.
 
     watch: told of each step; on_output: given each node's name and what its ranks print, as it comes.
@@ -150,7 +150,7 @@ def start_all(
 
 
 def _start(
-    members: Sequence[Member], at: int, job: Job, port: int, token: str, on_output: Output | None
+    members: Sequence[Member], at: int, job: JobSpec, port: int, token: str, on_output: Output | None
 ) -> Future[Result]:
     here = members[at]
     command = apart(f"{VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}")
@@ -163,9 +163,9 @@ def _start(
     return here.shell.submit(command, stdin=text, timeout=job.deadline_s + WAY_BACK_S, on_output=pass_on)
 
 
-def _wait(running: dict[Future[Result], Member], job: Job, token: str, watch: Watch) -> dict[str, NodeRun]:
+def _wait(running: dict[Future[Result], Member], job: JobSpec, token: str, watch: Watch) -> dict[str, NodeResult]:
     until = time.monotonic() + job.deadline_s + WAY_BACK_S
-    runs: dict[str, NodeRun] = {}
+    runs: dict[str, NodeResult] = {}
     left = dict(running)
     told = False
     while left and (pause := until - time.monotonic()) > 0:
@@ -180,15 +180,15 @@ def _wait(running: dict[Future[Result], Member], job: Job, token: str, watch: Wa
     return runs | _end(left, token, watch)
 
 
-def _finished(here: Member, future: Future[Result]) -> NodeRun:
+def _finished(here: Member, future: Future[Result]) -> NodeResult:
     try:
         answer = future.result(0)
     except ShellError as error:
-        return NodeRun(here.name, lost=f"{type(error).__name__}: {error}")
-    return NodeRun(here.name, rc=answer.rc, out=answer.text, err=answer.err_text)
+        return NodeResult(here.name, lost=f"{type(error).__name__}: {error}")
+    return NodeResult(here.name, rc=answer.rc, out=answer.text, err=answer.err_text)
 
 
-def _end(left: dict[Future[Result], Member], token: str, watch: Watch) -> dict[str, NodeRun]:
+def _end(left: dict[Future[Result], Member], token: str, watch: Watch) -> dict[str, NodeResult]:
     for here in left.values():
         watch(f"{here.name}: is told to end the job")
     pool = ThreadPoolExecutor(max_workers=max(1, len(left)))
@@ -206,6 +206,6 @@ def _end(left: dict[Future[Result], Member], token: str, watch: Watch) -> dict[s
     return {
         here.name: _finished(here, future)
         if future.done()
-        else NodeRun(here.name, lost="did not answer within the deadline, nor when told to end")
+        else NodeResult(here.name, lost="did not answer within the deadline, nor when told to end")
         for future, here in left.items()
     }

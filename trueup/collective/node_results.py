@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trueup.collective.job_spec import Job
-from trueup.collective.results import Ranked, Written
+from trueup.collective.job_spec import JobSpec
+from trueup.collective.results import NodeOutput, RankResult
 
 # torch 2.0.1, elastic/multiprocessing/errors: the report of a failed worker.
 _DEATH = re.compile(r"rank\s*:\s*(\d+) \(local_rank: \d+\)\s+exitcode\s*:\s*-(\d+)")
@@ -13,7 +13,7 @@ UNEQUAL = "look for LD_PRELOAD and LD_LIBRARY_PATH there, then converge: pyinfra
 
 
 @dataclass(frozen=True)
-class NodeRun:
+class NodeResult:
     """What came back from one node; lost: why nothing did."""
 
     name: str
@@ -28,13 +28,13 @@ class NodeRun:
         return self.rc == 0
 
 
-def unlooked(runs: Sequence[NodeRun], written: dict[str, Written]) -> list[str]:
+def unlooked(runs: Sequence[NodeResult], written: dict[str, NodeOutput]) -> list[str]:
     """Nodes that did not answer, whose agent said nothing, or that another job holds."""
     lost = [f"{run.name}: {run.lost}" for run in runs if run.lost is not None]
     return lost + [line for run in runs if run.lost is None for line in _silent(run, written[run.name])]
 
 
-def _silent(run: NodeRun, written: Written) -> list[str]:
+def _silent(run: NodeResult, written: NodeOutput) -> list[str]:
     if not written.agents:
         return [f"{run.name}: the job's agent left no record (exit status {run.rc}): {_last_line(run.err)}"]
     return [f"{run.name}: {agent.error}" for agent in written.agents if agent.error and "BusyError" in agent.error]
@@ -45,13 +45,13 @@ def _last_line(text: str) -> str:
     return lines[-1].strip()[:200] if lines else "nothing on standard error"
 
 
-def failed(written: dict[str, Written]) -> list[str]:
+def failed(written: dict[str, NodeOutput]) -> list[str]:
     """What went wrong with the agents themselves."""
     agents = [agent for each in written.values() for agent in each.agents if agent.error]
     return [f"{agent.node}: {agent.error}" for agent in agents if "BusyError" not in str(agent.error)]
 
 
-def deaths(runs: Sequence[NodeRun]) -> list[str]:
+def deaths(runs: Sequence[NodeResult]) -> list[str]:
     """Ranks that were killed; SIGTERM is how a launcher ends the peers of a rank that failed, and no cause."""
     return [
         f"{run.name}: the process of rank {rank} was killed by signal {signal}"
@@ -61,7 +61,9 @@ def deaths(runs: Sequence[NodeRun]) -> list[str]:
     ]
 
 
-def missing(runs: Sequence[NodeRun], job: Job, records: Sequence[Ranked], written: dict[str, Written]) -> list[str]:
+def missing(
+    runs: Sequence[NodeResult], job: JobSpec, records: Sequence[RankResult], written: dict[str, NodeOutput]
+) -> list[str]:
     """Ranks without a record, with two, and records of ranks that nobody declared."""
     lines = [f"{name}: a record cannot be read: {line}" for name, w in written.items() for line in w.broken]
     world = len(runs) * job.ranks_per_node
@@ -80,7 +82,7 @@ def missing(runs: Sequence[NodeRun], job: Job, records: Sequence[Ranked], writte
     return lines
 
 
-def unequal(records: Sequence[Ranked], job: Job) -> list[str]:
+def unequal(records: Sequence[RankResult], job: JobSpec) -> list[str]:
     """Versions and mapped libraries that differ between nodes, as far as the ranks came to say them."""
     lines = []
     whole = [record for record in records if record.torch is not None]

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from trueup.collective.bandwidth import both_ways, slow_ways
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.launch import Watch, silent
 from trueup.collective.run import examine
 
@@ -29,7 +29,7 @@ def rounds(names: Sequence[str]) -> list[list[Pair]]:
 
 
 @dataclass(frozen=True)
-class Suspicion:
+class Suspects:
     """nodes: bad ones, with what was seen; links: pairs that fail though each end passes with another node."""
 
     nodes: dict[str, str]
@@ -45,7 +45,7 @@ class Suspicion:
         ]
 
 
-def find(names: Sequence[str], attempt: TryRound) -> Suspicion:
+def find(names: Sequence[str], attempt: TryRound) -> Suspects:
     """Try disjoint pairs at once, round by round until one fails; pair those again, each with a node that passed.
 
     With no node that passed there is nobody to clear a suspect, and all stay under suspicion.
@@ -61,7 +61,7 @@ def find(names: Sequence[str], attempt: TryRound) -> Suspicion:
     cleared = _clear(suspects, passed, attempt, results)
     bad = {name: why for name, why in suspects.items() if name not in cleared}
     links = {pair: why for pair, why in results.items() if why is not None and not set(pair) & set(bad)}
-    return Suspicion(bad, links, frozenset({*passed, *cleared}))
+    return Suspects(bad, links, frozenset({*passed, *cleared}))
 
 
 def _clear(
@@ -83,7 +83,7 @@ def _clear(
 SMALL = (12, 1_000_012)
 
 
-def find_bad(fleet: Sequence[Member], job: Job, watch: Watch) -> Suspicion:
+def find_bad(fleet: Sequence[Member], job: JobSpec, watch: Watch) -> Suspects:
     """Which node or link is bad, by jobs on pairs of nodes."""
     by_name = {here.name: here for here in fleet}
     small = replace(job, sizes=SMALL, iterations=1, rounds=1)
@@ -95,7 +95,7 @@ def find_bad(fleet: Sequence[Member], job: Job, watch: Watch) -> Suspicion:
     return find([here.name for here in fleet], _at_once(one, watch))
 
 
-def find_slow(fleet: Sequence[Member], job: Job, wanted: float, watch: Watch = silent) -> Suspicion:
+def find_slow(fleet: Sequence[Member], job: JobSpec, wanted: float, watch: Watch = silent) -> Suspects:
     """Which node or link is slow for that bus bandwidth in GB/s, by raw TCP between pairs of nodes."""
     by_name = {here.name: here for here in fleet}
 

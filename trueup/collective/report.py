@@ -8,14 +8,14 @@ from rich.table import Table
 
 from trueup.collective.bandwidth import SpeedVerdict
 from trueup.collective.nccl_log import parse
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
 EXIT = {"holds": 0, "does-not-hold": 1, "could-not-look": 2}
 _COLOUR = {"holds": "green", "does-not-hold": "red", "could-not-look": "yellow"}
 _BAR = 40
 
 
-def as_json(verdict: Verdict, speed: SpeedVerdict | None, wire: dict[str, float]) -> dict[str, Any]:
+def as_json(verdict: JobVerdict, speed: SpeedVerdict | None, wire: dict[str, float]) -> dict[str, Any]:
     """The document of --json; wire: GB/s of raw TCP by "node1 -> node2"."""
     return {
         "outcome": verdict.outcome,
@@ -41,7 +41,7 @@ def _nccl(log: str) -> dict[str, Any] | None:
     return {**used, "transports": ways, "warnings": list(heard.warnings)}
 
 
-def _summary(verdict: Verdict) -> str:
+def _summary(verdict: JobVerdict) -> str:
     checks = [check for record in verdict.records for check in record.checks]
     counts = {outcome: sum(check.outcome == outcome for check in checks) for outcome in ("exact", "wrong")}
     left = sorted({str(check.why) for check in checks if check.outcome == "not-applicable"})
@@ -64,7 +64,7 @@ def _plot(rates: dict[int, tuple[float, ...]], title: str) -> Table:
     return table
 
 
-def show(console: Console, verdict: Verdict, speed: SpeedVerdict | None, wire: dict[str, float]) -> None:
+def show(console: Console, verdict: JobVerdict, speed: SpeedVerdict | None, wire: dict[str, float]) -> None:
     """Print it: what was looked at, bandwidth over size, and what is wrong."""
     colour = _COLOUR[verdict.outcome]
     console.print(f"[{colour}]{verdict.outcome.replace('-', ' ')}[/] in {verdict.seconds:.1f} s", highlight=False)

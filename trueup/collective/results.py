@@ -41,7 +41,7 @@ class Timing(_Read):
     busbw: float
 
 
-class Ranked(_Read):
+class RankResult(_Read):
     """One process of a job; steps with their seconds, None for the one it was in at the end."""
 
     node: str
@@ -61,14 +61,14 @@ class Ranked(_Read):
     sha256: dict[str, str] = {}
 
 
-class RankRecord(Ranked):
+class RankRecord(RankResult):
     """One process of the collective job."""
 
     checks: tuple[Check, ...]
     timings: tuple[Timing, ...]
 
 
-class TrainRecord(Ranked):
+class TrainRecord(RankResult):
     """One process of the training step.
 
     losses: of its own data, by step; alone: what one process gets without DeepSpeed, by step and rank.
@@ -93,7 +93,7 @@ class AgentRecord(_Read):
     load: dict[str, Any] | None = None
 
 
-class Written(_Read):
+class NodeOutput(_Read):
     """All records of one node's output, and the lines that claim to be one and are not."""
 
     ranks: tuple[RankRecord | TrainRecord, ...] = ()
@@ -101,7 +101,7 @@ class Written(_Read):
     broken: tuple[str, ...] = ()
 
 
-def read(out: str) -> Written:
+def read(out: str) -> NodeOutput:
     """The records in a node's standard output; never raises, a torn line is listed in broken."""
     ranks: list[RankRecord | TrainRecord] = []
     agents: list[AgentRecord] = []
@@ -119,4 +119,4 @@ def read(out: str) -> Written:
                 agents.append(AgentRecord.model_validate(facts))
         except (ValidationError, ValueError, KeyError, TypeError) as error:
             broken.append(f"{line[:120]} ({type(error).__name__})")
-    return Written(ranks=tuple(ranks), agents=tuple(agents), broken=tuple(broken))
+    return NodeOutput(ranks=tuple(ranks), agents=tuple(agents), broken=tuple(broken))

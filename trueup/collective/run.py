@@ -3,23 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from trueup.collective.diagnosis import Finding, climb, notes
-from trueup.collective.diagnostics import Looks, gather
-from trueup.collective.job_spec import Job, Member
-from trueup.collective.launch import NoAnswerError, NoPortError, Output, Port, Watch, choose_port, launch, silent
+from trueup.collective.diagnosis import NetworkFault, climb, notes
+from trueup.collective.diagnostics import FleetDiagnostics, gather
+from trueup.collective.job_spec import JobSpec, Member
+from trueup.collective.launch import NoPortError, Output, Port, PortCheckFailed, Watch, choose_port, launch, silent
 from trueup.collective.nccl_log import complaints, parse
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
-Run = Callable[[Sequence[Member], Job, Port, Watch, Output | None], Verdict]
+Run = Callable[[Sequence[Member], JobSpec, Port, Watch, Output | None], JobVerdict]
 
 
 def examine(
     members: Sequence[Member],
-    job: Job,
+    job: JobSpec,
     watch: Watch = silent,
     on_output: Output | None = None,
     run: Run = launch,
-) -> Verdict:
+) -> JobVerdict:
     """One verdict on these nodes together. What a quick look finds broken is not tried for minutes.
 
     run: the job itself, between the looks.
@@ -27,15 +27,15 @@ def examine(
     watch(f"{members[0].name}: choosing a port from {job.ports[0]} to {job.ports[1]}")
     try:
         port = choose_port(members[0], job)
-    except NoAnswerError as error:
-        return Verdict("could-not-look", (str(error),))
+    except PortCheckFailed as error:
+        return JobVerdict("could-not-look", (str(error),))
     except NoPortError as error:
-        return Verdict("does-not-hold", (str(error),))
+        return JobVerdict("does-not-hold", (str(error),))
     watch(f"{len(members)} nodes look at each other")
     looks, findings = _seen_twice(members, port.number)
     if findings:
         held = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
-        return _diagnosed(Verdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
+        return _diagnosed(JobVerdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
     verdict = run(members, job, port, watch, on_output)
     verdict = _heard(replace(verdict, notes=(*verdict.notes, *notes(members, looks))), members, job)
     if verdict.outcome == "holds":
@@ -44,7 +44,9 @@ def examine(
     return _diagnosed(verdict, _seen_twice(members, port.number, verdict.lost)[1])
 
 
-def _seen_twice(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> tuple[Looks, tuple[Finding, ...]]:
+def _seen_twice(
+    members: Sequence[Member], port: int, lost: Sequence[str] = ()
+) -> tuple[FleetDiagnostics, tuple[NetworkFault, ...]]:
     """The looks and what they find; on a busy node one may begin late, and a fault is still there when looked at again.
 
     That a node is lost is no matter of a second look.
@@ -55,7 +57,7 @@ def _seen_twice(members: Sequence[Member], port: int, lost: Sequence[str] = ()) 
     return looks, climb(members, looks)
 
 
-def _heard(verdict: Verdict, members: Sequence[Member], job: Job) -> Verdict:
+def _heard(verdict: JobVerdict, members: Sequence[Member], job: JobSpec) -> JobVerdict:
     """With what NCCL itself said: warnings are notes; another interface or transport than declared is a fault."""
     if job.backend != "nccl":
         return verdict
@@ -69,7 +71,7 @@ def _heard(verdict: Verdict, members: Sequence[Member], job: Job) -> Verdict:
     return replace(verdict, outcome=outcome, reasons=(*verdict.reasons, *wrong), notes=(*verdict.notes, *said))
 
 
-def _diagnosed(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+def _diagnosed(verdict: JobVerdict, findings: tuple[NetworkFault, ...]) -> JobVerdict:
     """The verdict with the first broken rung before the reasons that the job itself gave."""
     if not findings:
         return verdict

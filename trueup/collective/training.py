@@ -5,13 +5,13 @@ import time
 from collections.abc import Sequence
 from math import isclose
 
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.launch import Output, Port, Watch, silent, start_all
 from trueup.collective.node.deepspeed_launcher import HOSTFILE
 from trueup.collective.node.training_job import STEPS
-from trueup.collective.node_results import NodeRun
+from trueup.collective.node_results import NodeResult
 from trueup.collective.results import TrainRecord
-from trueup.collective.verdict import Verdict, conclude, of_nodes
+from trueup.collective.verdict import JobVerdict, conclude, of_nodes
 
 # float32 sums in another order differ by 1e-6; three steps of Adam let it grow a little.
 TOLERANCE = 1e-4
@@ -41,23 +41,23 @@ def read_hostfile(member: Member) -> str:
 
 
 def train(
-    members: Sequence[Member], job: Job, port: Port, watch: Watch = silent, on_output: Output | None = None
-) -> Verdict:
+    members: Sequence[Member], job: JobSpec, port: Port, watch: Watch = silent, on_output: Output | None = None
+) -> JobVerdict:
     """Run the training step and judge it; the members must be in the hostfile's order."""
     since = time.monotonic()
     runs = start_all(members, job, port, watch, on_output)
     return judge(runs, job, time.monotonic() - since)
 
 
-def judge(runs: Sequence[NodeRun], job: Job, seconds: float = 0.0) -> Verdict:
+def judge(runs: Sequence[NodeResult], job: JobSpec, seconds: float = 0.0) -> JobVerdict:
     """Every rank must see what one process sees, and all of them the same."""
     world = len(runs) * job.ranks_per_node
     # Whether nodes are equal is the collective's question; here it is whether they learn the same.
     outcome, reasons, records = conclude(runs, job, TrainRecord, lambda found: _reasons(found, job, world), equal=False)
-    return Verdict(outcome, reasons, trained=records, seconds=seconds, **of_nodes(runs))
+    return JobVerdict(outcome, reasons, trained=records, seconds=seconds, **of_nodes(runs))
 
 
-def _reasons(records: Sequence[TrainRecord], job: Job, world: int) -> list[str]:
+def _reasons(records: Sequence[TrainRecord], job: JobSpec, world: int) -> list[str]:
     lines = [
         f"{each.node}: rank {each.rank}: trained on {each.backend} at ZeRO stage {each.stage}, "
         f"declared is {job.backend} at {job.stage}"

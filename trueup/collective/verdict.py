@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from trueup.collective import node_results as came_back
-from trueup.collective.job_spec import Job
+from trueup.collective.job_spec import JobSpec
 from trueup.collective.node.collectives import OPERATIONS
-from trueup.collective.node_results import NodeRun
-from trueup.collective.results import AgentRecord, Ranked, RankRecord, TrainRecord, read
+from trueup.collective.node_results import NodeResult
+from trueup.collective.results import AgentRecord, RankRecord, RankResult, TrainRecord, read
 
 Outcome = Literal["holds", "does-not-hold", "could-not-look"]
-R = TypeVar("R", bound=Ranked)
+R = TypeVar("R", bound=RankResult)
 
 # What a rank says when another one was the cause: it comes after the others in the list of reasons.
 _FOLLOWS = re.compile(r"was told to end|the deadline|closed by peer|reset by peer|Broken pipe|Socket closed", re.I)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class JobVerdict:
     """reasons: why it does not hold or could not be looked at, the likeliest cause first; seconds: in all.
 
     records: of the collective; trained: of a training step; logs: what the ranks of each node printed; lost: nodes
@@ -49,7 +49,11 @@ class Verdict:
 
 
 def conclude(
-    runs: Sequence[NodeRun], job: Job, kind: type[R], look: Callable[[Sequence[R]], list[str]], equal: bool = True
+    runs: Sequence[NodeResult],
+    job: JobSpec,
+    kind: type[R],
+    look: Callable[[Sequence[R]], list[str]],
+    equal: bool = True,
 ) -> tuple[Outcome, tuple[str, ...], tuple[R, ...]]:
     """Outcome, reasons and the records of that kind by rank. What could not be looked at wins.
 
@@ -75,22 +79,22 @@ def conclude(
     return "could-not-look" if unlooked else "does-not-hold" if reasons else "holds", reasons, records
 
 
-def judge(runs: Sequence[NodeRun], job: Job, notes: tuple[str, ...] = (), seconds: float = 0.0) -> Verdict:
+def judge(runs: Sequence[NodeResult], job: JobSpec, notes: tuple[str, ...] = (), seconds: float = 0.0) -> JobVerdict:
     """One verdict on the collective over all nodes, in the order of their ranks."""
     outcome, reasons, records = conclude(
         runs, job, RankRecord, lambda found: [line for record in found for line in _rank_reasons(record, job)]
     )
-    return Verdict(outcome, reasons, records, notes, seconds, **of_nodes(runs))
+    return JobVerdict(outcome, reasons, records, notes, seconds, **of_nodes(runs))
 
 
-def of_nodes(runs: Sequence[NodeRun]) -> dict[str, Any]:
+def of_nodes(runs: Sequence[NodeResult]) -> dict[str, Any]:
     """What a verdict keeps of the nodes whatever the job was."""
     lost = tuple(run.name for run in runs if run.lost is not None)
     agents = tuple(agent for run in runs for agent in read(run.out).agents)
     return {"logs": tuple((run.name, run.err) for run in runs), "lost": lost, "agents": agents}
 
 
-def _rank_reasons(record: RankRecord, job: Job) -> list[str]:
+def _rank_reasons(record: RankRecord, job: JobSpec) -> list[str]:
     who = f"{record.node}: rank {record.rank}"
     lines = []
     if record.backend != job.backend:
@@ -103,7 +107,7 @@ def _rank_reasons(record: RankRecord, job: Job) -> list[str]:
     return lines + _unmeasured(record, job, who)
 
 
-def _unmeasured(record: RankRecord, job: Job, who: str) -> list[str]:
+def _unmeasured(record: RankRecord, job: JobSpec, who: str) -> list[str]:
     asked = {(o, d, s) for o in OPERATIONS for d in job.dtypes for s in job.sizes}
     missing = sorted(asked - {(check.operation, check.dtype, check.size) for check in record.checks})
     lines = [f"{who}: never looked at {o} {d} of {s} B" for o, d, s in missing]

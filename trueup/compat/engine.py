@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from trueup.compat.rules import FLEET_RULES, NODE_RULES, Breach, Level, Rule
-from trueup.compat.stack import NodeFacts, NoFact, Placed, declared_facts, stack_of, today_utc
-from trueup.compat.tables.lookup import NoRow
+from trueup.compat.stack import MissingFact, NodeFacts, StackOnNode, declared_facts, stack_of, today_utc
+from trueup.compat.tables.lookup import MissingRow
 from trueup.declaration.errors import Refusal
 from trueup.declaration.load import Fleet
 from trueup.declaration.profile import Profile
@@ -16,7 +16,7 @@ HOW_TO_ADD = "add the row: docs/add-a-release.md"
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleViolation:
     """One breach of one rule, on the nodes named; missing: the fact that was not there, if that was it."""
 
     rule: str
@@ -36,12 +36,12 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Compatibility:
     """What all rules say; findings are in the order of the rules."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[RuleViolation, ...]
 
-    def of(self, level: Level) -> tuple[Finding, ...]:
+    def of(self, level: Level) -> tuple[RuleViolation, ...]:
         """The findings of that level."""
         return tuple(finding for finding in self.findings if finding.level == level)
 
@@ -63,34 +63,36 @@ def level_of(rule: Rule, breach: Breach) -> Level:
     return level
 
 
-def check_node(rule: Rule, at: Placed) -> tuple[Finding, ...]:
+def check_node(rule: Rule, at: StackOnNode) -> tuple[RuleViolation, ...]:
     """What one rule holds against one stack on one node."""
     return _findings(rule, (at.node.name,), lambda: rule.node(at) if rule.node else ())
 
 
-def check_fleet(rule: Rule, placed: Sequence[Placed]) -> tuple[Finding, ...]:
+def check_fleet(rule: Rule, placed: Sequence[StackOnNode]) -> tuple[RuleViolation, ...]:
     """What one rule holds against all nodes together."""
     names = tuple(at.node.name for at in placed)
     return _findings(rule, names, lambda: rule.fleet(placed) if rule.fleet else ())
 
 
-def _findings(rule: Rule, nodes: tuple[str, ...], breaches: Any) -> tuple[Finding, ...]:
+def _findings(rule: Rule, nodes: tuple[str, ...], breaches: Any) -> tuple[RuleViolation, ...]:
     try:
         return tuple(
-            Finding(rule.id, level_of(rule, breach), nodes, breach.wanted, breach.found, breach.remedy, rule.source)
+            RuleViolation(
+                rule.id, level_of(rule, breach), nodes, breach.wanted, breach.found, breach.remedy, rule.source
+            )
             for breach in breaches()
         )
-    except NoRow as missing:
+    except MissingRow as missing:
         found = f"cannot judge: {missing}"
-        return (Finding(rule.id, "cannot judge", nodes, missing.what, found, HOW_TO_ADD, rule.source),)
-    except NoFact as missing:
+        return (RuleViolation(rule.id, "cannot judge", nodes, missing.what, found, HOW_TO_ADD, rule.source),)
+    except MissingFact as missing:
         return (_unknown(rule, nodes, missing.name),)
     except ValueError as error:
-        return (Finding(rule.id, "cannot judge", nodes, "a version", str(error), "correct it", rule.source),)
+        return (RuleViolation(rule.id, "cannot judge", nodes, "a version", str(error), "correct it", rule.source),)
 
 
-def _unknown(rule: Rule, nodes: tuple[str, ...], fact: str) -> Finding:
-    return Finding(
+def _unknown(rule: Rule, nodes: tuple[str, ...], fact: str) -> RuleViolation:
+    return RuleViolation(
         rule.id,
         "cannot judge",
         nodes,
@@ -102,9 +104,9 @@ def _unknown(rule: Rule, nodes: tuple[str, ...], fact: str) -> Finding:
     )
 
 
-def judge(placed: Sequence[Placed]) -> Verdict:
+def judge(placed: Sequence[StackOnNode]) -> Compatibility:
     """Every rule on every node, and every rule between them; nodes that breach alike share a finding."""
-    merged: dict[tuple[str, str, str, str], Finding] = {}
+    merged: dict[tuple[str, str, str, str], RuleViolation] = {}
     for rule in NODE_RULES:
         for at in placed:
             for finding in check_node(rule, at):
@@ -112,17 +114,17 @@ def judge(placed: Sequence[Placed]) -> Verdict:
     for rule in FLEET_RULES:
         for finding in check_fleet(rule, placed):
             _merge(merged, finding)
-    return Verdict(tuple(_once_per_gap(merged.values())))
+    return Compatibility(tuple(_once_per_gap(merged.values())))
 
 
-def _merge(merged: dict[tuple[str, str, str, str], Finding], finding: Finding) -> None:
+def _merge(merged: dict[tuple[str, str, str, str], RuleViolation], finding: RuleViolation) -> None:
     same = (finding.rule, finding.level, finding.wanted, finding.found)
     seen = merged.get(same)
     nodes = finding.nodes if seen is None else tuple(dict.fromkeys((*seen.nodes, *finding.nodes)))
-    merged[same] = Finding(**{**asdict(finding), "nodes": nodes})
+    merged[same] = RuleViolation(**{**asdict(finding), "nodes": nodes})
 
 
-def _once_per_gap(findings: Iterable[Finding]) -> Iterable[Finding]:
+def _once_per_gap(findings: Iterable[RuleViolation]) -> Iterable[RuleViolation]:
     seen: set[tuple[str, str, tuple[str, ...]]] = set()
     for finding in findings:
         gap = (finding.wanted, finding.found, finding.nodes)
@@ -136,7 +138,7 @@ def place(
     profiles: Mapping[str, Profile],
     facts: Mapping[str, NodeFacts] | None = None,
     today: date | None = None,
-) -> list[Placed]:
+) -> list[StackOnNode]:
     """Every active node with its profile's stack; profiles and facts go by the node's name.
 
     Raises Refusal when a profile pins no torch.
@@ -148,7 +150,7 @@ def place(
         except KeyError as error:
             raise Refusal(f"profile {node.profile}", [f"env.wheels pins no {error.args[0]}"]) from error
         known = (facts or {}).get(node.name) or declared_facts(node)
-        placed.append(Placed(known, stack, today or today_utc()))
+        placed.append(StackOnNode(known, stack, today or today_utc()))
     return placed
 
 
@@ -157,7 +159,7 @@ def judge_fleet(
     profiles: Mapping[str, Profile],
     facts: Mapping[str, NodeFacts] | None = None,
     today: date | None = None,
-) -> Verdict:
+) -> Compatibility:
     """The verdict on a fleet as declared, or as probed where facts are given."""
     return judge(place(fleet, profiles, facts, today))
 

@@ -7,7 +7,7 @@ from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 
 
-class NoFact(Exception):
+class MissingFact(Exception):
     """A rule needs a fact that nobody declared and nothing probed."""
 
     def __init__(self, name: str) -> None:
@@ -62,7 +62,7 @@ class NodeFacts:
         """The fact of that name; raises NoFact when it is not known."""
         value = getattr(self, name)
         if not isinstance(value, str):
-            raise NoFact(name)
+            raise MissingFact(name)
         return value
 
 
@@ -72,7 +72,7 @@ def today_utc() -> date:
 
 
 @dataclass(frozen=True)
-class Placed:
+class StackOnNode:
     """A stack on a node, on a day."""
 
     node: NodeFacts

@@ -20,7 +20,7 @@ PREFIX = "@trueup/"
 
 
 @dataclass
-class Host:
+class InventoryHost:
     """What the file says about one host: its own data, and what its groups add."""
 
     name: str
@@ -34,9 +34,9 @@ class Host:
         return {**self.inherited, **(self.own or {})}
 
 
-def hosts_of(names: dict[str, Any]) -> tuple[dict[str, Host], list[str]]:
+def hosts_of(names: dict[str, Any]) -> tuple[dict[str, InventoryHost], list[str]]:
     """Every host by name, and what is wrong with the groups; a public name must be a group."""
-    hosts: dict[str, Host] = {}
+    hosts: dict[str, InventoryHost] = {}
     problems: list[str] = []
     for group, value in names.items():
         shape = _split(value)
@@ -71,12 +71,12 @@ def _entry(entry: Any) -> tuple[str, dict[str, Any] | None] | None:
     return None
 
 
-def _take(hosts: dict[str, Host], group: str, position: int, entry: Any, shared: dict[str, Any]) -> list[str]:
+def _take(hosts: dict[str, InventoryHost], group: str, position: int, entry: Any, shared: dict[str, Any]) -> list[str]:
     parsed = _entry(entry)
     if parsed is None:
         return [f'{group}[{position}]: found {entry!r}, wanted "name" or ("name", {{data}})']
     name, own = parsed
-    host = hosts.setdefault(name, Host(name))
+    host = hosts.setdefault(name, InventoryHost(name))
     problems = []
     if group in host.groups:
         problems.append(f"{name}: stands twice in group {group}")

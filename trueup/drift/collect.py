@@ -9,35 +9,35 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from trueup.accept.tiers import LeftOut, Tier
-from trueup.drift.model import FLEET, Item, Seen, of_answer, of_change, of_left_out
+from trueup.accept.tiers import SkippedByTier, Tier
+from trueup.drift.model import FLEET, DriftItem, NodeState, of_answer, of_change, of_left_out
 from trueup.drift.state_dir import LOOKING
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import CannotPlan, Change, dry
 
 # A deep run hashes whole environments on every node; more than this means that something hangs.
 DEADLINE_S = 3600.0
 # Statuses of pytest after which every selected check has answered (trueup.outcome.exit_status).
 COMPLETE = (0, 1)
-_ANSWERS = TypeAdapter(list[Answer])
-_LEFT = TypeAdapter(list[LeftOut])
+_ANSWERS = TypeAdapter(list[CheckResult])
+_LEFT = TypeAdapter(list[SkippedByTier])
 
 
 @dataclass(frozen=True)
-class Asked:
+class Collected:
     """What one of the two said.
 
     complete: nothing that it should have answered is missing. measures: the fleet's. seen: the nodes that told.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[DriftItem, ...]
     complete: bool
     measures: dict[str, float] = field(default_factory=dict)
-    seen: dict[str, Seen] = field(default_factory=dict)
+    seen: dict[str, NodeState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Question:
+class RunRequest:
     """What a run asks: of which inventory, how deep, of which nodes and rooms only (() for all).
 
     scratch: the folder for what lives as long as the look; None for the system's own.
@@ -50,12 +50,12 @@ class Question:
     scratch: Path | None = None
 
 
-def plan(question: Question, nodes: tuple[str, ...], changes: tuple[Change, ...] | None = None) -> Asked:
+def plan(question: RunRequest, nodes: tuple[str, ...], changes: tuple[Change, ...] | None = None) -> Collected:
     """The dry plan as items; where there is none, one item of the fleet that could not be looked at."""
     try:
         operations = _dry(question.inventory, question.tier is Tier.QUICK) if changes is None else changes
     except CannotPlan as error:
-        return Asked((_unanswered("plan", "the dry plan", str(error)),), complete=False)
+        return Collected((_unanswered("plan", "the dry plan", str(error)),), complete=False)
     chosen = [name for name in nodes if not question.only or name in question.only]
     items = {(i.node, i.name, i.outcome): i for change in operations for i in of_change(change, chosen)}
     # Two operations of one name are one item, which is in order when both are.
@@ -63,8 +63,8 @@ def plan(question: Question, nodes: tuple[str, ...], changes: tuple[Change, ...]
         if outcome is Outcome.FAILS:
             items.pop((node, name, Outcome.HOLDS), None)
     wanted = tuple(item for item in items.values() if not question.rooms or item.room in question.rooms)
-    answers = Item(node=FLEET, room="plan", name="plan/answers", kind="plan", outcome=Outcome.HOLDS, why=_WHY)
-    return Asked((answers, *wanted), complete=True)
+    answers = DriftItem(node=FLEET, room="plan", name="plan/answers", kind="plan", outcome=Outcome.HOLDS, why=_WHY)
+    return Collected((answers, *wanted), complete=True)
 
 
 def _dry(inventory: Path, quick: bool) -> tuple[Change, ...]:
@@ -78,7 +78,7 @@ def _dry(inventory: Path, quick: bool) -> tuple[Change, ...]:
 _WHY = "without its answer nobody knows what drifted"
 
 
-def checks(question: Question, workers: int, keyword: str | None = None) -> Asked:
+def checks(question: RunRequest, workers: int, keyword: str | None = None) -> Collected:
     """The acceptance suite's answers; keyword: pytest's -k, to look at some again."""
     with tempfile.TemporaryDirectory(prefix=LOOKING, dir=question.scratch) as folder:
         records, left, seen = Path(folder, "records.json"), Path(folder, "left.json"), Path(folder, "seen")
@@ -99,11 +99,11 @@ def checks(question: Question, workers: int, keyword: str | None = None) -> Aske
             )
         except subprocess.TimeoutExpired:
             why = f"acceptance gave no answer within {DEADLINE_S:.0f} s"
-            return Asked((_unanswered("acceptance", "the checks", why),), complete=False)
+            return Collected((_unanswered("acceptance", "the checks", why),), complete=False)
         return _read(records, left, seen, done)
 
 
-def _read(records: Path, left: Path, seen: Path, done: "subprocess.CompletedProcess[str]") -> Asked:
+def _read(records: Path, left: Path, seen: Path, done: "subprocess.CompletedProcess[str]") -> Collected:
     try:
         raw = _ANSWERS.validate_json(records.read_bytes())
         answers = [of_answer(answer) for answer in raw]
@@ -113,14 +113,14 @@ def _read(records: Path, left: Path, seen: Path, done: "subprocess.CompletedProc
         answers, deeper, measures = [], [], {}
     if not answers:
         tail = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-15:])
-        return Asked((_unanswered("acceptance", "the checks", tail),), complete=False)
-    told = Item(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS, why=_WHY)
-    nodes = {file.stem: Seen.model_validate_json(file.read_bytes()) for file in seen.glob("[!.]*.json")}
-    return Asked((told, *answers, *deeper), done.returncode in COMPLETE, measures, nodes)
+        return Collected((_unanswered("acceptance", "the checks", tail),), complete=False)
+    told = DriftItem(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS, why=_WHY)
+    nodes = {file.stem: NodeState.model_validate_json(file.read_bytes()) for file in seen.glob("[!.]*.json")}
+    return Collected((told, *answers, *deeper), done.returncode in COMPLETE, measures, nodes)
 
 
-def _unanswered(room: str, what: str, found: str) -> Item:
-    return Item(
+def _unanswered(room: str, what: str, found: str) -> DriftItem:
+    return DriftItem(
         node=FLEET,
         room=room,
         name=f"{room}/answers",

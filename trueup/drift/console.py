@@ -8,14 +8,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from trueup.drift.model import Run
-from trueup.drift.store.current import Now
+from trueup.drift.store.current import CurrentItem
 from trueup.drift.store.history import Episode
 from trueup.outcome import Outcome
 
 WRONG = (Outcome.FAILS, Outcome.UNKNOWN)
 
 
-def show_run(console: Console, run: Run, stale: tuple[Now, ...]) -> None:
+def show_run(console: Console, run: Run, stale: tuple[CurrentItem, ...]) -> None:
     """What is not in order, with wanted, found and remedy; then one line of sums."""
     for item in run.items:
         if item.outcome in WRONG:

@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from trueup.accept.tiers import LeftOut, Tier
+from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.declaration.profile import Profile
 from trueup.declaration.types import Record
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import Change
 
 Kind = Literal["check", "plan"]
@@ -21,7 +21,7 @@ _COMPARED = re.compile(r"^assert (?P<wanted>.+?) (?:==|<=|>=|in) (?P<found>.+?)$
 _TOLD = re.compile(r"wanted (?P<wanted>.+?), found:? (?P<found>.+?)(?:;|$)", re.IGNORECASE | re.MULTILINE)
 
 
-class Item(Record):
+class DriftItem(Record):
     """One question about one node and its answer.
 
     node: a node's name, or "fleet" for what holds between nodes. name: "room/what[parameter]".
@@ -44,7 +44,7 @@ class Item(Record):
     looks: tuple[Outcome, ...] = ()
 
 
-class Seen(Record):
+class NodeState(Record):
     """A node as the run found it; None where it could not be told.
 
     boot: changes with every start. machine: /etc/machine-id. packages: hash of what is installed.
@@ -78,9 +78,9 @@ class Run(Record):
     complete: bool
     fleet: tuple[str, ...]
     out: dict[str, str] = Field(default_factory=dict)
-    nodes: dict[str, Seen]
+    nodes: dict[str, NodeState]
     versions: dict[str, str] = Field(default_factory=dict)
-    items: tuple[Item, ...]
+    items: tuple[DriftItem, ...]
     measures: dict[str, float] = Field(default_factory=dict)
 
 
@@ -89,15 +89,15 @@ def digest(profile: Profile) -> str:
     return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
 
 
-def unseen(profile: Profile) -> Seen:
+def unseen(profile: Profile) -> NodeState:
     """A node that did not answer: its checks say so, and why."""
-    return Seen(profile=digest(profile), simulated=profile.accelerator == "simulated")
+    return NodeState(profile=digest(profile), simulated=profile.accelerator == "simulated")
 
 
-def of_answer(answer: Answer) -> Item:
+def of_answer(answer: CheckResult) -> DriftItem:
     """A check's answer."""
     wanted, found = wanted_and_found(answer.message)
-    return Item(
+    return DriftItem(
         node=answer.node,
         room=answer.room,
         name=answer.check,
@@ -112,17 +112,17 @@ def of_answer(answer: Answer) -> Item:
     )
 
 
-def of_left_out(left: LeftOut) -> Item:
+def of_left_out(left: SkippedByTier) -> DriftItem:
     """A check that a deeper tier would ask."""
-    return Item(node=left.node, room=left.room, name=left.check, tier=left.tier, outcome=None, why=left.why)
+    return DriftItem(node=left.node, room=left.room, name=left.check, tier=left.tier, outcome=None, why=left.why)
 
 
-def of_change(change: Change, nodes: Iterable[str]) -> list[Item]:
+def of_change(change: Change, nodes: Iterable[str]) -> list[DriftItem]:
     """A planned operation on each node: in order where it would change nothing."""
     room, _, what = change.operation.partition(" | ")
     room, what = (room, what) if what else ("plan", room)
     return [
-        Item(
+        DriftItem(
             node=node,
             room=room,
             name=f"{room}/plan: {what}",
@@ -143,7 +143,7 @@ def wanted_and_found(message: str) -> tuple[str, str]:
     return (match["wanted"].strip(), message.strip()) if match else ("", message.strip())
 
 
-def status_of(items: Iterable[Item]) -> int:
+def status_of(items: Iterable[DriftItem]) -> int:
     """0 in sync, 1 drift, 2 could not look, which wins; an item that the tier left out counts for nothing."""
     outcomes = {item.outcome for item in items}
     if Outcome.UNKNOWN in outcomes:

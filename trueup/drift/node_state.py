@@ -5,9 +5,9 @@ from concurrent.futures import Future
 
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
-from trueup.drift.model import Seen, unseen
+from trueup.drift.model import NodeState, unseen
 from trueup.gpu.probe import question, understood
-from trueup.gpu.schema import Gpu, Probe, Unreadable
+from trueup.gpu.schema import Gpu, Probe, ProbeError
 from trueup.remote_shell import Result, Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of
 
@@ -25,7 +25,7 @@ nvidia-smi --query-gpu=index,temperature.gpu --format=csv,noheader,nounits 2>/de
 DEADLINE_S = 15.0
 
 
-def seen_of(text: str, probe: Probe | Unreadable | None, profile: Profile) -> Seen:
+def seen_of(text: str, probe: Probe | ProbeError | None, profile: Profile) -> NodeState:
     """From the command's output ("" where it gave none) and the GPU probe's answer, if there is one."""
     values, measures = read(text)
     if isinstance(probe, Probe) and probe.nvml.found:
@@ -59,7 +59,7 @@ def counters(gpus: tuple[Gpu, ...]) -> dict[str, float]:
     return {name: float(value) for name, value in asked.items() if value is not None}
 
 
-def see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, Seen]:
+def see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, NodeState]:
     """Every node as it is now; one that does not answer is Seen with nothing in it, which its checks report."""
     shells = connect_all([target_of(node) for node in nodes])
     up = {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
@@ -81,5 +81,5 @@ def _answer(asked: Future[Result]) -> Result | None:
         return None
 
 
-def _seen(told: Result | None, probe: Result | None, profile: Profile) -> Seen:
+def _seen(told: Result | None, probe: Result | None, profile: Profile) -> NodeState:
     return seen_of(told.text if told else "", understood(probe) if probe else None, profile)

@@ -14,11 +14,11 @@ from trueup.drift.model import Run, status_of
 from trueup.drift.pipeline import finish
 from trueup.drift.prometheus import write as write_metrics
 from trueup.drift.state_dir import State, put
-from trueup.drift.store.current import Now
+from trueup.drift.store.current import CurrentItem
 
 
 @dataclass(frozen=True)
-class Wish:
+class OutputFormats:
     """In which forms: files for JUnit XML and Prometheus' metrics, and JSON in place of the table."""
 
     junit: Path | None = None
@@ -26,7 +26,7 @@ class Wish:
     as_json: bool = False
 
 
-def answer(state: State, run: Run, wish: Wish) -> int:
+def answer(state: State, run: Run, wish: OutputFormats) -> int:
     """Keep and tell; the exit status."""
     done = finish(state, run)
     for line in done.told:
@@ -44,7 +44,9 @@ def answer(state: State, run: Run, wish: Wish) -> int:
     return status
 
 
-def document(run: Run, stale: tuple[Now, ...], since: dict[tuple[str, str], float], status: int) -> dict[str, object]:
+def document(
+    run: Run, stale: tuple[CurrentItem, ...], since: dict[tuple[str, str], float], status: int
+) -> dict[str, object]:
     """The run as JSON values; each item that is not in order has ``since``, in seconds since 1970."""
     values = run.model_dump(mode="json")
     for item in values["items"]:

@@ -13,49 +13,51 @@ from trueup.drift.notify.send import send
 from trueup.drift.notify.settings import BadSettings, read_settings
 from trueup.drift.state_dir import State
 from trueup.drift.store import Store, StoreError, open_store
-from trueup.drift.store.current import Now, fleet_now
+from trueup.drift.store.current import CurrentItem, fleet_now
 
 
 @dataclass(frozen=True)
-class Finished:
+class PipelineResult:
     """stored: whether the history has the run. since: of what is not in order, by (node, name). told: for people."""
 
     stored: bool
-    stale: tuple[Now, ...] = ()
+    stale: tuple[CurrentItem, ...] = ()
     since: dict[tuple[str, str], float] = field(default_factory=dict)
     told: tuple[str, ...] = ()
-    now: tuple[Now, ...] = ()
+    now: tuple[CurrentItem, ...] = ()
 
 
-def finish(state: State, run: Run) -> Finished:
+def finish(state: State, run: Run) -> PipelineResult:
     """Keep the run, store it with whatever waited before it, and send what is to be told."""
     try:
         state.keep(run)
     except OSError as error:
-        return Finished(False, told=(f"{state.waiting}: the record could not be kept: {error.strerror}; make room",))
+        return PipelineResult(
+            False, told=(f"{state.waiting}: the record could not be kept: {error.strerror}; make room",)
+        )
     try:
         store = open_store(state.store)
     except StoreError as error:
-        return Finished(False, told=(str(error),))
+        return PipelineResult(False, told=(str(error),))
     try:
         _, told = state.absorb(store)
         return _told(state, store, run, told)
     except (StoreError, OSError) as error:
-        return Finished(False, told=(str(error),))
+        return PipelineResult(False, told=(str(error),))
     finally:
         store.close()
 
 
-def _told(state: State, store: Store, run: Run, told: list[str]) -> Finished:
+def _told(state: State, store: Store, run: Run, told: list[str]) -> PipelineResult:
     now = fleet_now(store, time.time())
     told = [*told, *tell(state, store, now)]
     asked = {(item.node, item.name) for item in run.items if item.outcome is not None}
     stale = tuple(one for one in now if one.stale and (one.node, one.name) not in asked and _in_scope(one, run))
     since = {(one.node, one.name): one.since for one in now if one.since is not None}
-    return Finished(True, stale, since, tuple(told), now)
+    return PipelineResult(True, stale, since, tuple(told), now)
 
 
-def tell(state: State, store: Store, items: tuple[Now, ...]) -> list[str]:
+def tell(state: State, store: Store, items: tuple[CurrentItem, ...]) -> list[str]:
     """Send what waits in the outbox, and the day's digest; what went wrong. Raises StoreError."""
     # Quiet hours are those of the people here, so this machine's own time zone counts.
     here = datetime.now().astimezone().replace(tzinfo=None)
@@ -73,5 +75,5 @@ def settings_file() -> Path:
     return Path(os.environ.get("TRUEUP_TELL") or f"{config}/trueup/tell.toml").expanduser()
 
 
-def _in_scope(one: Now, run: Run) -> bool:
+def _in_scope(one: CurrentItem, run: Run) -> bool:
     return (not run.only or one.node in run.only) and (not run.rooms or one.room in run.rooms)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trueup.drift.model import Run
 from trueup.drift.state_dir import put
-from trueup.drift.store.current import Now
+from trueup.drift.store.current import CurrentItem
 from trueup.outcome import Outcome
 
 # Prometheus, Exposition formats and Metric and label naming: base units, a unit as suffix, no "_total" on a gauge.
@@ -30,12 +30,12 @@ _MEASURES = {
 Sample = tuple[str, dict[str, str], float]
 
 
-def write(path: Path, run: Run, items: Iterable[Now]) -> None:
+def write(path: Path, run: Run, items: Iterable[CurrentItem]) -> None:
     """The whole file or none of it, readable by node_exporter. Raises OSError."""
     put(path, text(run, tuple(items)), mode=0o644)
 
 
-def text(run: Run, items: tuple[Now, ...]) -> str:
+def text(run: Run, items: tuple[CurrentItem, ...]) -> str:
     """The exposition format, families together, each with its HELP and TYPE."""
     lines: list[str] = []
     samples = [*_of_items(items), *_of_run(run)]
@@ -46,7 +46,7 @@ def text(run: Run, items: tuple[Now, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _of_items(items: tuple[Now, ...]) -> list[Sample]:
+def _of_items(items: tuple[CurrentItem, ...]) -> list[Sample]:
     counts = Counter((one.node, one.room, one.outcome) for one in items)
     wrong = {one.node for one in items if one.outcome in (Outcome.FAILS, Outcome.UNKNOWN)}
     found: list[Sample] = [

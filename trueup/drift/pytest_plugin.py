@@ -14,7 +14,7 @@ from trueup.accept.prefetch import node_asked
 from trueup.accept.selection import declared
 from trueup.drift.node_state import COMMAND, DEADLINE_S, seen_of
 from trueup.drift.state_dir import put
-from trueup.gpu.probe import Look
+from trueup.gpu.probe import ProbeReport
 from trueup.remote_shell import Result, ShellError
 
 OPTION = "--seen"
@@ -29,16 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """In every process that has shells: workers have them under xdist, else this one."""
     folder = config.getoption(OPTION)
     if folder:
-        config.pluginmanager.register(Seeing(config, Path(folder)), "trueup-seeing")
+        config.pluginmanager.register(NodeStateCollector(config, Path(folder)), "trueup-seeing")
 
 
-class Seeing:
+class NodeStateCollector:
     """Asks each node once, when its first check begins, and writes the answer when its last one has ended."""
 
     def __init__(self, config: pytest.Config, folder: Path) -> None:
         self.config, self.folder = config, folder
         self._asked: dict[str, Future[Result]] = {}
-        self._looks: dict[str, Look] = {}
+        self._looks: dict[str, ProbeReport] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -50,7 +50,7 @@ class Seeing:
     def pytest_fixture_setup(self) -> Generator[None, object, object]:
         """The GPU probe's answer is a fixture of the checks."""
         value = yield
-        if isinstance(value, Look):
+        if isinstance(value, ProbeReport):
             self._looks[value.node] = value
         return value
 

@@ -13,9 +13,9 @@ from trueup.accept.tiers import Tier
 from trueup.declaration.load import Fleet, Refusal, load_fleet, profiles_of
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
-from trueup.drift.collect import Asked, Question, checks, plan
+from trueup.drift.collect import Collected, RunRequest, checks, plan
 from trueup.drift.evidence import FLAKY, family
-from trueup.drift.model import Item, Run, Seen, unseen
+from trueup.drift.model import DriftItem, NodeState, Run, unseen
 from trueup.outcome import Outcome
 
 # Its ranks fill the network and the nodes' cores: nothing else looks meanwhile.
@@ -27,7 +27,7 @@ Tell = Callable[[str], None]
 
 
 def look(
-    question: Question,
+    question: RunRequest,
     tell: Tell,
     kind: Literal["drift", "heal"] = "drift",
     meanwhile: Callable[[], object] = lambda: None,
@@ -71,14 +71,14 @@ def look(
     )
 
 
-def _see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, Seen]:
+def _see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, NodeState]:
     # Seldom needed, and its libraries would keep the two that look from starting.
     from trueup.drift.node_state import see
 
     return see(nodes, profiles)
 
 
-def _chosen(fleet: Fleet, question: Question) -> tuple[str, ...]:
+def _chosen(fleet: Fleet, question: RunRequest) -> tuple[str, ...]:
     known = [node.name for node in fleet.nodes]
     unknown = sorted(set(question.only) - set(known))
     if unknown:
@@ -98,7 +98,7 @@ def _workers(tier: Tier, nodes: int) -> int:
     return min(nodes, 2 * cores)
 
 
-def again(question: Question, first: Asked, tell: Tell) -> Asked:
+def again(question: RunRequest, first: Collected, tell: Tell) -> Collected:
     """Look once more at failures of a flaky kind; the second look decides, and the first is kept as a note."""
     doubtful = {
         (item.node, item.name): item
@@ -119,7 +119,7 @@ def again(question: Question, first: Asked, tell: Tell) -> Asked:
     return replace(first, items=decided)
 
 
-def _decide(first: Item, second: Item | None) -> Item:
+def _decide(first: DriftItem, second: DriftItem | None) -> DriftItem:
     if second is None or second.outcome is None or first.outcome is None:
         return first
     looks = (first.outcome, second.outcome)

@@ -18,7 +18,7 @@ from trueup.drift.model import Run
 
 if TYPE_CHECKING:
     from trueup.drift.store import Store
-    from trueup.drift.store.import_run import Written
+    from trueup.drift.store.import_run import ImportResult
 
 # A look's own folder begins so.
 LOOKING = "looking-"
@@ -71,7 +71,7 @@ class State:
     def _file(self, run: Run) -> Path:
         return self.waiting / f"{run.started:017.3f}-{run.key}.json"
 
-    def absorb(self, store: "Store") -> tuple[dict[str, "Written"], list[str]]:
+    def absorb(self, store: "Store") -> tuple[dict[str, "ImportResult"], list[str]]:
         """Bring every waiting record into the store, the oldest first, and refresh the stamp.
 
         What was written by key of the run, and what is to be told. Raises StoreError; the rest waits on.
@@ -79,7 +79,7 @@ class State:
         # SQLAlchemy takes longer to read than all else that a look needs before its first question.
         from trueup.drift.store.import_run import write
 
-        done: dict[str, Written] = {}
+        done: dict[str, ImportResult] = {}
         told: list[str] = []
         for half in self.waiting.glob(".*"):
             # Of a run that was killed while it wrote; whoever writes holds the lock, and that is this run.

@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field
 
-from trueup.env.probe import Answer, ask
+from trueup.env.probe import ProbeOutput, ask
 from trueup.remote_shell import Shell
 from trueup.remote_shell.private_tmp import apart
 
@@ -13,19 +13,19 @@ REPORT_S = 180.0
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class Op(Answer):
+class OpReport(ProbeOutput):
     """One row of the op report."""
 
     installed: bool
     compatible: bool
 
 
-class Report(Answer):
+class DeepSpeedReport(ProbeOutput):
     """ds_report; error: the import's, with nothing else then. libraries: op -> its file."""
 
     error: str = ""
     accelerator: str = ""
-    ops: dict[str, Op] = Field(default_factory=dict)
+    ops: dict[str, OpReport] = Field(default_factory=dict)
     ninja: bool = False
     torch_path: str = ""
     torch: str = ""
@@ -39,9 +39,9 @@ class Report(Answer):
     shm_warnings: tuple[str, ...] = ()
     libraries: dict[str, str] = Field(default_factory=dict)
 
-    def op(self, name: str) -> Op:
+    def op(self, name: str) -> OpReport:
         """The row of that op; one that the report does not have is neither installed nor compatible."""
-        return self.ops.get(name, Op(installed=False, compatible=False))
+        return self.ops.get(name, OpReport(installed=False, compatible=False))
 
 
 def plain(text: str) -> str:
@@ -49,10 +49,10 @@ def plain(text: str) -> str:
     return _COLOUR.sub("", text).strip()
 
 
-def report(shell: Shell, env: str) -> Report:
+def report(shell: Shell, env: str) -> DeepSpeedReport:
     """What ds_report would print for the CUDA accelerator. Raises LookFailed, ShellError."""
     command = apart(f'DS_ACCELERATOR=cuda "PATH={env}/bin:$PATH" {env}/bin/python -B -')
-    return ask(shell, command, "ds_report.py", REPORT_S, Report)
+    return ask(shell, command, "ds_report.py", REPORT_S, DeepSpeedReport)
 
 
 def architectures(listing: str) -> set[str]:

@@ -15,17 +15,17 @@ WHEELS_S = 120.0
 TORCH_S = 180.0
 
 
-class LookFailed(Exception):
+class ProbeFailed(Exception):
     """The environment gave no answer; says what was run and what came back."""
 
 
-class Answer(BaseModel):
+class ProbeOutput(BaseModel):
     """What a script printed; a key that nobody expects is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Installed(Answer):
+class InstalledWheel(ProbeOutput):
     """One distribution; altered names files that are not its wheel's own (at most five)."""
 
     version: str
@@ -34,15 +34,15 @@ class Installed(Answer):
     altered: tuple[str, ...]
 
 
-class Environment(Answer):
+class Environment(ProbeOutput):
     """All distributions of an environment by their normalised name (PEP 503)."""
 
     python: str
     prefix: str
-    wheels: dict[str, Installed]
+    wheels: dict[str, InstalledWheel]
 
 
-class Torch(Answer):
+class TorchReport(ProbeOutput):
     """What torch says of itself; trouble: why it computed no sum.
 
     mapped: path of a CUDA library -> its SHA-256, or "" if not hashed.
@@ -62,7 +62,7 @@ class Torch(Answer):
     recorded: dict[str, str] = {}
 
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=ProbeOutput)
 
 
 def environment(shell: Shell, env: str, hashed_bytes: int = HASHED_BYTES) -> Environment:
@@ -70,9 +70,9 @@ def environment(shell: Shell, env: str, hashed_bytes: int = HASHED_BYTES) -> Env
     return ask(shell, f"{env}/bin/python -I -B - {hashed_bytes}", "wheel_records.py", WHEELS_S, Environment)
 
 
-def torch(shell: Shell, env: str) -> Torch:
+def torch(shell: Shell, env: str) -> TorchReport:
     """What torch says, started as a rank would be: nothing of the environment is shut out. Raises as above."""
-    return ask(shell, f"{env}/bin/python -B -", "torch_report.py", TORCH_S, Torch)
+    return ask(shell, f"{env}/bin/python -B -", "torch_report.py", TORCH_S, TorchReport)
 
 
 def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) -> A:
@@ -80,7 +80,7 @@ def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) 
     text = files("trueup.env.node").joinpath(script).read_bytes()
     result = shell.run(command, stdin=text, timeout=timeout)
     if result.rc != 0:
-        raise LookFailed(f"{command} < {script}: wanted exit status 0, found {result.rc}: {_tail(result.err)}")
+        raise ProbeFailed(f"{command} < {script}: wanted exit status 0, found {result.rc}: {_tail(result.err)}")
     return parse(result.out, kind, f"{command} < {script}")
 
 
@@ -90,7 +90,7 @@ def parse(out: bytes, kind: type[A], what: str) -> A:
         return kind.model_validate_json(out)
     except ValidationError as error:
         first: Any = error.errors()[0]
-        raise LookFailed(f"{what}: wanted one JSON document, found {_tail(out)!r} ({first['msg']})") from error
+        raise ProbeFailed(f"{what}: wanted one JSON document, found {_tail(out)!r} ({first['msg']})") from error
 
 
 def _tail(data: bytes) -> str:

@@ -14,7 +14,7 @@ RESEAT = "drain the node, power it off and reseat the card; replace it if this c
 LOOK_AT_ANSWERS = "see the check that NVML answers"
 
 
-class Unseen(Exception):
+class NotSeen(Exception):
     """There is no answer to judge; the message says why."""
 
 
@@ -25,7 +25,7 @@ def plain(text: str, most: int = 300) -> str:
 
 
 @dataclass(frozen=True)
-class Finding:
+class GpuFinding:
     """A fault, a note on something that holds, or a blind spot (then found says why)."""
 
     kind: Literal["fault", "note", "blind"]
@@ -38,16 +38,16 @@ class Finding:
         at = f"{self.where}: " if self.where else ""
         return f"{at}wanted {self.wanted}; found {plain(self.found)}; to do: {self.do}"
 
-    def at(self, where: str) -> "Finding":
+    def at(self, where: str) -> "GpuFinding":
         """The same, about that GPU."""
-        return Finding(self.kind, self.wanted, self.found, self.do, where)
+        return GpuFinding(self.kind, self.wanted, self.found, self.do, where)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ProbeVerdict:
     """All findings of one check on one node."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[GpuFinding, ...]
 
     @property
     def holds(self) -> bool:
@@ -62,38 +62,38 @@ class Verdict:
         return tuple(str(finding) for finding in self.findings if finding.kind == kind)
 
 
-Check = Callable[["Probe", "Wanted"], Verdict]
-Findings = Iterator[Finding]
+Check = Callable[["Probe", "Wanted"], ProbeVerdict]
+Findings = Iterator[GpuFinding]
 
 
-def fault(wanted: str, found: object, do: str) -> Finding:
+def fault(wanted: str, found: object, do: str) -> GpuFinding:
     """Something that does not hold."""
-    return Finding("fault", wanted, str(found), do)
+    return GpuFinding("fault", wanted, str(found), do)
 
 
-def note(wanted: str, found: object, do: str) -> Finding:
+def note(wanted: str, found: object, do: str) -> GpuFinding:
     """Something to know about what still holds."""
-    return Finding("note", wanted, str(found), do)
+    return GpuFinding("note", wanted, str(found), do)
 
 
-def blind(why: object, do: str = LOOK_AT_ANSWERS) -> Finding:
+def blind(why: object, do: str = LOOK_AT_ANSWERS) -> GpuFinding:
     """Something that could not be seen, and so is not in order."""
-    return Finding("blind", "an answer", str(why), do)
+    return GpuFinding("blind", "an answer", str(why), do)
 
 
 def _seen(findings: Callable[[], Findings]) -> Findings:
     """The findings, with a missing answer among them as a blind spot."""
     try:
         yield from findings()
-    except Unseen as reason:
+    except NotSeen as reason:
         yield blind(reason)
 
 
 def whole_node(look: Callable[["Probe", "Wanted"], Findings]) -> Check:
     """A check on the node as a whole."""
 
-    def check(probe: "Probe", want: "Wanted") -> Verdict:
-        return Verdict(tuple(_seen(lambda: look(probe, want))))
+    def check(probe: "Probe", want: "Wanted") -> ProbeVerdict:
+        return ProbeVerdict(tuple(_seen(lambda: look(probe, want))))
 
     check.__doc__ = look.__doc__
     return check
@@ -103,7 +103,7 @@ def answering(probe: "Probe") -> "Nvml":
     """NVML as it answered; raises Unseen where it did not start."""
     nvml = probe.nvml.known()
     if nvml.init_error is not None:
-        raise Unseen(plain(nvml.init_error))
+        raise NotSeen(plain(nvml.init_error))
     return nvml
 
 

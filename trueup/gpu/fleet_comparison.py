@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
-from trueup.gpu.findings import Unseen, answering, plain
-from trueup.gpu.probe import Look
-from trueup.gpu.schema import Unreadable
+from trueup.gpu.findings import NotSeen, answering, plain
+from trueup.gpu.probe import ProbeReport
+from trueup.gpu.schema import ProbeError
 
 
 def branches(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> list[str]:
@@ -23,15 +23,15 @@ def shared_models(nodes: tuple[Node, ...], _profiles: Mapping[str, Profile]) -> 
     return sorted(model for model, nodes_of_it in counts.items() if nodes_of_it > 1)
 
 
-def firmware(looks: Iterable[Look]) -> dict[str, list[str]]:
+def firmware(looks: Iterable[ProbeReport]) -> dict[str, list[str]]:
     """VBIOS -> the cards that have it, as "node: GPU 0 (...)"; raises CouldNotLook where one does not tell."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for look in looks:
-        if isinstance(look.seen, Unreadable):
-            raise CouldNotLook(f"{look.node}: the GPU probe gave no answer: {look.seen.why}")
+        if isinstance(look.seen, ProbeError):
+            raise CouldNotCheck(f"{look.node}: the GPU probe gave no answer: {look.seen.why}")
         try:
             for gpu in answering(look.seen).gpus:
                 found[plain(gpu.vbios.known())].append(f"{look.node}: {gpu.where}")
-        except Unseen as reason:
-            raise CouldNotLook(f"{look.node}: {reason}") from reason
+        except NotSeen as reason:
+            raise CouldNotCheck(f"{look.node}: {reason}") from reason
     return dict(found)

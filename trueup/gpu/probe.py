@@ -6,12 +6,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TypedDict
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 from trueup.gpu.expected import Wanted, wanted
-from trueup.gpu.findings import Check, Verdict, plain
-from trueup.gpu.schema import Probe, Unreadable, read
+from trueup.gpu.findings import Check, ProbeVerdict, plain
+from trueup.gpu.schema import Probe, ProbeError, read
 from trueup.remote_shell import DeadlineExceeded, Shell
 from trueup.remote_shell.target import Result
 
@@ -57,36 +57,36 @@ MORE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Look:
+class ProbeReport:
     """What one node's probe said; it serves every check of the run."""
 
     node: str
     want: Wanted
-    seen: Probe | Unreadable
+    seen: Probe | ProbeError
 
-    def judge(self, check: Check) -> Verdict:
+    def judge(self, check: Check) -> ProbeVerdict:
         """That check's verdict where it holds or finds a fault; raises CouldNotLook where it saw too little.
 
         A fault that was seen stands, even where something else could not be seen.
         """
-        if isinstance(self.seen, Unreadable):
-            raise CouldNotLook(f"{self.node}: the GPU probe gave no answer: {self.seen.why}")
+        if isinstance(self.seen, ProbeError):
+            raise CouldNotCheck(f"{self.node}: the GPU probe gave no answer: {self.seen.why}")
         verdict = check(self.seen, self.want)
         if verdict.holds and verdict.of("blind"):
-            raise CouldNotLook("\n".join(f"{self.node}: {reason}" for reason in verdict.of("blind")))
+            raise CouldNotCheck("\n".join(f"{self.node}: {reason}" for reason in verdict.of("blind")))
         return verdict
 
 
-def understood(result: Result) -> Probe | Unreadable:
+def understood(result: Result) -> Probe | ProbeError:
     """The probe's output where it ran to its end; Unreadable with the reason where it did not."""
     if result.rc == NO_PYTHON:
-        return Unreadable(f"{plain(result.err_text.strip())}; converge the conda and env rooms")
+        return ProbeError(f"{plain(result.err_text.strip())}; converge the conda and env rooms")
     if result.rc != 0:
-        return Unreadable(f"it ended with status {result.rc}: {plain(result.err_text.strip()[-200:])}")
+        return ProbeError(f"it ended with status {result.rc}: {plain(result.err_text.strip()[-200:])}")
     return read(result.out)
 
 
-class Question(TypedDict):
+class ProbeCommand(TypedDict):
     """How a shell is asked for the probe; ``timeout`` is in seconds."""
 
     command: str
@@ -94,16 +94,16 @@ class Question(TypedDict):
     timeout: float
 
 
-def question(profile: Profile, nvml_seconds: float = NVML_SECONDS) -> Question:
+def question(profile: Profile, nvml_seconds: float = NVML_SECONDS) -> ProbeCommand:
     """The probe for a node of this profile; understood() reads what comes back."""
     command = launch(pythons(profile.conda.prefix, profile.env.name), nvml_seconds)
     return {"command": command, "stdin": script(), "timeout": nvml_seconds + MORE_SECONDS}
 
 
-def look(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_SECONDS) -> Look:
+def look(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_SECONDS) -> ProbeReport:
     """Look once, by one run() and no more; raises ShellError where the node itself cannot be reached."""
     try:
         result = shell.run(**question(profile, nvml_seconds))
     except DeadlineExceeded as late:
-        return Look(node.name, wanted(node, profile), Unreadable(str(late)))
-    return Look(node.name, wanted(node, profile), understood(result))
+        return ProbeReport(node.name, wanted(node, profile), ProbeError(str(late)))
+    return ProbeReport(node.name, wanted(node, profile), understood(result))

@@ -6,14 +6,14 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from trueup.declaration.types import Record
-from trueup.gpu.findings import Unseen, plain
+from trueup.gpu.findings import NotSeen, plain
 
 T = TypeVar("T")
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class Asked(Record, Generic[T]):
+class NvmlValue(Record, Generic[T]):
     """One answer of NVML: a value, or "unsupported" by this driver, or an error."""
 
     v: T | None = None
@@ -23,7 +23,7 @@ class Asked(Record, Generic[T]):
     def known(self) -> T:
         """The value; raises Unseen where there is none, because no answer is not a 0."""
         if self.v is None:
-            raise Unseen(plain(self.error or f"unsupported here: {self.unsupported}"))
+            raise NotSeen(plain(self.error or f"unsupported here: {self.unsupported}"))
         return self.v
 
 
@@ -38,9 +38,9 @@ class Section(Record, Generic[T]):
     def known(self) -> T:
         """What was found; raises Unseen with the reason where nothing could be."""
         if self.state == "hung":
-            raise Unseen(f"no answer within {self.after_s} s, killed")
+            raise NotSeen(f"no answer within {self.after_s} s, killed")
         if self.found is None:
-            raise Unseen(plain(self.why or "nothing was said"))
+            raise NotSeen(plain(self.why or "nothing was said"))
         return self.found
 
 
@@ -54,45 +54,45 @@ class Gpu(Record):
 
     index: Count
     lost: str | None = None
-    name: Asked[str] = Asked[str]()
-    uuid: Asked[str] = Asked[str]()
-    serial: Asked[str] = Asked[str]()
-    vbios: Asked[str] = Asked[str]()
-    inforom: Asked[str] = Asked[str]()
-    inforom_valid: Asked[bool] = Asked[bool]()
-    pci: Asked[str] = Asked[str]()
-    pci_id: Asked[str] = Asked[str]()
-    capability: Asked[str] = Asked[str]()
-    persistence: Asked[Count] = Asked[Count]()
-    ecc_mode: Asked[tuple[Count, Count]] = Asked[tuple[Count, Count]]()
-    ecc_volatile: Asked[Count] = Asked[Count]()
-    sram: Asked[Count] = Asked[Count]()
-    remapped: Asked[tuple[Count, Count, Count, Count]] = Asked[tuple[Count, Count, Count, Count]]()
-    retired: Asked[tuple[Count, Count]] = Asked[tuple[Count, Count]]()
-    retired_pending: Asked[Count] = Asked[Count]()
-    width: Asked[Count] = Asked[Count]()
-    width_max: Asked[Count] = Asked[Count]()
-    generation: Asked[Count] = Asked[Count]()
-    generation_max: Asked[Count] = Asked[Count]()
-    pstate: Asked[Count] = Asked[Count]()
-    replays: Asked[Count] = Asked[Count]()
-    replays_again: Asked[Count] = Asked[Count]()
-    links: Asked[tuple[Count, ...]] = Asked[tuple[Count, ...]]()
-    link_errors: Asked[Count] = Asked[Count]()
-    reasons: Asked[Count] = Asked[Count]()
-    reasons_again: Asked[Count] = Asked[Count]()
-    clock_sm: Asked[Count] = Asked[Count]()
-    clock_memory: Asked[Count] = Asked[Count]()
-    power_limit: Asked[Count] = Asked[Count]()
-    power_default: Asked[Count] = Asked[Count]()
-    processes: Asked[tuple[Count, ...]] = Asked[tuple[Count, ...]]()
-    memory: Asked[tuple[Count, Count]] = Asked[tuple[Count, Count]]()
+    name: NvmlValue[str] = NvmlValue[str]()
+    uuid: NvmlValue[str] = NvmlValue[str]()
+    serial: NvmlValue[str] = NvmlValue[str]()
+    vbios: NvmlValue[str] = NvmlValue[str]()
+    inforom: NvmlValue[str] = NvmlValue[str]()
+    inforom_valid: NvmlValue[bool] = NvmlValue[bool]()
+    pci: NvmlValue[str] = NvmlValue[str]()
+    pci_id: NvmlValue[str] = NvmlValue[str]()
+    capability: NvmlValue[str] = NvmlValue[str]()
+    persistence: NvmlValue[Count] = NvmlValue[Count]()
+    ecc_mode: NvmlValue[tuple[Count, Count]] = NvmlValue[tuple[Count, Count]]()
+    ecc_volatile: NvmlValue[Count] = NvmlValue[Count]()
+    sram: NvmlValue[Count] = NvmlValue[Count]()
+    remapped: NvmlValue[tuple[Count, Count, Count, Count]] = NvmlValue[tuple[Count, Count, Count, Count]]()
+    retired: NvmlValue[tuple[Count, Count]] = NvmlValue[tuple[Count, Count]]()
+    retired_pending: NvmlValue[Count] = NvmlValue[Count]()
+    width: NvmlValue[Count] = NvmlValue[Count]()
+    width_max: NvmlValue[Count] = NvmlValue[Count]()
+    generation: NvmlValue[Count] = NvmlValue[Count]()
+    generation_max: NvmlValue[Count] = NvmlValue[Count]()
+    pstate: NvmlValue[Count] = NvmlValue[Count]()
+    replays: NvmlValue[Count] = NvmlValue[Count]()
+    replays_again: NvmlValue[Count] = NvmlValue[Count]()
+    links: NvmlValue[tuple[Count, ...]] = NvmlValue[tuple[Count, ...]]()
+    link_errors: NvmlValue[Count] = NvmlValue[Count]()
+    reasons: NvmlValue[Count] = NvmlValue[Count]()
+    reasons_again: NvmlValue[Count] = NvmlValue[Count]()
+    clock_sm: NvmlValue[Count] = NvmlValue[Count]()
+    clock_memory: NvmlValue[Count] = NvmlValue[Count]()
+    power_limit: NvmlValue[Count] = NvmlValue[Count]()
+    power_default: NvmlValue[Count] = NvmlValue[Count]()
+    processes: NvmlValue[tuple[Count, ...]] = NvmlValue[tuple[Count, ...]]()
+    memory: NvmlValue[tuple[Count, Count]] = NvmlValue[tuple[Count, Count]]()
 
     @property
     def gone(self) -> str | None:
         """Why it cannot be judged: it gave no handle, or was lost while the probe asked (NVML's error 15)."""
         answers = (getattr(self, name) for name in type(self).model_fields)
-        errors = (answer.error for answer in answers if isinstance(answer, Asked) and answer.error)
+        errors = (answer.error for answer in answers if isinstance(answer, NvmlValue) and answer.error)
         lost = next((error for error in errors if LOST in error), None)
         return self.lost or (f"it vanished between two questions: {lost}" if lost else None)
 
@@ -108,9 +108,9 @@ class Nvml(Record):
 
     init_error: str | None = None
     init_code: int | None = None
-    driver: Asked[str] = Asked[str]()
-    library: Asked[str] = Asked[str]()
-    count: Asked[Count] = Asked[Count]()
+    driver: NvmlValue[str] = NvmlValue[str]()
+    library: NvmlValue[str] = NvmlValue[str]()
+    count: NvmlValue[Count] = NvmlValue[Count]()
     gpus: Annotated[tuple[Gpu, ...], Field(max_length=MOST_GPUS)] = ()
     seconds: Seconds = 0.0
 
@@ -213,21 +213,21 @@ class Probe(Record):
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class ProbeError:
     """What came was no answer of the probe; why says in what way."""
 
     why: str
 
 
-def read(raw: bytes) -> Probe | Unreadable:
+def read(raw: bytes) -> Probe | ProbeError:
     """The probe's one JSON document; two, half of one, or anything else is Unreadable."""
     if not raw.strip():
-        return Unreadable("it printed nothing")
+        return ProbeError("it printed nothing")
     if len(raw) > MOST_BYTES:
-        return Unreadable(f"it printed {len(raw)} bytes, more than {MOST_BYTES}")
+        return ProbeError(f"it printed {len(raw)} bytes, more than {MOST_BYTES}")
     try:
         return Probe.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the document"
-        return Unreadable(plain(f"{place}: {first['msg']} (begins {raw[:60]!r})"))
+        return ProbeError(plain(f"{place}: {first['msg']} (begins {raw[:60]!r})"))

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from trueup.declaration.types import Record
-from trueup.gpu.findings import Unseen, plain
-from trueup.gpu.schema import MOST_GPUS, Asked, Count, Seconds, Section
+from trueup.gpu.findings import NotSeen, plain
+from trueup.gpu.schema import MOST_GPUS, Count, NvmlValue, Seconds, Section
 
 
-class Pace(Record):
+class SlowdownStats(Record):
     """looks: how often it was asked; slow: how often it was slowed down; events: how often that began.
 
     bits: nvmlClocksEventReasons that were seen, of those that slow down.
@@ -22,14 +22,14 @@ class Pace(Record):
     bits: Count
 
 
-class Worked(Record):
+class GpuUnderLoad(Record):
     """One GPU. replays: at the first look and at the last; lost: why it gave no handle."""
 
     index: Count
     lost: str | None = None
-    uuid: Asked[str] = Asked[str]()
-    pace: Asked[Pace] = Asked[Pace]()
-    replays: Asked[tuple[Count, Count]] = Asked[tuple[Count, Count]]()
+    uuid: NvmlValue[str] = NvmlValue[str]()
+    pace: NvmlValue[SlowdownStats] = NvmlValue[SlowdownStats]()
+    replays: NvmlValue[tuple[Count, Count]] = NvmlValue[tuple[Count, Count]]()
 
     @property
     def where(self) -> str:
@@ -41,16 +41,16 @@ class Load(Record):
     """All GPUs of one node, over so many seconds."""
 
     seconds: Seconds
-    gpus: Annotated[tuple[Worked, ...], Field(max_length=MOST_GPUS)]
+    gpus: Annotated[tuple[GpuUnderLoad, ...], Field(max_length=MOST_GPUS)]
 
 
 def read(told: dict[str, Any] | None) -> Load:
     """What the watch beside a job told; raises Unseen where it told nothing that can be judged."""
     if told is None:
-        raise Unseen("the job left no word about the GPUs")
+        raise NotSeen("the job left no word about the GPUs")
     try:
         return Section[Load].model_validate_json(json.dumps(told)).known()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the document"
-        raise Unseen(plain(f"the watch beside the job: {place}: {first['msg']}")) from error
+        raise NotSeen(plain(f"the watch beside the job: {place}: {first['msg']}")) from error

@@ -16,7 +16,7 @@ from trueup.lockfile.lockfile import Artifact
 from trueup.mirror.cache import Cache, sha256_of
 from trueup.mirror.download import Interrupted, disk_error, transfer
 from trueup.mirror.errors import MirrorError, raise_all
-from trueup.mirror.progress import Quiet, Report
+from trueup.mirror.progress import FetchProgress, NullProgress
 
 TRIES = 5
 PARALLEL = 4
@@ -26,7 +26,7 @@ PARALLEL = 4
 class _Job:
     session: aiohttp.ClientSession
     cache: Cache
-    report: Report
+    report: FetchProgress
     pause_s: float
 
 
@@ -39,7 +39,7 @@ def fetch(
     artifacts: Iterable[Artifact],
     addresses: Mapping[str, str],
     cache: Cache,
-    report: Report | None = None,
+    report: FetchProgress | None = None,
     pause_s: float = 1.0,
 ) -> None:
     """Bring every artifact into the cache; what is there already is not asked for again.
@@ -50,7 +50,7 @@ def fetch(
     """
     wanted = missing(artifacts, cache)
     _check_room(wanted, cache)
-    raise_all(asyncio.run(_fetch_all(wanted, addresses, cache, report or Quiet(), pause_s)))
+    raise_all(asyncio.run(_fetch_all(wanted, addresses, cache, report or NullProgress(), pause_s)))
 
 
 def _check_room(wanted: list[Artifact], cache: Cache) -> None:
@@ -76,7 +76,7 @@ def _size(path: Path) -> int:
 
 
 async def _fetch_all(
-    wanted: list[Artifact], addresses: Mapping[str, str], cache: Cache, report: Report, pause_s: float
+    wanted: list[Artifact], addresses: Mapping[str, str], cache: Cache, report: FetchProgress, pause_s: float
 ) -> list[MirrorError]:
     gate = asyncio.Semaphore(PARALLEL)
     errors: list[MirrorError] = []

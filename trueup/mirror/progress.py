@@ -15,7 +15,7 @@ from rich.progress import (
 )
 
 
-class Report(Protocol):
+class FetchProgress(Protocol):
     """Told of every file: when it starts, each time bytes are done, and when it ends. Bytes throughout."""
 
     def start(self, name: str, size: int | None, done: int) -> None:
@@ -28,7 +28,7 @@ class Report(Protocol):
         """The file is done."""
 
 
-class Quiet:
+class NullProgress:
     """Says nothing."""
 
     def start(self, name: str, size: int | None, done: int) -> None:
@@ -41,7 +41,7 @@ class Quiet:
         """Nothing."""
 
 
-class Bars:
+class ProgressBars:
     """One bar for the whole and one for each file at work, on standard error. A context manager."""
 
     def __init__(self, title: str, total: int) -> None:

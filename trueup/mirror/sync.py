@@ -11,7 +11,7 @@ from trueup.mirror.errors import MirrorError, raise_all
 from trueup.mirror.fetch import fetch, missing
 from trueup.mirror.layout import assemble
 from trueup.mirror.origins import addresses
-from trueup.mirror.progress import Bars, Quiet
+from trueup.mirror.progress import NullProgress, ProgressBars
 
 
 def bring(lock: Lock, settings: Mapping[str, str], cache: Cache, *, bars: bool = True) -> int:
@@ -22,7 +22,7 @@ def bring(lock: Lock, settings: Mapping[str, str], cache: Cache, *, bars: bool =
     wanted = missing(lock.artifacts, cache)
     if wanted:
         total = sum(artifact.size or 0 for artifact in wanted)
-        with Bars(f"{len(wanted)} files", total) if bars else nullcontext(Quiet()) as report:
+        with ProgressBars(f"{len(wanted)} files", total) if bars else nullcontext(NullProgress()) as report:
             fetch(wanted, addresses(lock, settings, wanted), cache, report)
     return len(wanted)
 
@@ -41,7 +41,7 @@ def verify(lock: Lock, cache: Cache, *, bars: bool = True) -> None:
     """Hash every file of the lock in the cache; MirrorError names every one that is missing or altered."""
     errors: list[MirrorError] = []
     total = sum(artifact.size or 0 for artifact in lock.artifacts)
-    with Bars("verify", total) if bars else nullcontext(Quiet()) as report:
+    with ProgressBars("verify", total) if bars else nullcontext(NullProgress()) as report:
         for artifact in lock.artifacts:
             name = artifact.name
             report.start(name, artifact.size, 0)

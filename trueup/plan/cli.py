@@ -8,14 +8,14 @@ from typing import Any
 import click
 from rich.console import Console
 
-from trueup.compat.engine import Verdict, judge_fleet
-from trueup.compat.solver import WISHABLE, BadWish, Conflict, Solution, Wish, kinds_of, parse
+from trueup.compat.engine import Compatibility, judge_fleet
+from trueup.compat.solver import WISHABLE, BadWish, Conflict, Constraint, Solution, kinds_of, parse
 from trueup.compat.solver import solve as find
 from trueup.compat.solver.render import profiles_to_paste
 from trueup.compat.stack import stack_of
 from trueup.declaration.errors import Refusal
 from trueup.plan.dry_run import CannotPlan, pending
-from trueup.plan.inputs import Look, ask, read
+from trueup.plan.inputs import PlanInputs, ask, read
 from trueup.plan.preview import foretold
 from trueup.plan.table import show, show_changes, show_would
 
@@ -47,7 +47,7 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _document(verdict: Verdict, look: Look, offline: bool) -> dict[str, Any]:
+def _document(verdict: Compatibility, look: PlanInputs, offline: bool) -> dict[str, Any]:
     return {
         "refused": verdict.refused,
         "offline": offline,
@@ -102,7 +102,7 @@ def plan(inventory: Path, offline: bool, as_json: bool) -> None:
     _out(as_json, document, lambda: show_changes(console, changes), PENDING if changes else 0)
 
 
-def _wishes(given: dict[str, str | None]) -> list[Wish]:
+def _wishes(given: dict[str, str | None]) -> list[Constraint]:
     problems, found = [], []
     for what in WISHABLE:
         text = given.get(what)

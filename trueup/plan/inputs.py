@@ -14,7 +14,7 @@ from trueup.plan.node_facts import probe
 
 
 @dataclass(frozen=True)
-class Look:
+class PlanInputs:
     """A fleet, the profile of each node, and the facts of each active node."""
 
     fleet: Fleet
@@ -22,14 +22,14 @@ class Look:
     facts: Mapping[str, NodeFacts]
 
 
-def read(inventory: Path) -> Look:
+def read(inventory: Path) -> PlanInputs:
     """The two files, with the facts that the inventory declares; raises Refusal."""
     fleet = load_fleet(inventory)
     facts = {node.name: declared_facts(node) for node in fleet.active}
-    return Look(fleet, profiles_of(fleet), facts)
+    return PlanInputs(fleet, profiles_of(fleet), facts)
 
 
-def ask(look: Look, console: Console) -> Look:
+def ask(look: PlanInputs, console: Console) -> PlanInputs:
     """The same with the facts that every node tells; raises Refusal when one could not be looked at."""
     if not look.fleet.active:
         return look
@@ -39,4 +39,4 @@ def ask(look: Look, console: Console) -> Look:
     if failed:
         lines = [f"{name}: could not look: {why}" for name, why in failed.items()]
         raise Refusal("nodes that could not be looked at (--offline judges the inventory alone)", lines)
-    return Look(look.fleet, look.profiles, facts)
+    return PlanInputs(look.fleet, look.profiles, facts)

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trueup.compat.engine import Finding, Verdict
+from trueup.compat.engine import Compatibility, RuleViolation
 from trueup.compat.rules import FLEET_RULES, NODE_RULES
-from trueup.compat.solver import Kind
+from trueup.compat.solver import NodeClass
 from trueup.plan.dry_run import Change
 from trueup.plan.preview import Step
 
@@ -17,7 +17,7 @@ STYLE = {"fits": "green", "warning": "yellow", "cannot judge": "magenta", "refus
 MANY = 6
 
 
-def worst(findings: Sequence[Finding], rule: str, names: Sequence[str]) -> str:
+def worst(findings: Sequence[RuleViolation], rule: str, names: Sequence[str]) -> str:
     """The worst level that a rule reached on any of these nodes."""
     levels = {
         finding.level
@@ -27,7 +27,7 @@ def worst(findings: Sequence[Finding], rule: str, names: Sequence[str]) -> str:
     return next((level for level in ("refused", "cannot judge", "warning") if level in levels), "fits")
 
 
-def columns(kinds: Sequence[Kind]) -> list[tuple[str, tuple[str, ...]]]:
+def columns(kinds: Sequence[NodeClass]) -> list[tuple[str, tuple[str, ...]]]:
     """Heading and nodes of each column."""
     names = [name for kind in kinds for name in kind.names]
     if len(names) <= MANY:
@@ -35,7 +35,7 @@ def columns(kinds: Sequence[Kind]) -> list[tuple[str, tuple[str, ...]]]:
     return [(str(kind), kind.names) for kind in kinds]
 
 
-def show(console: Console, verdict: Verdict, kinds: Sequence[Kind]) -> None:
+def show(console: Console, verdict: Compatibility, kinds: Sequence[NodeClass]) -> None:
     """Prints the table, then every finding with what to do."""
     heads = columns(kinds)
     table = Table(title="what fits with what", title_justify="left")

@@ -32,7 +32,7 @@ class Nvidia(Record):
     key: str
 
 
-class Beside(Record):
+class ExtraCompilers(Record):
     """C++ compilers that can be installed beside the distribution's own: the majors, the one to prefer first.
 
     {major} stands for one of them in the names of its package and of its programs.
@@ -78,7 +78,7 @@ class Distro(Record):
     nft_file: str
     driver: DriverInstall
     nvidia: Nvidia
-    beside: Beside
+    beside: ExtraCompilers
     archives: dict[ArchiveName, Archive] = Field(default={})
 
     @property

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from trueup.remote_shell import remote_script
-from trueup.remote_shell.framing import Decoder, Event, Ready
+from trueup.remote_shell.framing import Event, FrameDecoder, Ready
 from trueup.remote_shell.target import Result
 from trueup.remote_shell.transport import Channel
 
 
 @dataclass(eq=False)
-class Job:
+class Command:
     """One command on its way. timeout in seconds from its start on the node."""
 
     command: str
@@ -30,24 +30,24 @@ class Job:
     timer: asyncio.TimerHandle | None = None
 
 
-class Owner(Protocol):
+class SessionListener(Protocol):
     """Who is told what happens on a line."""
 
-    def heard(self, line: "Line", event: Event) -> None:
+    def heard(self, line: "ChannelSession", event: Event) -> None:
         """The node has answered something."""
 
-    def broken(self, line: "Line", why: str) -> None:
+    def broken(self, line: "ChannelSession", why: str) -> None:
         """The session has ended, and nobody asked it to."""
 
 
-class Line:
+class ChannelSession:
     """One session: its channel, its decoder, the jobs that were sent down it."""
 
-    def __init__(self, owner: Owner) -> None:
-        self.owner: Owner | None = owner
+    def __init__(self, owner: SessionListener) -> None:
+        self.owner: SessionListener | None = owner
         self.hello, self.gone = secrets.token_hex(8), secrets.token_hex(8)
-        self.decoder = Decoder(self.hello, self.gone)
-        self.jobs: deque[Job] = deque()
+        self.decoder = FrameDecoder(self.hello, self.gone)
+        self.jobs: deque[Command] = deque()
         self.channel: Channel | None = None
         self.ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.ended = asyncio.Event()
@@ -71,7 +71,7 @@ class Line:
         elif self.owner is not None:
             self.owner.broken(self, why)
 
-    def send(self, job: Job) -> None:
+    def send(self, job: Command) -> None:
         """Put the job on the wire."""
         assert self.channel is not None
         job.nonce = secrets.token_hex(8)

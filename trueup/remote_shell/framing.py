@@ -44,11 +44,11 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Gone:
+class WorkerDied:
     """The worker died: killed by the command, or by somebody else."""
 
 
-Event = Ready | Began | Output | Ended | Gone
+Event = Ready | Began | Output | Ended | WorkerDied
 
 
 OUT, ERR = 1, 2
@@ -101,7 +101,7 @@ class _Stream:
         return None if at < 0 else self.cut(at, at + len(mark))
 
 
-class Decoder:
+class FrameDecoder:
     """Feed it what arrives; it says what that means, in order."""
 
     def __init__(self, hello: str, gone: str) -> None:
@@ -198,7 +198,7 @@ class Decoder:
             if self._streams[stream].take(self._farewell) is not None:
                 self._parted.add(stream)
         if len(self._parted) == 2:
-            events.append(Gone())
+            events.append(WorkerDied())
         return len(self._parted) == 2
 
     def _show(self, stream: int, events: list[Event]) -> None:

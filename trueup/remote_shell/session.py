@@ -5,9 +5,9 @@ import contextlib
 from collections import deque
 
 from trueup.remote_shell import remote_script
-from trueup.remote_shell.channel import Job, Line
+from trueup.remote_shell.channel import ChannelSession, Command
 from trueup.remote_shell.errors import ConnectionLost, DeadlineExceeded, ShellError, brief, not_a_shell
-from trueup.remote_shell.framing import Began, Ended, Event, Gone, Output
+from trueup.remote_shell.framing import Began, Ended, Event, Output, WorkerDied
 from trueup.remote_shell.target import Result
 from trueup.remote_shell.transport import Channel, Transport
 
@@ -23,9 +23,9 @@ class Session:
         self.transport = transport
         self.sudo = sudo
         self.timeout = timeout
-        self.line: Line | None = None
-        self.waiting: deque[Job] = deque()
-        self.retired: list[Line] = []
+        self.line: ChannelSession | None = None
+        self.waiting: deque[Command] = deque()
+        self.retired: list[ChannelSession] = []
         self.dead: ShellError | None = None
         self.held: list[Channel] = []
         self._task: asyncio.Task[None] | None = None
@@ -34,7 +34,7 @@ class Session:
         """Open the first line: NotAShell if nobody answers as sh."""
         self.line = await self._open()
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: Command) -> None:
         """Take a job; its future will tell."""
         job.future.set_running_or_notify_cancel()
         if self.dead is not None:
@@ -59,10 +59,10 @@ class Session:
                 channel.abort()
         await self.transport.close()
 
-    def heard(self, line: Line, event: Event) -> None:
+    def heard(self, line: ChannelSession, event: Event) -> None:
         """One event of the current line."""
         job = line.jobs[0] if line.jobs else None
-        if isinstance(event, Gone):
+        if isinstance(event, WorkerDied):
             self.broken(line, "the command, or something beside it, killed the shell")
         elif job is None:
             return
@@ -75,7 +75,7 @@ class Session:
         elif isinstance(event, Ended):
             self._ended(line, job, event)
 
-    def broken(self, line: Line, why: str) -> None:
+    def broken(self, line: ChannelSession, why: str) -> None:
         """The line has ended: judge what had begun, move the rest; the first of it may have begun unheard."""
         doubt = line.jobs[0] if line.jobs and not line.jobs[0].began else None
         for job in line.jobs:
@@ -87,7 +87,7 @@ class Session:
                 self.waiting.append(job)
         self._retire(line, doubt)
 
-    def _ended(self, line: Line, job: Job, event: Ended) -> None:
+    def _ended(self, line: ChannelSession, job: Command, event: Ended) -> None:
         line.jobs.popleft()
         if job.expired:
             self._settle(job, self._late(job))
@@ -97,7 +97,7 @@ class Session:
             self.waiting.extend(line.jobs)
             self._retire(line)
 
-    def _retire(self, line: Line, doubt: Job | None = None) -> None:
+    def _retire(self, line: ChannelSession, doubt: Command | None = None) -> None:
         line.owner, self.line = None, None
         line.jobs = deque()
         if line.channel is not None:
@@ -106,18 +106,18 @@ class Session:
             self.retired.append(line)
         self._task = asyncio.get_running_loop().create_task(self._reopen(doubt))
 
-    def _expire(self, line: Line, job: Job) -> None:
+    def _expire(self, line: ChannelSession, job: Command) -> None:
         job.expired = True
         assert line.channel is not None
         line.channel.end()
         job.timer = asyncio.get_running_loop().call_later(_SWEEP_S, self._cut, line, job)
 
-    def _cut(self, line: Line, job: Job) -> None:
+    def _cut(self, line: ChannelSession, job: Command) -> None:
         job.survived = True
         assert line.channel is not None
         line.channel.abort()
 
-    async def _reopen(self, doubt: Job | None) -> None:
+    async def _reopen(self, doubt: Command | None) -> None:
         try:
             line = await self._open()
         except ShellError as error:
@@ -132,8 +132,8 @@ class Session:
         while self.waiting:
             line.send(self.waiting.popleft())
 
-    async def _open(self) -> Line:
-        line = Line(self)
+    async def _open(self) -> ChannelSession:
+        line = ChannelSession(self)
         for attempt in range(_OPEN_TRIES):
             try:
                 line.channel = await self.transport.open(remote_script.boot(line.hello, sudo=self.sudo), line)
@@ -158,7 +158,7 @@ class Session:
         line.channel.write(remote_script.start(line.gone))
         return line
 
-    def _abandon(self, jobs: deque[Job]) -> None:
+    def _abandon(self, jobs: deque[Command]) -> None:
         error = self.dead
         assert error is not None
         while jobs:
@@ -168,7 +168,7 @@ class Session:
         self.dead = error
         self._abandon(self.waiting)
 
-    def _settle(self, job: Job, outcome: Result | ShellError) -> None:
+    def _settle(self, job: Command, outcome: Result | ShellError) -> None:
         if job.timer is not None:
             job.timer.cancel()
         if isinstance(outcome, Result):
@@ -176,7 +176,7 @@ class Session:
         else:
             job.future.set_exception(outcome)
 
-    def _late(self, job: Job) -> ShellError:
+    def _late(self, job: Command) -> ShellError:
         return DeadlineExceeded(
             self.transport.name,
             f"run `{brief(job.command)}`",
@@ -186,13 +186,13 @@ class Session:
             remedy="Look at what it waits for on the node, or give it more time",
         )
 
-    def _unknown(self, job: Job, why: str) -> ShellError:
+    def _unknown(self, job: Command, why: str) -> ShellError:
         remedy = "Its outcome is not known: look at the node, then run again"
         return self._lost(f"run `{brief(job.command)}`", why, remedy)
 
     def _lost(self, step: str, why: str, remedy: str) -> ShellError:
         return ConnectionLost(self.transport.name, step, wanted="a result", found=why, remedy=remedy)
 
-    def _refused(self, line: Line, why: str) -> ShellError:
+    def _refused(self, line: ChannelSession, why: str) -> ShellError:
         said = b" / ".join(text for stream in (1, 2) if (text := line.decoder.pending(stream).strip()))
         return not_a_shell(self.transport.name, why, said, sudo=self.sudo)

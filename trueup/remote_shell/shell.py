@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import Self
 
 from trueup.remote_shell import background, event_loop, pty, remote_script
-from trueup.remote_shell.channel import Job
+from trueup.remote_shell.channel import Command
 from trueup.remote_shell.errors import ShellError
 from trueup.remote_shell.session import Session
 from trueup.remote_shell.target import Result, Target
@@ -62,7 +62,7 @@ class Shell:
         """
         if on_output is None and (begun := self._begun.pop((command, stdin), None)):
             return begun
-        job = Job(remote_script.check(command), stdin, timeout, on_output)
+        job = Command(remote_script.check(command), stdin, timeout, on_output)
         self.sent += 1
         event_loop.call(self._session.submit, job)
         return job.future

@@ -16,7 +16,7 @@ from trueup.remote_shell.shell import Shell
 from trueup.remote_shell.target import Result
 
 
-class Unknown(BaseException):
+class NeedsCommand(BaseException):
     """A rehearsal has come to a question without an answer. A check that catches exceptions must not catch this.
 
     later: the question is to be asked ahead; then the check can be rehearsed further.
@@ -74,7 +74,7 @@ class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no p
         self._rehearsing, self._reads = True, reads
         try:
             check()
-        except Unknown as unknown:
+        except NeedsCommand as unknown:
             return unknown.later
         except KeyboardInterrupt:
             raise
@@ -102,7 +102,7 @@ class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no p
             later = text not in self._asked and self._is_look(text)
             if later:
                 self._wanted[text] = None
-            raise Unknown(later=later)
+            raise NeedsCommand(later=later)
         return known
 
     def _is_look(self, text: str) -> bool:

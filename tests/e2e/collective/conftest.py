@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from lab.instance import load
-from lab.node import Node
+from lab.node import LabNode
 from lab.podman import Podman
 from tests.e2e.conftest import Pair
-from trueup.collective.job_spec import Job, Member, job_of, members_of
+from trueup.collective.job_spec import JobSpec, Member, job_of, members_of
 from trueup.collective.run import examine
 from trueup.declaration.load import load_fleet, profiles_of
 from trueup.declaration.profile import Profile
@@ -30,9 +30,9 @@ JOB_PROCESSES = "grep -lzs '^TRUEUP_JOB=' /proc/[0-9]*/environ | wc -l"
 class Lab:
     """The lab's nodes from outside, and the job that its profile declares, with small buffers."""
 
-    nodes: dict[str, Node]
+    nodes: dict[str, LabNode]
     profile: Profile
-    job: Job
+    job: JobSpec
 
     def processes(self) -> dict[str, int]:
         """How many processes of any job are left on each node."""
@@ -61,7 +61,7 @@ def lab(pair: Pair) -> Iterator[Lab]:
         fleet = load_fleet(INVENTORY)
         profile = profiles_of(fleet)[fleet.nodes[0].name]
         podman = Podman(instance.containers_conf)
-        nodes = {name: Node(instance, name, podman) for name in instance.node_names}
+        nodes = {name: LabNode(instance, name, podman) for name in instance.node_names}
         yield Lab(nodes, profile, replace(job_of(profile), sizes=(12, 1_000_012), deadline_s=300))
 
 

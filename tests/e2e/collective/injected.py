@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lab import outages
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 
 Members = Sequence[Member]
 LOST = "could-not-look"
@@ -25,7 +25,7 @@ class Fault:
     outcome: str = "does-not-hold"
     put: Callable[[Any], object] = lambda _: None
     members: Callable[[Members], Members] = lambda members: members
-    job: Callable[[Job], Job] = lambda job: job
+    job: Callable[[JobSpec], JobSpec] = lambda job: job
     midst: bool = False
 
 
@@ -44,7 +44,7 @@ def with_second(**changes: Any) -> Callable[[Members], Members]:
     return lambda members: (members[0], replace(members[1], **changes))
 
 
-def with_job(**changes: Any) -> Callable[[Job], Job]:
+def with_job(**changes: Any) -> Callable[[JobSpec], JobSpec]:
     """The job as somebody declared it."""
     return lambda job: replace(job, **changes)
 

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from lab import outages
-from lab.node import Node
+from lab.node import LabNode
 from tests.e2e.collective.conftest import opened
 from tests.e2e.collective.injected import C10D
 from tests.e2e.conftest import kept_like
 from tests.e2e.machines import instance, machines, node
 from trueup.collective.bandwidth_check import held_to_pace
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.pair_bisection import find_bad
 from trueup.collective.run import examine
 
 NAMES = tuple(f"node{number}" for number in range(1, 7))
 # One rank a node: six processes that import torch are what this machine bears.
-JOB = Job("gloo", 1, (29500, 29519), 600, sizes=(12, 1 << 20), warmups=1, iterations=1)
+JOB = JobSpec("gloo", 1, (29500, 29519), 600, sizes=(12, 1 << 20), warmups=1, iterations=1)
 WRONG = f"""cp -p {C10D} /root/c10d.kept; cat >>{C10D} <<'END'
 
 _right = all_reduce
@@ -38,7 +38,7 @@ RIGHT = f"mv /root/c10d.kept {C10D}"
 class Six:
     """The nodes from outside, and as members of a job."""
 
-    nodes: dict[str, Node]
+    nodes: dict[str, LabNode]
     members: Sequence[Member]
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from tests.e2e.collective.injected import SITE
-from trueup.collective.job_spec import Job, Member, training_of
+from trueup.collective.job_spec import JobSpec, Member, training_of
 from trueup.collective.run import examine
 from trueup.collective.training import in_order, read_hostfile, train
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
 FUNCTIONAL = f"{SITE}/torch/nn/functional.py"
 # What a GPU does that multiplies wrongly, on one rank of four.
@@ -25,7 +25,7 @@ END
 LISTING = "find /tmp /var/tmp /dev/shm /root /home /run/lock /opt/anaconda3/envs/dis -printf '%p %s\\n' | sort"
 
 
-def trained(members: Sequence[Member], job: Job) -> Verdict:
+def trained(members: Sequence[Member], job: JobSpec) -> JobVerdict:
     """The step, from the hostfile that converge wrote."""
     return examine(in_order(read_hostfile(members[0]), members), job, run=train)
 

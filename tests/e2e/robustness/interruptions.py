@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from lab import outages
-from lab.node import Node
+from lab.node import LabNode
 from tests.e2e.conftest import INVENTORY, ROOT, Pair
 from tests.e2e.machines import node as machine
 
@@ -73,7 +73,7 @@ def _cut(room: str, rng: Random) -> Cut:
     return Cut(room, operation, kind, min(late, LATEST_S.get(operation, late)))
 
 
-def fill(node: Node, folder: str) -> None:
+def fill(node: LabNode, folder: str) -> None:
     """Let the folder lie on a disk of its own, with its files and without a free byte."""
     node.execute(
         f"set -eu; mkdir -p {folder}; t=$(mktemp -d); cp -a {folder}/. $t/; o=$(stat -c %u:%g {folder}); "
@@ -82,7 +82,7 @@ def fill(node: Node, folder: str) -> None:
     )
 
 
-def free(node: Node, folder: str) -> None:
+def free(node: LabNode, folder: str) -> None:
     """The disk below comes back, as it was."""
     node.execute(f"umount {folder}")
 
@@ -149,7 +149,7 @@ def strike(pair: Pair, cut: Cut) -> Running:
     return run
 
 
-def _do(node: Node, cut: Cut, run: Running) -> None:
+def _do(node: LabNode, cut: Cut, run: Running) -> None:
     if cut.kind == "kill":
         os.killpg(run.process.pid, signal.SIGKILL)
     elif cut.kind == "power":

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.unit.drift.factories import HOUR, START, bad, good, item, run
-from trueup.drift.model import Run, Seen
+from trueup.drift.model import NodeState, Run
 from trueup.drift.report.render import render
 from trueup.drift.store import open_store
 from trueup.drift.store.import_run import write
@@ -68,10 +68,10 @@ def open_page(browser: Browser, file: Path, scheme: str | None = None) -> Opened
     return opened
 
 
-def seen(degrees: float, boot: str = "b1") -> Seen:
+def seen(degrees: float, boot: str = "b1") -> NodeState:
     """A node whose two GPUs are the lab's stand-ins."""
     measures = {f"temperature[{gpu}]": degrees + 2 * gpu for gpu in range(2)} | {"ecc[0]": 0.0}
-    return Seen(boot=boot, machine="m", packages="p1", profile="d1", simulated=True, measures=measures)
+    return NodeState(boot=boot, machine="m", packages="p1", profile="d1", simulated=True, measures=measures)
 
 
 def small(folder: Path, printed: str = "node2: no answer within 20 s") -> Path:

@@ -24,7 +24,7 @@ from trueup.declaration.node import Node
 from trueup.drift.model import wanted_and_found
 from trueup.drift.node_state import read as read_values
 from trueup.env.ldso import parse as parse_loader
-from trueup.env.probe import Environment, LookFailed, Torch
+from trueup.env.probe import Environment, ProbeFailed, TorchReport
 from trueup.env.probe import parse as parse_look
 from trueup.gpu.probe import understood
 from trueup.plan.dry_run import CannotPlan, read_operations
@@ -95,9 +95,9 @@ def _loader(text: str) -> object:
 READERS: dict[str, tuple[Callable[[str], object], tuple[type[Exception], ...]]] = {
     "plan's probe": (lambda text: read_facts(NODE, text), (ValueError,)),
     "drift's look": (read_values, ()),
-    "loader": (_loader, (LookFailed,)),
-    "environment": (lambda text: parse_look(text.encode(), Environment, "x"), (LookFailed,)),
-    "torch": (lambda text: parse_look(text.encode(), Torch, "x"), (LookFailed,)),
+    "loader": (_loader, (ProbeFailed,)),
+    "environment": (lambda text: parse_look(text.encode(), Environment, "x"), (ProbeFailed,)),
+    "torch": (lambda text: parse_look(text.encode(), TorchReport, "x"), (ProbeFailed,)),
     "GPU probe": (lambda text: understood(Result(0, text.encode(), text.encode())), ()),
     "collective's look": (lambda text: _answer(_done(Result(0, text.encode(), b""))), ()),
     "dry plan": (read_operations, (CannotPlan,)),

@@ -76,7 +76,7 @@ def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
 @given(EVIL, EVIL)
 def test_commands_of_acceptance_and_the_rest(sandbox: Sandbox, one: str, two: str) -> None:
     """The shell's frame, the probe, the collective, the lock, the timer."""
-    holder = node_lock.Holder(one, two, one, two, one, two)
+    holder = node_lock.LockOwner(one, two, one, two, one, two)
     plan = Plan(Path("/x") / one.replace("/", ""), Tier.QUICK, 60, Path("/s") / two.replace("/", ""), Path("/t") / one)
 
     assert [] == sandbox.ran(

@@ -16,14 +16,14 @@ from deploy.facts import cuda as cuda_facts
 from deploy.facts.deepspeed import Compiled, DeepSpeedState
 from deploy.facts.driver import DriverFound, DriverState
 from deploy.facts.files import AccountFound, AccountState, PathState
-from deploy.facts.files import Path as Found
+from deploy.facts.files import Path as FirewallInfo
 from deploy.facts.firewall import Firewall
-from deploy.facts.firewall import Found as Rules
+from deploy.facts.firewall import FirewallInfo as Rules
 from deploy.facts.foreign_files import Strays
 from deploy.facts.network import Interfaces
 from deploy.facts.ssh_keys import HostKeys, KeyPair
 from deploy.facts.startup import StartupFile, StartupFiles
-from deploy.facts.system import Installed, Service, ShmMib
+from deploy.facts.system import InstalledPackages, Service, ShmMib
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import (
     access,
@@ -65,11 +65,11 @@ class Node:
         a, b, c = self.evil
         bare = self.bare
         answers: dict[type[Any], Any] = {
-            PathState: None if bare else Found(a, "700", b, c, c),
+            PathState: None if bare else FirewallInfo(a, "700", b, c, c),
             AccountState: None if bare else AccountFound(a, b, c),
             KeyPair: {} if bare else {"private": a, "derived": b, "public": c},
             HostKeys: [a, b],
-            Installed: {} if bare else {a: b, b: "ok"},
+            InstalledPackages: {} if bare else {a: b, b: "ok"},
             Service: {} if bare else {"ActiveState": a},
             ShmMib: 1,
             Firewall: Rules("ufw" if bare else "firewalld", (a, b)),

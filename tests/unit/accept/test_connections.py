@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.parameters import allowed, mesh, pairs
 from trueup.declaration.builtin_profiles import LAB
@@ -32,7 +32,7 @@ def test_one_profile_for_all() -> None:
     nodes = (node("a"), node("b"))
 
     assert LAB == FleetUnderTest(nodes, {"a": LAB, "b": LAB.model_copy()}, {}).profile
-    with pytest.raises(CouldNotLook, match="wanted one profile"):
+    with pytest.raises(CouldNotCheck, match="wanted one profile"):
         assert FleetUnderTest(nodes, {"a": LAB, "b": other}, {}).profile
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.accept.node_files import LOOK, homes, readable, text
 
 
@@ -131,7 +131,7 @@ def test_a_closed_home_closes_what_is_in_it(home: Path) -> None:
 @pytest.mark.parametrize("answer", ["", "/root/.netrc", "all looked", "sh: cannot fork"])
 def test_a_look_that_was_cut_off_is_no_clean_bill(answer: str) -> None:
     """Silence is no answer."""
-    with pytest.raises(CouldNotLook, match="did not come to its end"):
+    with pytest.raises(CouldNotCheck, match="did not come to its end"):
         readable(answer)
 
 

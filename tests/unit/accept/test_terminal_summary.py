@@ -1,11 +1,13 @@
 """The terminal summary: one column a node while that is of use."""
 
 from trueup.accept.terminal_summary import summary
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 
 
-def answer(node: str, outcome: Outcome, room: str = "host", check: str = "c", notes: tuple[str, ...] = ()) -> Answer:
-    return Answer(node=node, room=room, check=f"{room}/{check}", outcome=outcome, why="w", notes=notes)
+def answer(
+    node: str, outcome: Outcome, room: str = "host", check: str = "c", notes: tuple[str, ...] = ()
+) -> CheckResult:
+    return CheckResult(node=node, room=room, check=f"{room}/{check}", outcome=outcome, why="w", notes=notes)
 
 
 def cells(text: str, room: str) -> list[str]:

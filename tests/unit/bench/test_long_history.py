@@ -10,7 +10,7 @@ from trueup.drift.model import FLEET
 from trueup.drift.report.render import make
 from trueup.drift.store import Store, open_store
 from trueup.drift.store.current import fleet_now
-from trueup.drift.store.history import Asked, episodes
+from trueup.drift.store.history import HistoryQuery, episodes
 from trueup.drift.store.import_run import write
 from trueup.outcome import Outcome
 
@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def test_history_of_a_node(store: Store) -> None:
     """One drift in each week, all healed."""
-    found = episodes(store, Asked(now=NOW, node=name_of(50)))
+    found = episodes(store, HistoryQuery(now=NOW, node=name_of(50)))
 
     assert [False] * (YEARS.hours // WEEK) == [one.healed is None for one in found]
 
@@ -37,8 +37,8 @@ def test_history_of_a_node(store: Store) -> None:
 def test_history_of_a_while(store: Store) -> None:
     """What the last week still touched, and nothing else of those items."""
     since = NOW - WEEK * HOUR
-    every = episodes(store, Asked(now=NOW))
-    found = episodes(store, Asked(now=NOW, since=since))
+    every = episodes(store, HistoryQuery(now=NOW))
+    found = episodes(store, HistoryQuery(now=NOW, since=since))
 
     assert found
     assert {(one.node, one.name, one.drifted) for one in found} == {

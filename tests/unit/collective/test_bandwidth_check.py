@@ -9,11 +9,11 @@ from tests.unit.collective.test_diagnosis import member
 from tests.unit.collective.test_report import SIZES, record
 from trueup.collective import bandwidth_check, pair_bisection
 from trueup.collective.bandwidth_check import held_to_pace
-from trueup.collective.job_spec import Job, Member
-from trueup.collective.verdict import Verdict
+from trueup.collective.job_spec import JobSpec, Member
+from trueup.collective.verdict import JobVerdict
 
-JOB = Job("nccl", 1, (29500, 29519), 60, sizes=SIZES)
-HOLDS = Verdict("holds", (), (record(),))
+JOB = JobSpec("nccl", 1, (29500, 29519), 60, sizes=SIZES)
+HOLDS = JobVerdict("holds", (), (record(),))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def fleet(count: int, mbit: int | None) -> tuple[Member, ...]:
 def test_first_run_is_recorded_and_holds_the_next(wire: dict[str, float], tmp_path: Path) -> None:
     """Without a declared link, the pair is held to itself."""
     first, _ = held_to_pace(HOLDS, fleet(2, None), JOB, tmp_path)
-    slower = Verdict("holds", (), (record(timings=[t.model_copy(update={"busbw": 0.3}) for t in record().timings]),))
+    slower = JobVerdict("holds", (), (record(timings=[t.model_copy(update={"busbw": 0.3}) for t in record().timings]),))
     second, _ = held_to_pace(slower, fleet(2, None), JOB, tmp_path)
 
     assert ("holds", "does-not-hold") == (first.outcome, second.outcome)
@@ -85,7 +85,7 @@ def test_slow_run_is_never_recorded(wire: dict[str, float], tmp_path: Path) -> N
 
 def test_verdict_that_fails_is_not_timed(wire: dict[str, float], tmp_path: Path) -> None:
     """Its rates mean nothing."""
-    failed = Verdict("does-not-hold", ("wrong",), (record(),))
+    failed = JobVerdict("does-not-hold", ("wrong",), (record(),))
 
     assert failed == held_to_pace(failed, fleet(2, 25_000), JOB, tmp_path)[0]
     assert wire == {}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from trueup.collective.diagnosis import climb, notes
-from trueup.collective.diagnostics import Interface, Look, Looks, Peer
+from trueup.collective.diagnostics import FleetDiagnostics, Interface, NodeDiagnostics, Peer
 from trueup.collective.job_spec import Member, OnOutput
 from trueup.remote_shell import Result
 
@@ -44,7 +44,9 @@ PEER = {"source": "", "ports": {PORT: None, EPHEMERAL: None}, "small": True, "la
 CARD = {"up": True, "carrier": "up", "mtu": 1500, "speed": 1000, "address": ""}
 
 
-def look(number: int, card: dict[str, Any] | None = None, peer: dict[str, Any] | None = None, **facts: Any) -> Look:
+def look(
+    number: int, card: dict[str, Any] | None = None, peer: dict[str, Any] | None = None, **facts: Any
+) -> NodeDiagnostics:
     """What a healthy node sees, but for the changes."""
     own, other = f"10.0.0.{number}", f"node{3 - number}"
     healthy = {
@@ -58,12 +60,12 @@ def look(number: int, card: dict[str, Any] | None = None, peer: dict[str, Any] |
         "held": {},
         "peers": {other: Peer.model_validate({**PEER, "source": own, **(peer or {})})},
     }
-    return Look.model_validate({**healthy, **facts})
+    return NodeDiagnostics.model_validate({**healthy, **facts})
 
 
-def looks(first: Look | str, second: Look | str) -> Looks:
+def looks(first: NodeDiagnostics | str, second: NodeDiagnostics | str) -> FleetDiagnostics:
     """Both nodes' looks, asked at 1000 s for half a second."""
-    return Looks({"node1": first, "node2": second}, PORT, EPHEMERAL, 1000.0, 0.5)
+    return FleetDiagnostics({"node1": first, "node2": second}, PORT, EPHEMERAL, 1000.0, 0.5)
 
 
 def test_healthy_pair_has_no_broken_rung() -> None:
@@ -72,7 +74,7 @@ def test_healthy_pair_has_no_broken_rung() -> None:
 
 
 LOOPBACK = {"node1": ("127.0.1.1",), "node2": ("10.0.0.2",)}
-FAULTS: list[tuple[Look | str, Look | str, str, list[str]]] = [
+FAULTS: list[tuple[NodeDiagnostics | str, NodeDiagnostics | str, str, list[str]]] = [
     ("the environment's Python exited 127", look(2), "environment", ["node1", "exited 127"]),
     (look(1, names=LOOPBACK), look(2), "names", ["node1", "10.0.0.1", "127.0.1.1", "/etc/hosts"]),
     (look(1), look(2, interface=None), "interface", ["node2", "eth0", "no such interface"]),
@@ -110,7 +112,9 @@ FAULTS: list[tuple[Look | str, Look | str, str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("first", "second", "rung", "words"), FAULTS, ids=[f"{f[2]}-{f[3][-1]}" for f in FAULTS])
-def test_broken_rung_is_named(first: Look | str, second: Look | str, rung: str, words: list[str]) -> None:
+def test_broken_rung_is_named(
+    first: NodeDiagnostics | str, second: NodeDiagnostics | str, rung: str, words: list[str]
+) -> None:
     """With the node, the peer, and what was seen."""
     found = climb(MEMBERS, looks(first, second))
     text = str(found[0])

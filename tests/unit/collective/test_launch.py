@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from trueup.collective.job_spec import Job, Member
-from trueup.collective.launch import NoAnswerError, NoPortError, Port, choose_port, end_command, launch
+from trueup.collective.job_spec import JobSpec, Member
+from trueup.collective.launch import NoPortError, Port, PortCheckFailed, choose_port, end_command, launch
 from trueup.collective.node.reap import VARIABLE
 
-JOB = Job("gloo", 2, (29600, 29619), 20, sizes=(12,), dtypes=("float32",))
+JOB = JobSpec("gloo", 2, (29600, 29619), 20, sizes=(12,), dtypes=("float32",))
 PORT = Port(29600, ())
 
 
@@ -93,7 +93,7 @@ def test_range_without_a_free_port_is_refused(pair: tuple[Member, Member]) -> No
 def test_node_without_the_environment_could_not_be_asked(pair: tuple[Member, Member]) -> None:
     """With the way to make it."""
     bare = replace(pair[0], python="/nowhere/bin/python")
-    with pytest.raises(NoAnswerError, match=r"node1: /nowhere/bin/python .* exited 127: .*converge the node"):
+    with pytest.raises(PortCheckFailed, match=r"node1: /nowhere/bin/python .* exited 127: .*converge the node"):
         choose_port(bare, JOB)
 
 

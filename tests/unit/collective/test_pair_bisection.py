@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.unit.collective.test_diagnosis import member
 from trueup.collective import pair_bisection
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.pair_bisection import SMALL, Pair, TryRound, find, find_bad, find_slow, rounds
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
 NAMES = [f"node{n}" for n in range(1, 7)]
 
@@ -75,17 +75,17 @@ def test_nobody_is_cleared_where_nobody_passes() -> None:
 
 
 FLEET = tuple(member(number) for number in range(1, 7))
-JOB = Job("gloo", 2, (29500, 29519), 60)
+JOB = JobSpec("gloo", 2, (29500, 29519), 60)
 
 
 def test_bad_node_is_found_by_small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pair is not tried for its speed."""
-    jobs: list[Job] = []
+    jobs: list[JobSpec] = []
 
-    def examined(pair: Sequence[Member], job: Job) -> Verdict:
+    def examined(pair: Sequence[Member], job: JobSpec) -> JobVerdict:
         jobs.append(job)
         bad = "node4" in [here.name for here in pair]
-        return Verdict("does-not-hold", ("node4: rank 1: wrong",)) if bad else Verdict("holds", ())
+        return JobVerdict("does-not-hold", ("node4: rank 1: wrong",)) if bad else JobVerdict("holds", ())
 
     monkeypatch.setattr(pair_bisection, "examine", examined)
     said: list[str] = []

@@ -10,7 +10,7 @@ from tests.unit.collective.test_nccl_log import SOCKETS
 from trueup.collective.bandwidth import judge_speed
 from trueup.collective.report import as_json, show
 from trueup.collective.results import RankRecord
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
 SIZES = (1 << 20, 64 << 20)
 
@@ -28,10 +28,10 @@ def record(**changes: Any) -> RankRecord:
     return RankRecord.model_validate({**facts, "checks": [check], "timings": timings, **changes})
 
 
-VERDICT = Verdict("holds", (), (record(),), notes=("load",), seconds=3.0, logs=(("node1", SOCKETS), ("node2", "")))
+VERDICT = JobVerdict("holds", (), (record(),), notes=("load",), seconds=3.0, logs=(("node1", SOCKETS), ("node2", "")))
 
 
-def shown(verdict: Verdict, wire: dict[str, float] | None = None) -> str:
+def shown(verdict: JobVerdict, wire: dict[str, float] | None = None) -> str:
     """What a terminal of 120 columns shows."""
     out = io.StringIO()
     show(Console(file=out, width=120), verdict, judge_speed(verdict.busbw(), 10_000, None), wire or {})
@@ -60,7 +60,7 @@ def test_report_says_what_was_used_and_measured() -> None:
 
 def test_reasons_are_shown_as_they_are() -> None:
     """A bracket in an error message is no markup."""
-    assert "node1: [Errno 111] refused" in shown(Verdict("does-not-hold", ("node1: [Errno 111] refused",)))
+    assert "node1: [Errno 111] refused" in shown(JobVerdict("does-not-hold", ("node1: [Errno 111] refused",)))
 
 
 def test_document_holds_everything() -> None:

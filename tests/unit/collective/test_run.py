@@ -9,41 +9,43 @@ from tests.unit.collective.test_diagnosis import EPHEMERAL, MEMBERS, PORT, look
 from tests.unit.collective.test_nccl_log import SOCKETS
 from tests.unit.collective.test_report import record
 from trueup.collective import run as module
-from trueup.collective.diagnostics import Look, Looks
-from trueup.collective.job_spec import Job, Member
-from trueup.collective.launch import NoAnswerError, NoPortError, Port
+from trueup.collective.diagnostics import FleetDiagnostics, NodeDiagnostics
+from trueup.collective.job_spec import JobSpec, Member
+from trueup.collective.launch import NoPortError, Port, PortCheckFailed
 from trueup.collective.run import examine
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
-JOB = Job("gloo", 2, (PORT, PORT), 60)
+JOB = JobSpec("gloo", 2, (PORT, PORT), 60)
 HEALTHY = (look(1), look(2))
-HOLDS = Verdict("holds", (), logs=(("node1", SOCKETS), ("node2", SOCKETS.replace("eth0", "eth7"))))
+HOLDS = JobVerdict("holds", (), logs=(("node1", SOCKETS), ("node2", SOCKETS.replace("eth0", "eth7"))))
 
 
 class Nodes:
     """Answers to looks in turn; counts how often the job was run."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *looks: Sequence[Look | str], port: Port | Exception) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *looks: Sequence[NodeDiagnostics | str], port: Port | Exception
+    ) -> None:
         self._looks, self._port = list(looks), port
         self.runs = 0
         self.lost: Sequence[str] = ()
         monkeypatch.setattr(module, "choose_port", self._choose)
         monkeypatch.setattr(module, "gather", self._gather)
 
-    def _choose(self, _host: Member, _job: Job) -> Port:
+    def _choose(self, _host: Member, _job: JobSpec) -> Port:
         if isinstance(self._port, Exception):
             raise self._port
         return self._port
 
-    def _gather(self, _members: Sequence[Member], _port: int, lost: Sequence[str] = ()) -> Looks:
+    def _gather(self, _members: Sequence[Member], _port: int, lost: Sequence[str] = ()) -> FleetDiagnostics:
         self.lost = lost
         first, second = self._looks.pop(0)
-        return Looks({"node1": first, "node2": second}, PORT, EPHEMERAL, 1000.0, 0.5)
+        return FleetDiagnostics({"node1": first, "node2": second}, PORT, EPHEMERAL, 1000.0, 0.5)
 
-    def examined(self, verdict: Verdict, job: Job = JOB) -> Verdict:
+    def examined(self, verdict: JobVerdict, job: JobSpec = JOB) -> JobVerdict:
         """The verdict where the job itself ends with that one."""
 
-        def run(*_: Any) -> Verdict:
+        def run(*_: Any) -> JobVerdict:
             self.runs += 1
             return verdict
 
@@ -77,7 +79,7 @@ def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPat
     """A cable that was pulled in the midst of it."""
     gone = (look(1), look(2, interface=None))
     nodes = Nodes(monkeypatch, HEALTHY, gone, gone, port=FREE)
-    verdict = nodes.examined(Verdict("does-not-hold", ("node1: rank 0: the deadline passed",)))
+    verdict = nodes.examined(JobVerdict("does-not-hold", ("node1: rank 0: the deadline passed",)))
 
     assert ["no such interface", "the deadline passed"] == [
         word for reason in verdict.reasons for word in ("no such interface", "the deadline passed") if word in reason
@@ -87,7 +89,7 @@ def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPat
 def test_lost_node_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """And is what could not be looked at."""
     nodes = Nodes(monkeypatch, HEALTHY, (look(1), "did not answer"), port=FREE)
-    verdict = nodes.examined(Verdict("could-not-look", ("node2: gone",), lost=("node2",)))
+    verdict = nodes.examined(JobVerdict("could-not-look", ("node2: gone",), lost=("node2",)))
 
     assert ("could-not-look", ("node2",)) == (verdict.outcome, nodes.lost)
     assert verdict.reasons[0].startswith("node2: environment: wanted a node that answers")
@@ -95,7 +97,7 @@ def test_lost_node_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
-    [(NoAnswerError("node1: no answer"), "could-not-look"), (NoPortError("node1: no port"), "does-not-hold")],
+    [(PortCheckFailed("node1: no answer"), "could-not-look"), (NoPortError("node1: no port"), "does-not-hold")],
 )
 def test_no_port_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str) -> None:
     """A range that is full is a fault of the fleet; a node that is silent was not looked at."""
@@ -106,10 +108,10 @@ def test_no_port_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception, outc
 
 def test_nccl_over_another_interface_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though every sum was right."""
-    job = Job("nccl", 1, (PORT, PORT), 60)
+    job = JobSpec("nccl", 1, (PORT, PORT), 60)
     records = (record(), record(node="node2", rank=1))
     nodes = Nodes(monkeypatch, HEALTHY, HEALTHY, port=FREE)
-    verdict = nodes.examined(Verdict("holds", (), records, logs=HOLDS.logs), job)
+    verdict = nodes.examined(JobVerdict("holds", (), records, logs=HOLDS.logs), job)
 
     assert ("does-not-hold", "node2: NCCL used eth7, declared is eth0; set NCCL_SOCKET_IFNAME") == (
         verdict.outcome,

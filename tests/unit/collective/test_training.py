@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from trueup.collective.job_spec import Job, Member
+from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.node.result_writer import MARK
-from trueup.collective.node_results import NodeRun
+from trueup.collective.node_results import NodeResult
 from trueup.collective.training import HostfileError, in_order, judge, read_hostfile
-from trueup.collective.verdict import Verdict
+from trueup.collective.verdict import JobVerdict
 
-JOB = Job("gloo", 2, (29500, 29519), 60, program="training_job")
+JOB = JobSpec("gloo", 2, (29500, 29519), 60, program="training_job")
 ALONE = [[1.0, 1.1, 1.2, 1.3], [0.9, 1.0, 1.1, 1.2], [0.8, 0.9, 1.0, 1.1]]
 
 
@@ -35,11 +35,11 @@ def rank(number: int, **changes: Any) -> dict[str, Any]:
     return {**facts, **changes}
 
 
-def judged(*changed: dict[str, Any]) -> Verdict:
+def judged(*changed: dict[str, Any]) -> JobVerdict:
     """The verdict on four ranks of which some are replaced."""
     by_rank = {facts["rank"]: facts for facts in (*map(rank, range(4)), *changed)}
 
-    def run(node: int, ranks: Sequence[int]) -> NodeRun:
+    def run(node: int, ranks: Sequence[int]) -> NodeResult:
         agent: dict[str, Any] = {
             "kind": "agent",
             "node": f"node{node}",
@@ -49,7 +49,7 @@ def judged(*changed: dict[str, Any]) -> Verdict:
             "steps": [],
         }
         lines = [f"{MARK}{json.dumps(facts)}\n" for facts in (*(by_rank[n] for n in ranks), agent)]
-        return NodeRun(f"node{node}", rc=0, out="".join(lines))
+        return NodeResult(f"node{node}", rc=0, out="".join(lines))
 
     return judge([run(1, (0, 1)), run(2, (2, 3))], JOB)
 

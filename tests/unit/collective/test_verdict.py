@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.collective.job_spec import Job
+from trueup.collective.job_spec import JobSpec
 from trueup.collective.node.collectives import OPERATIONS
 from trueup.collective.node.result_writer import MARK
-from trueup.collective.node_results import NodeRun
+from trueup.collective.node_results import NodeResult
 from trueup.collective.results import read
 from trueup.collective.verdict import judge
 
-JOB = Job("gloo", 2, (29500, 29519), 60, sizes=(12,), dtypes=("float32",))
+JOB = JobSpec("gloo", 2, (29500, 29519), 60, sizes=(12,), dtypes=("float32",))
 
 
 def rank(number: int, **changes: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def rank(number: int, **changes: Any) -> dict[str, Any]:
     return {**facts, **changes}
 
 
-def run(node: int, *ranks: dict[str, Any], error: str | None = None, err: str = "") -> NodeRun:
+def run(node: int, *ranks: dict[str, Any], error: str | None = None, err: str = "") -> NodeResult:
     """What came back from a node whose agent left a record."""
     agent: dict[str, Any] = {
         "kind": "agent",
@@ -55,7 +55,7 @@ def run(node: int, *ranks: dict[str, Any], error: str | None = None, err: str = 
         "pid": 1,
     }
     out = "".join(f"{MARK}{json.dumps(facts)}\n" for facts in (*ranks, agent))
-    return NodeRun(f"node{node}", rc=0 if error is None else 1, out=out, err=err)
+    return NodeResult(f"node{node}", rc=0 if error is None else 1, out=out, err=err)
 
 
 def test_healthy_pair_holds() -> None:
@@ -136,7 +136,7 @@ def test_ring_is_timed_apart_under_nccl() -> None:
 
 def test_node_that_did_not_answer_could_not_be_looked_at() -> None:
     """It wins over what the others say."""
-    lost = NodeRun("node2", lost="ConnectionLost: the connection ended")
+    lost = NodeResult("node2", lost="ConnectionLost: the connection ended")
     verdict = judge([run(1, rank(0), rank(1)), lost], JOB)
 
     assert "could-not-look" == verdict.outcome
@@ -153,7 +153,7 @@ def test_busy_node_could_not_be_looked_at() -> None:
 
 def test_node_without_a_word_is_quoted() -> None:
     """An environment without torch says so on standard error."""
-    mute = NodeRun("node2", rc=1, err="Traceback\nModuleNotFoundError: No module named 'torch'\n")
+    mute = NodeResult("node2", rc=1, err="Traceback\nModuleNotFoundError: No module named 'torch'\n")
     verdict = judge([run(1, rank(0), rank(1)), mute], JOB)
 
     assert "No module named 'torch'" in verdict.reasons[0]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from trueup.compat.engine import Verdict, judge
-from trueup.compat.stack import NodeFacts, Placed, Stack
+from trueup.compat.engine import Compatibility, judge
+from trueup.compat.stack import NodeFacts, Stack, StackOnNode
 from trueup.compat.tables import lookup, schema
 
 TODAY = date(2026, 11, 23)
@@ -51,12 +51,12 @@ def fits() -> Stack:
 
 
 @pytest.fixture
-def verdict() -> Callable[..., Verdict]:
+def verdict() -> Callable[..., Compatibility]:
     """Judges the fitting stack, changed, on nodes given as "a100 rocky-9"."""
 
-    def judged(nodes: list[str], **changes: Any) -> Verdict:
+    def judged(nodes: list[str], **changes: Any) -> Compatibility:
         stack = replace(FITS, **changes)
-        return judge([Placed(facts(name), stack, TODAY) for name in nodes])
+        return judge([StackOnNode(facts(name), stack, TODAY) for name in nodes])
 
     return judged
 
@@ -67,7 +67,7 @@ def refusing() -> Callable[..., set[str]]:
 
     def refused(nodes: str, **changes: Any) -> set[str]:
         torch = changes.get("torch", FITS.torch)
-        known = {row.torch: row for row in lookup.every("torch", schema.Torch)}
+        known = {row.torch: row for row in lookup.every("torch", schema.TorchRow)}
         pair = known.get(torch)
         common = {
             "python": "3.10",
@@ -77,7 +77,7 @@ def refusing() -> Callable[..., set[str]]:
             "torchaudio": pair.torchaudio[0] if pair else None,
         }
         stack = replace(FITS, **{**common, **changes})
-        found = judge([Placed(facts(name), stack, TODAY) for name in nodes.split(", ")])
+        found = judge([StackOnNode(facts(name), stack, TODAY) for name in nodes.split(", ")])
         return {finding.rule for finding in found.findings if finding.level != "warning"}
 
     return refused

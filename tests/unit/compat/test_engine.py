@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from trueup.compat.engine import Verdict, judge, judge_fleet, refuse_if_impossible
-from trueup.compat.stack import NodeFacts, Placed, Stack
+from trueup.compat.engine import Compatibility, judge, judge_fleet, refuse_if_impossible
+from trueup.compat.stack import NodeFacts, Stack, StackOnNode
 from trueup.declaration.load import Fleet, Refusal, load_profiles
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 
 TODAY = date(2026, 11, 23)
 PROFILES = load_profiles(Path(__file__).parents[3] / "profiles.py")
-Judged = Callable[..., Verdict]
+Judged = Callable[..., Compatibility]
 
 
 def fleet(*nodes: tuple[str, str | None]) -> Fleet:
@@ -106,7 +106,7 @@ def test_a_node_that_lies_cannot_be_judged(
     node: Callable[..., NodeFacts], fits: Stack, facts: dict[str, Any], said: str
 ) -> None:
     """Declared and probed must agree, and so must a distribution and its glibc."""
-    found = judge([Placed(replace(node("a100 rocky-9"), **facts), fits)])
+    found = judge([StackOnNode(replace(node("a100 rocky-9"), **facts), fits)])
 
     assert any(said in finding.found for finding in found.of("cannot judge"))
 

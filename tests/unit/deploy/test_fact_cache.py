@@ -11,7 +11,7 @@ from deploy.fact_cache import is_known
 from deploy.fact_cache import once as once_of
 from deploy.facts.files import AccountState
 from deploy.facts.ssh_keys import KeyPair
-from deploy.facts.system import Installed
+from deploy.facts.system import InstalledPackages
 
 asked: Any = asked_in_context
 once: Any = once_of
@@ -44,7 +44,7 @@ def test_plan_asks_each_fact_once(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = Node(), Node()
     within(monkeypatch, one, executing=False)
     root, again, train = (asked(AccountState, account=name) for name in ("root", "root", "train"))
-    packages = asked(Installed, manager="apt")
+    packages = asked(InstalledPackages, manager="apt")
     within(monkeypatch, other, executing=False)
 
     assert (1, 1, 2, 3, 1) == (root, again, train, packages, asked(AccountState, account="root"))

@@ -4,36 +4,38 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 
 from trueup.accept.tiers import Tier
-from trueup.drift.model import FLEET, Item, Run, Seen
+from trueup.drift.model import FLEET, DriftItem, NodeState, Run
 from trueup.outcome import Outcome
 
 HOUR = 3600.0
 START = 1_800_000_000.0
 _keys = count(1)
 ANSWERS = (
-    Item(node=FLEET, room="plan", name="plan/answers", kind="plan", outcome=Outcome.HOLDS),
-    Item(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS),
+    DriftItem(node=FLEET, room="plan", name="plan/answers", kind="plan", outcome=Outcome.HOLDS),
+    DriftItem(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS),
 )
 
 
-def item(node: str, name: str, outcome: Outcome | None = Outcome.HOLDS, tier: Tier = Tier.QUICK, **more: str) -> Item:
+def item(
+    node: str, name: str, outcome: Outcome | None = Outcome.HOLDS, tier: Tier = Tier.QUICK, **more: str
+) -> DriftItem:
     """One answer; ``more``: wanted, found, remedy, kind."""
-    return Item(node=node, room=name.partition("/")[0], name=name, outcome=outcome, tier=tier, **more)  # type: ignore[arg-type]  # kind is one of two
+    return DriftItem(node=node, room=name.partition("/")[0], name=name, outcome=outcome, tier=tier, **more)  # type: ignore[arg-type]  # kind is one of two
 
 
 def run(
-    items: Sequence[Item],
+    items: Sequence[DriftItem],
     *,
     hour: float = 0.0,
     nodes: Sequence[str] = ("n1", "n2"),
-    seen: Mapping[str, Seen] | None = None,
+    seen: Mapping[str, NodeState] | None = None,
     complete: bool = True,
     key: str | None = None,
     tier: Tier = Tier.QUICK,
-    answers: Sequence[Item] = ANSWERS,
+    answers: Sequence[DriftItem] = ANSWERS,
 ) -> Run:
     """A run ``hour`` hours after the first; every node is in its first boot where ``seen`` says nothing."""
-    found = {name: Seen(boot="b1", machine=f"m-{name}", packages="p1", profile="d1") for name in nodes}
+    found = {name: NodeState(boot="b1", machine=f"m-{name}", packages="p1", profile="d1") for name in nodes}
     return Run(
         key=key or f"run-{next(_keys)}",
         started=START + hour * HOUR,
@@ -47,11 +49,11 @@ def run(
     )
 
 
-def good(*nodes: str, checks: int = 3) -> list[Item]:
+def good(*nodes: str, checks: int = 3) -> list[DriftItem]:
     """That many checks on each node, all in order."""
     return [item(node, f"conda/check{i}") for node in nodes or ("n1", "n2") for i in range(checks)]
 
 
-def bad(node: str, name: str = "conda/check0", found: str = "another") -> Item:
+def bad(node: str, name: str = "conda/check0", found: str = "another") -> DriftItem:
     """One that does not hold."""
     return item(node, name, Outcome.FAILS, wanted="one", found=found, remedy="mend it")

@@ -8,12 +8,12 @@ import pytest
 
 from trueup.accept.tiers import Tier
 from trueup.drift import collect, run
-from trueup.drift.collect import Asked, Question, checks, plan
+from trueup.drift.collect import Collected, RunRequest, checks, plan
 from trueup.drift.model import of_answer
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import CannotPlan, Change
 
-ASK = Question(Path("inventory.py"), Tier.QUICK)
+ASK = RunRequest(Path("inventory.py"), Tier.QUICK)
 
 
 def test_plan_is_an_item_for_each_operation_and_node() -> None:
@@ -33,7 +33,7 @@ def test_plan_is_an_item_for_each_operation_and_node() -> None:
 
 def test_plan_of_a_room_and_a_node() -> None:
     """What was not asked for is not recorded."""
-    question = Question(Path("inventory.py"), Tier.QUICK, ("n1",), ("env",))
+    question = RunRequest(Path("inventory.py"), Tier.QUICK, ("n1",), ("env",))
     asked = plan(question, ("n1", "n2"), (Change("conda | a", ("n1",)), Change("env | b", ())))
 
     assert [("fleet", "plan/answers"), ("n1", "env/plan: b")] == [(one.node, one.name) for one in asked.items]
@@ -120,10 +120,10 @@ def test_pytest_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "acceptance gave no answer within 3600 s" == checks(ASK, 1).items[0].found
 
 
-def answered(name: str, outcome: Outcome) -> Asked:
+def answered(name: str, outcome: Outcome) -> Collected:
     """One check's answer."""
-    answer = Answer(node="n1", room=name.partition("/")[0], check=name, outcome=outcome, why="w", message="slow")
-    return Asked((of_answer(answer),), complete=True)
+    answer = CheckResult(node="n1", room=name.partition("/")[0], check=name, outcome=outcome, why="w", message="slow")
+    return Collected((of_answer(answer),), complete=True)
 
 
 @pytest.mark.parametrize(

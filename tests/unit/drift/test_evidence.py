@@ -5,7 +5,7 @@ import pytest
 from tests.unit.drift.factories import HOUR, START, good, item, run
 from trueup.accept.tiers import Tier
 from trueup.drift.evidence import Evidence, counts, stale
-from trueup.drift.model import Seen
+from trueup.drift.model import NodeState
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now
 from trueup.drift.store.import_run import write
@@ -81,7 +81,9 @@ def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
     """A deep item that was looked at before the restart says nothing of after it."""
     deep = item("n1", "env/whole", tier=Tier.DEEP)
     write(store, run([deep], tier=Tier.DEEP))
-    write(store, run([deep.model_copy(update={"outcome": None})], seen={"n1": Seen(boot="b2", profile="d1")}, hour=1))
+    write(
+        store, run([deep.model_copy(update={"outcome": None})], seen={"n1": NodeState(boot="b2", profile="d1")}, hour=1)
+    )
 
     assert {("could not look", "not looked at since the node started again")} == shown(store, 1)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.unit.drift.factories import item
 from trueup.drift.model import of_answer, of_change, status_of, wanted_and_found
-from trueup.outcome import Answer, Outcome
+from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import Change
 
 
@@ -41,7 +41,7 @@ def test_planned_operation_is_an_item_on_each_node() -> None:
 
 def test_answer_keeps_everything() -> None:
     """Tier, remedy, notes and duration go into the record."""
-    answer = Answer(
+    answer = CheckResult(
         node="n1", room="env", check="env/x", outcome=Outcome.FAILS, why="w", message="m", remedy="r", notes=("n",),
         seconds=1.5, tier="usual",
     )  # fmt: skip

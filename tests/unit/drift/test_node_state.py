@@ -8,9 +8,9 @@ import pytest
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.drift import node_state
-from trueup.drift.model import Seen, digest, unseen
+from trueup.drift.model import NodeState, digest, unseen
 from trueup.drift.node_state import COMMAND, counters, read, see, seen_of
-from trueup.gpu.schema import Unreadable
+from trueup.gpu.schema import ProbeError
 from trueup.remote_shell import DeadlineExceeded, Result, Shell, ShellError
 
 TOLD = "boot=b-1\nmachine=m\npackages=p\ntemperature=0, 41\ntemperature=1, [N/A]\n"
@@ -23,8 +23,8 @@ def test_what_a_node_told() -> None:
 
 def test_probe_without_an_answer_takes_nothing_else_away() -> None:
     """Its own checks say that it gave none."""
-    found = seen_of(TOLD, Unreadable("it printed nothing"), LAB)
-    want = Seen(boot="b-1", machine="m", packages="p", profile=digest(LAB), simulated=True)
+    found = seen_of(TOLD, ProbeError("it printed nothing"), LAB)
+    want = NodeState(boot="b-1", machine="m", packages="p", profile=digest(LAB), simulated=True)
 
     assert want.model_copy(update={"measures": {"temperature[0]": 41.0}}) == found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.unit.drift.factories import START, bad, good, run
-from trueup.drift.model import Seen
+from trueup.drift.model import NodeState
 from trueup.drift.prometheus import HELP, escape, text, write
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now
@@ -18,7 +18,7 @@ LINE = re.compile(r'[a-z_]+(\{[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(,[a-z_]+="(?:[^"\
 
 def test_form_and_values(store: Store) -> None:
     """Every line is a metric or its help; families stand together, no sample twice."""
-    warm = Seen(boot="b", machine="m", profile="d", simulated=True, measures={"temperature[0]": 41.0})
+    warm = NodeState(boot="b", machine="m", profile="d", simulated=True, measures={"temperature[0]": 41.0})
     made = run([bad("n1"), *good()[1:]], seen={"n1": warm}).model_copy(update={"measures": {"bandwidth": 1.5}})
     store_run(store, made)
     lines = text(made, fleet_now(store, START)).splitlines()
@@ -40,7 +40,7 @@ def test_prometheus_s_own_parser_reads_it(store: Store) -> None:
     """Every family with its help and type, every value as it was, and a hostile name as one label."""
     evil = 'a"b\\c\nd'
     measures = {"temperature[0]": 41.0, "ecc[0]": 2.0, "replays[0]": 3.0}
-    warm = Seen(boot="b", machine="m", profile="d", simulated=True, measures=measures)
+    warm = NodeState(boot="b", machine="m", profile="d", simulated=True, measures=measures)
     made = run([*good(), *good(evil)], nodes=("n1", "n2", evil), seen={"n1": warm})
     made = made.model_copy(update={"measures": {"bandwidth": 1.5}})
     store_run(store, made)

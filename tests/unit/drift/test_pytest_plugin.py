@@ -11,9 +11,9 @@ import pytest
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.drift import pytest_plugin
-from trueup.drift.model import Seen
-from trueup.drift.pytest_plugin import Seeing
-from trueup.gpu.probe import Look
+from trueup.drift.model import NodeState
+from trueup.drift.pytest_plugin import NodeStateCollector
+from trueup.gpu.probe import ProbeReport
 from trueup.remote_shell import DeadlineExceeded, Result
 
 HERE, THERE = (
@@ -48,7 +48,7 @@ class FakeShell:
         return future
 
 
-Run = Callable[..., dict[str, Seen]]
+Run = Callable[..., dict[str, NodeState]]
 
 
 def item(node: Node | None) -> Any:
@@ -60,12 +60,14 @@ def item(node: Node | None) -> Any:
 def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """What is written after checks of these nodes, in this order, over these shells."""
 
-    def run(shells: dict[str, FakeShell], *nodes: Node | None, looks: tuple[Look, ...] = ()) -> dict[str, Seen]:
+    def run(
+        shells: dict[str, FakeShell], *nodes: Node | None, looks: tuple[ProbeReport, ...] = ()
+    ) -> dict[str, NodeState]:
         reach = SimpleNamespace(opened=lambda node: shells.get(node.name))
         monkeypatch.setattr(pytest_plugin, "reach_of", lambda _config: reach)
         monkeypatch.setattr(pytest_plugin, "declared", lambda _config: (None, {"node1": LAB, "node2": LAB}))
         config: Any = None
-        seeing, items = Seeing(config, tmp_path), [item(node) for node in nodes]
+        seeing, items = NodeStateCollector(config, tmp_path), [item(node) for node in nodes]
         for one, after in zip(items, [*items[1:], None], strict=True):
             seeing.pytest_runtest_setup(one)
             for look in looks:
@@ -74,7 +76,7 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
                 with pytest.raises(StopIteration):
                     fixture.send(look)
             seeing.pytest_runtest_teardown(one, after)
-        return {file.stem: Seen.model_validate_json(file.read_bytes()) for file in tmp_path.glob("*.json")}
+        return {file.stem: NodeState.model_validate_json(file.read_bytes()) for file in tmp_path.glob("*.json")}
 
     return run
 
@@ -97,12 +99,12 @@ def test_probe_of_the_checks_gives_the_counters(seen: Run, monkeypatch: pytest.M
     """It is asked once, for both."""
     probes: list[object] = []
 
-    def note(text: str, probe: object, profile: object) -> Seen:
+    def note(text: str, probe: object, profile: object) -> NodeState:
         probes.append(probe)
-        return Seen(boot="b1")
+        return NodeState(boot="b1")
 
     monkeypatch.setattr(pytest_plugin, "seen_of", note)
-    look: Any = Look.__new__(Look)
+    look: Any = ProbeReport.__new__(ProbeReport)
     object.__setattr__(look, "node", "node1")
     object.__setattr__(look, "seen", "what it said")
     seen({"node1": FakeShell(Result(0, b"", b""))}, HERE, looks=(look,))

@@ -1,6 +1,6 @@
 """Texts of DeepSpeed's report and of cuobjdump."""
 
-from trueup.env.ds_report import Op, Report, architectures, plain
+from trueup.env.ds_report import DeepSpeedReport, OpReport, architectures, plain
 
 
 def test_colours_are_stripped() -> None:
@@ -22,4 +22,4 @@ def test_op_without_device_code_has_none() -> None:
 
 def test_op_without_a_row_is_not_in_order() -> None:
     """A DeepSpeed that does not import has no rows at all."""
-    assert Op(installed=False, compatible=False) == Report(error="ImportError: x").op("fused_adam")
+    assert OpReport(installed=False, compatible=False) == DeepSpeedReport(error="ImportError: x").op("fused_adam")

@@ -3,7 +3,7 @@
 import pytest
 
 from trueup.env.ldso import Loaded, parse
-from trueup.env.probe import LookFailed
+from trueup.env.probe import ProbeFailed
 
 LINES = [
     "Welcome to node1",
@@ -32,5 +32,5 @@ def test_other_libraries_do_not_count() -> None:
 @pytest.mark.parametrize("lines", [[], LINES[:3], LINES[3:]])
 def test_half_an_answer_is_none(lines: list[str]) -> None:
     """Nothing found must not read as nothing wrong."""
-    with pytest.raises(LookFailed):
+    with pytest.raises(ProbeFailed):
         parse(lines, "here")

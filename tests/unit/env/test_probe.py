@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.env.probe import Environment, LookFailed, Torch, parse
+from trueup.env.probe import Environment, ProbeFailed, TorchReport, parse
 
 WHEELS = files("trueup.env.node").joinpath("wheel_records.py").read_text()
 TORCH = files("trueup.env.node").joinpath("torch_report.py").read_text()
@@ -46,7 +46,7 @@ def test_good_answer() -> None:
 )
 def test_any_other_answer_is_named(out: bytes) -> None:
     """The message says what was run and what came back."""
-    with pytest.raises(LookFailed, match="python - < script: wanted one JSON document, found"):
+    with pytest.raises(ProbeFailed, match="python - < script: wanted one JSON document, found"):
         parse(out, Environment, "python - < script")
 
 
@@ -54,8 +54,8 @@ def test_any_other_answer_is_named(out: bytes) -> None:
 def test_hostile_answers_are_refused(out: bytes) -> None:
     """Nothing else is raised."""
     try:
-        parse(out, Torch, "x")
-    except LookFailed:
+        parse(out, TorchReport, "x")
+    except ProbeFailed:
         return
 
 
@@ -122,4 +122,4 @@ def test_torch_that_does_not_import_is_an_answer(tmp_path: Path) -> None:
     script = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); sys.modules['numpy'] = sys\n{TORCH}"
     done = subprocess.run([sys.executable, "-B", "-"], input=script.encode(), capture_output=True, check=True)
 
-    assert "libcudart.so.11.0" in parse(done.stdout, Torch, "torch").error
+    assert "libcudart.so.11.0" in parse(done.stdout, TorchReport, "torch").error

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.gpu.checks import driver, ecc, host, identity, interconnect, kernel_log, performance
 from trueup.gpu.expected import Wanted
-from trueup.gpu.findings import Check, Verdict
-from trueup.gpu.probe import Look
+from trueup.gpu.findings import Check, ProbeVerdict
+from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import Probe, read
 
 Json = Any
@@ -36,14 +36,14 @@ CHECKS = [
 ]
 
 
-def verdicts(raw: bytes, want: Wanted) -> list[Verdict | CouldNotLook]:
+def verdicts(raw: bytes, want: Wanted) -> list[ProbeVerdict | CouldNotCheck]:
     """What every check makes of it."""
-    look = Look("node1", want, read(raw))
-    found: list[Verdict | CouldNotLook] = []
+    look = ProbeReport("node1", want, read(raw))
+    found: list[ProbeVerdict | CouldNotCheck] = []
     for check in CHECKS:
         try:
             found.append(look.judge(check))
-        except CouldNotLook as reason:
+        except CouldNotCheck as reason:
             found.append(reason)
     return found
 
@@ -75,7 +75,7 @@ def test_all_checks_are_here() -> None:
 @STATELESS
 def test_any_bytes(want: Wants, raw: bytes) -> None:
     """Nothing holds that nobody saw."""
-    assert {CouldNotLook} == {type(each) for each in verdicts(raw, want())}
+    assert {CouldNotCheck} == {type(each) for each in verdicts(raw, want())}
 
 
 @given(data=st.data())
@@ -109,7 +109,7 @@ def test_a_part_that_was_not_seen(document: Documents, want: Wants, part: str, s
 
     def sound(**changes: Json) -> int:
         found = verdicts(json.dumps(document(**changes)).encode(), want())
-        return sum(isinstance(each, Verdict) and each.holds for each in found)
+        return sum(isinstance(each, ProbeVerdict) and each.holds for each in found)
 
     assert (part == "pci") == (sound() == sound(**{part: state}))
 

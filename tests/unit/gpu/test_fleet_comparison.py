@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.gpu.expected import Wanted
 from trueup.gpu.fleet_comparison import branches, firmware, shared_models
-from trueup.gpu.probe import Look
-from trueup.gpu.schema import Probe, Unreadable
+from trueup.gpu.probe import ProbeReport
+from trueup.gpu.schema import Probe, ProbeError
 
 
 def node(name: str, model: str) -> Node:
@@ -37,7 +37,10 @@ def test_only_shared_branches_are_compared() -> None:
 
 def test_cards_are_grouped_by_firmware(probe: Callable[..., Probe], want: Callable[..., Wanted]) -> None:
     """The odd card is named with its node."""
-    looks = [Look("node1", want(), probe()), Look("node3", want(), probe(first={"vbios": "92.00.25.00.09"}))]
+    looks = [
+        ProbeReport("node1", want(), probe()),
+        ProbeReport("node3", want(), probe(first={"vbios": "92.00.25.00.09"})),
+    ]
     found = firmware(looks)
 
     assert ["node3: GPU 0"] == [card.split(" (")[0] for card in found["92.00.25.00.09"]]
@@ -48,7 +51,7 @@ def test_silence_is_no_agreement(
     sick: dict[str, Any] | None, probe: Callable[..., Probe], want: Callable[..., Wanted]
 ) -> None:
     """A card, or a node, that does not tell."""
-    seen = probe(first=sick) if sick else Unreadable("garbage")
+    seen = probe(first=sick) if sick else ProbeError("garbage")
 
-    with pytest.raises(CouldNotLook, match="node1"):
-        firmware([Look("node1", want(), seen)])
+    with pytest.raises(CouldNotCheck, match="node1"):
+        firmware([ProbeReport("node1", want(), seen)])

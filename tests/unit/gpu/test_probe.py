@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.gpu.checks import driver, ecc
 from trueup.gpu.expected import Wanted
-from trueup.gpu.probe import NO_PYTHON, Look, launch, look, pythons, script
+from trueup.gpu.probe import NO_PYTHON, ProbeReport, launch, look, pythons, script
 from trueup.gpu.schema import Probe, read
 from trueup.remote_shell import DeadlineExceeded, Shell
 from trueup.remote_shell.target import Result
@@ -85,7 +85,7 @@ class FakeShell:
         return self.result
 
 
-def looked(result: Result | Exception) -> Look:
+def looked(result: Result | Exception) -> ProbeReport:
     """A look through a shell that answers so."""
     return look(NODE, LAB, cast("Shell", FakeShell(result)))
 
@@ -102,7 +102,7 @@ def looked(result: Result | Exception) -> Look:
 )
 def test_no_answer_is_could_not_look(result: Result | Exception) -> None:
     """No Python, a crash, silence, garbage, no end: each is said about this node, and nothing holds."""
-    with pytest.raises(CouldNotLook, match="node1: the GPU probe gave no answer"):
+    with pytest.raises(CouldNotCheck, match="node1: the GPU probe gave no answer"):
         looked(result).judge(ecc.volatile)
 
 
@@ -118,7 +118,7 @@ def test_a_blind_spot_is_could_not_look(document: Callable[..., dict[str, Any]])
     sick = document(first={"ecc_volatile": {"error": "NVMLError_Unknown"}})
     answer = looked(Result(0, json.dumps(sick).encode(), b""))
 
-    with pytest.raises(CouldNotLook, match="GPU 0"):
+    with pytest.raises(CouldNotCheck, match="GPU 0"):
         answer.judge(ecc.volatile)
 
 

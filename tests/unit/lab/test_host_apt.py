@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.host_apt import Carried, options_in, sources_in
+from lab.host_apt import HostAptSettings, options_in, sources_in
 
 MAIN = "Debian|bookworm|http://mirror.example/debian/|bookworm|main"
 
@@ -84,7 +84,7 @@ def test_any_dump_is_read(lines: list[str]) -> None:
 
 def test_write_lays_out_what_the_image_reads(tmp_path: Path) -> None:
     """Three things, each at its place."""
-    Carried(("deb x y z",), ('A "1";',), (("own.crt", "PEM"),)).write(tmp_path / "carry")
+    HostAptSettings(("deb x y z",), ('A "1";',), (("own.crt", "PEM"),)).write(tmp_path / "carry")
     written = {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
 
     assert written == {

@@ -33,7 +33,9 @@ def test_the_table_as_shipped_is_read() -> None:
 
 def test_settings_for_podman() -> None:
     """The file that CONTAINERS_CONF names holds what was detected."""
-    found = host_capabilities.Host("runc", "cgroupfs", "file", nofile=20000, nproc=32768, raises_limits=False)
+    found = host_capabilities.HostCapabilities(
+        "runc", "cgroupfs", "file", nofile=20000, nproc=32768, raises_limits=False
+    )
 
     assert found.containers_conf().splitlines() == [
         "[containers]",

@@ -1,9 +1,9 @@
 """Which archive a node's image is made from."""
 
-from lab.host_apt import Carried
+from lab.host_apt import HostAptSettings
 from lab.image import name_of, of_suite
 
-HERE = Carried(
+HERE = HostAptSettings(
     ("deb http://a.example/debian bookworm main contrib", "deb http://a.example/security bookworm-security main"),
     (),
     (),

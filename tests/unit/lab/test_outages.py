@@ -8,7 +8,7 @@ import pytest
 from lab import outages
 from lab.errors import LabError
 from lab.instance import Instance
-from lab.node import Node
+from lab.node import LabNode
 
 
 class Scripted:
@@ -28,10 +28,10 @@ class Scripted:
         return self.answer
 
 
-def scripts(fault: Callable[[Node], None], answer: str = "") -> str:
+def scripts(fault: Callable[[LabNode], None], answer: str = "") -> str:
     """What the fault runs on the node."""
     node = Scripted(answer)
-    fault(cast("Node", node))
+    fault(cast("LabNode", node))
     return "\n".join(node.scripts)
 
 
@@ -45,7 +45,7 @@ def scripts(fault: Callable[[Node], None], answer: str = "") -> str:
         (lambda node: outages.lose(node, "10.213.7.12", 0.1), "--mode random --probability 0.1000 -j DROP"),
     ],
 )
-def test_drops_go_to_the_labs_own_chain(fault: Callable[[Node], None], rule: str) -> None:
+def test_drops_go_to_the_labs_own_chain(fault: Callable[[LabNode], None], rule: str) -> None:
     """A firewall rule of the profile's is never mixed up with a fault; what is given is quoted."""
     script = scripts(fault)
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from lab import recover, ssh_keys
 from lab.errors import LabError
 from lab.instance import Instance
-from lab.node import Node
+from lab.node import LabNode
 from lab.progress import Steps
 
 
@@ -75,7 +75,7 @@ def no_pinning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def remedies(machine: Machine, *, fresh: bool = False) -> list[str]:
     """What was done to bring the machine up."""
-    recover.bring_up_node(cast("Node", machine), "image", fresh, Steps(Console(file=StringIO())))
+    recover.bring_up_node(cast("LabNode", machine), "image", fresh, Steps(Console(file=StringIO())))
     return machine.done
 
 

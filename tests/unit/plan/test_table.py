@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from trueup.compat.engine import Finding, Verdict
+from trueup.compat.engine import Compatibility, RuleViolation
 from trueup.compat.rules import NODE_RULES
 from trueup.compat.solver import kinds_of
 from trueup.compat.stack import NodeFacts
@@ -10,10 +10,10 @@ from trueup.plan.dry_run import Change
 from trueup.plan.table import columns, show, show_changes, worst
 
 
-def finding(level: str, *nodes: str, rule: str = "bf16") -> Finding:
+def finding(level: str, *nodes: str, rule: str = "bf16") -> RuleViolation:
     """A finding of that level on these nodes."""
     assert level in ("refused", "warning", "cannot judge")
-    return Finding(rule, level, nodes, "wanted [x]", "found", "do", "source")  # type: ignore[arg-type]  # checked above
+    return RuleViolation(rule, level, nodes, "wanted [x]", "found", "do", "source")  # type: ignore[arg-type]  # checked above
 
 
 def nodes(count: int) -> list[NodeFacts]:
@@ -43,7 +43,7 @@ def test_few_nodes_have_a_column_each_and_many_share_one() -> None:
 def test_every_rule_is_a_row_and_every_finding_is_told() -> None:
     """Text in brackets is no markup."""
     console = Console(record=True, width=100)
-    show(console, Verdict((finding("warning", "n0"),)), kinds_of(nodes(2)))
+    show(console, Compatibility((finding("warning", "n0"),)), kinds_of(nodes(2)))
     text = console.export_text()
 
     assert all(rule.id in text for rule in NODE_RULES)

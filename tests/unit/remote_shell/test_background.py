@@ -63,7 +63,7 @@ def test_connection_of_a_dead_controller_is_ended(
     monkeypatch.setattr(node_lock, "FOLDER", str(tmp_path))
     mine = node_lock.me("converge")
     machine, boot, *_ = mine.life.split(".")
-    dead = node_lock.Holder("0" * 16, "converge", "me@here", "4194999", "then", f"{machine}.{boot}.4194999.1")
+    dead = node_lock.LockOwner("0" * 16, "converge", "me@here", "4194999", "then", f"{machine}.{boot}.4194999.1")
     old, new = Shell(server.target()), Shell(server.target())
     told: list[str] = []
     node_lock.take(Way(old), "node1", dead, exclusive=True, sudo=False, tell=told.append)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.remote_shell.framing import Decoder, Ended, Event, Gone, Output, Ready
+from trueup.remote_shell.framing import Ended, Event, FrameDecoder, Output, Ready, WorkerDied
 from trueup.remote_shell.target import Result
 
 HELLO, GONE = "1" * 16, "2" * 16
@@ -40,7 +40,7 @@ def wire(frames: list[Said]) -> tuple[bytes, bytes]:
     return out, err
 
 
-def fed(decoder: Decoder, streams: tuple[bytes, bytes], cuts: list[int]) -> list[Event]:
+def fed(decoder: FrameDecoder, streams: tuple[bytes, bytes], cuts: list[int]) -> list[Event]:
     """The events when the streams arrive in turns, in pieces of these sizes."""
     rest, events, turn = list(streams), [], 0
     while any(rest):
@@ -54,7 +54,7 @@ def fed(decoder: Decoder, streams: tuple[bytes, bytes], cuts: list[int]) -> list
 @given(FRAMES, st.lists(st.integers(1, 40), max_size=7), st.booleans())
 def test_any_cut_of_the_streams_gives_the_exact_results(frames: list[Said], cuts: list[int], streamed: bool) -> None:
     """A network may cut anywhere, also inside a mark; output may hold older marks, NUL or nothing."""
-    decoder = Decoder(HELLO, GONE)
+    decoder = FrameDecoder(HELLO, GONE)
     for nonce in nonces(frames):
         decoder.expect(nonce, streamed=streamed)
     events = fed(decoder, wire(frames), cuts)
@@ -68,7 +68,7 @@ def test_any_cut_of_the_streams_gives_the_exact_results(frames: list[Said], cuts
 @given(FRAMES, st.lists(st.integers(1, 40), max_size=7))
 def test_streamed_pieces_add_up_to_the_result(frames: list[Said], cuts: list[int]) -> None:
     """What `-v` prints as it comes is what the result says in the end."""
-    decoder = Decoder(HELLO, GONE)
+    decoder = FrameDecoder(HELLO, GONE)
     for nonce in nonces(frames):
         decoder.expect(nonce, streamed=True)
     pieces = [event for event in fed(decoder, wire(frames), cuts) if isinstance(event, Output)]
@@ -80,7 +80,7 @@ def test_streamed_pieces_add_up_to_the_result(frames: list[Said], cuts: list[int
 
 def test_the_worker_is_gone_only_when_both_streams_say_so() -> None:
     """The last frame's error output may come later than the farewell on standard output."""
-    decoder = Decoder(HELLO, GONE)
+    decoder = FrameDecoder(HELLO, GONE)
     decoder.expect("a" * 16)
     bye = f"\n{GONE}\n".encode()
     hello = f"\n{HELLO}\n".encode()
@@ -88,13 +88,13 @@ def test_the_worker_is_gone_only_when_both_streams_say_so() -> None:
     early = decoder.feed(1, hello + b"a" * 16 + b"+\nx" + b"a" * 16 + b"-0 1\n" + bye)
     late = decoder.feed(2, b"e" + b"a" * 16 + b"-\n" + bye)
 
-    assert not any(isinstance(event, Ended | Gone) for event in early)
-    assert [Ended("a" * 16, Result(0, b"x", b"e"), left=True), Gone()] == late
+    assert not any(isinstance(event, Ended | WorkerDied) for event in early)
+    assert [Ended("a" * 16, Result(0, b"x", b"e"), left=True), WorkerDied()] == late
 
 
 def test_a_shell_that_ksh93_saw_killed_has_the_usual_status() -> None:
     """ksh93 says 256 + n where every other shell says 128 + n."""
-    decoder = Decoder(HELLO, GONE)
+    decoder = FrameDecoder(HELLO, GONE)
     decoder.expect("a" * 16)
     decoder.feed(2, f"\n{HELLO}\n".encode() + b"a" * 16 + b"-\n")
     events = decoder.feed(1, f"\n{HELLO}\n".encode() + b"a" * 16 + b"+\n" + b"a" * 16 + b"-265 0\n")

@@ -20,7 +20,7 @@ from typing import Any
 
 from trueup.collective.node import gpu_monitor
 from trueup.collective.node.reap import VARIABLE, reap
-from trueup.collective.node.result_writer import Record
+from trueup.collective.node.result_writer import ResultWriter
 
 # Seconds before the deadline at which a rank writes what it has; on a busy machine that takes a while.
 TO_WRITE_S = 3.0
@@ -124,7 +124,7 @@ def main(settings: dict[str, Any], bundle: str) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _told)
     scratch = tempfile.mkdtemp(prefix="trueup-")
-    with Record("agent", bundle, 1, node=settings["node"], status=None, ended=[], load=None) as record:
+    with ResultWriter("agent", bundle, 1, node=settings["node"], status=None, ended=[], load=None) as record:
         try:
             record.step("lock")
             held = lock(sys.prefix)

@@ -24,7 +24,7 @@ from trueup.collective.node.collectives import (
     verify,
 )
 from trueup.collective.node.device import device_of, every_gpu_has_bfloat16, facts_of
-from trueup.collective.node.result_writer import Record, as_rank
+from trueup.collective.node.result_writer import ResultWriter, as_rank
 
 
 def seconds_of(torch: Any, call: Callable[[], Any], device: str, iterations: int) -> list[float]:
@@ -44,7 +44,7 @@ def seconds_of(torch: Any, call: Callable[[], Any], device: str, iterations: int
     return [events[i].elapsed_time(events[i + 1]) / 1000 for i in range(iterations)]
 
 
-def check(world: World, settings: dict[str, Any], bfloat16: bool, record: Record) -> None:
+def check(world: World, settings: dict[str, Any], bfloat16: bool, record: ResultWriter) -> None:
     """Every operation, dtype and size once on distinct values; appends one entry each to the record."""
     version = world.torch.__version__
     for operation in OPERATIONS:
@@ -69,7 +69,7 @@ def _fits(dtype: str, size: int) -> str | None:
     return None
 
 
-def measure(world: World, settings: dict[str, Any], algorithm: str, record: Record) -> None:
+def measure(world: World, settings: dict[str, Any], algorithm: str, record: ResultWriter) -> None:
     """Time every timed operation in float32 over all sizes; appends one entry each to the record."""
     for operation in settings["timed"]:
         if not_applicable(operation, "float32", settings["backend"], world.torch.__version__, True):
@@ -96,7 +96,7 @@ def rates_of(operation: str, moved: int, seconds: list[float], size: int) -> dic
     return {"seconds": mean, "best": min(seconds), "algbw": algbw, "busbw": algbw * bus_factor(operation, size)}
 
 
-def run(settings: dict[str, Any], record: Record) -> None:
+def run(settings: dict[str, Any], record: ResultWriter) -> None:
     """The whole job of one rank; raises whatever goes wrong, with the step in the record."""
     record.step("import torch")
     import torch

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from trueup.collective.node.free_port import holder
-from trueup.collective.node.net_probe import Ears, echoed, lost, reach
+from trueup.collective.node.net_probe import NetProbeServer, echoed, lost, reach
 
 SIOCGIFADDR = 0x8915  # linux/sockios.h
 LINGER_S = 3.0
@@ -95,7 +95,7 @@ def try_peer(peer: dict[str, Any], settings: dict[str, Any], until: float) -> di
 def look(settings: dict[str, Any]) -> dict[str, Any]:
     """Everything, within settings["seconds"]; leaves early once every peer has reached every port."""
     until = time.monotonic() + settings["seconds"]
-    ears = Ears(settings["ports"], settings["echo"])
+    ears = NetProbeServer(settings["ports"], settings["echo"])
     card = interface(settings["interface"])
     settings["mtu"] = card.get("mtu", 1500)
     tried: dict[str, Any] = {}

@@ -13,7 +13,7 @@ PROBES = 100
 PROBES_WAIT_S = 1.0
 
 
-class Ears:
+class NetProbeServer:
     """The TCP ports and the UDP echo that peers try."""
 
     def __init__(self, ports: list[int], echo: int) -> None:

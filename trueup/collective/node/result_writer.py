@@ -20,7 +20,7 @@ _LAST_RESORT_S = 2.0
 CUT_OFF = 70  # sysexits.h, EX_SOFTWARE: nobody else in the job exits with it
 
 
-class Record:
+class ResultWriter:
     """Facts of one process under a name each; leaving the block writes them, with any error."""
 
     def __init__(self, kind: str, lock: str, out: int, **facts: Any) -> None:
@@ -63,7 +63,7 @@ class Record:
             while line:
                 line = line[os.write(self._out, line) :]
 
-    def __enter__(self) -> Record:
+    def __enter__(self) -> ResultWriter:
         """Begin."""
         return self
 
@@ -74,7 +74,7 @@ class Record:
         self.write(None if error is None else f"{type(error).__name__}: {error}")
 
 
-def guard(record: Record, deadline_s: float) -> None:
+def guard(record: ResultWriter, deadline_s: float) -> None:
     """Write the record and end the process on SIGTERM or after deadline_s.
 
     A thread waits for the signal, since a handler would not run while a collective is stuck in C++.
@@ -95,7 +95,7 @@ def guard(record: Record, deadline_s: float) -> None:
     faulthandler.dump_traceback_later(deadline_s + _LAST_RESORT_S, exit=True)
 
 
-def as_rank(kind: str, run: Callable[[dict[str, Any], Record], None], *also: str, **facts: Any) -> None:
+def as_rank(kind: str, run: Callable[[dict[str, Any], ResultWriter], None], *also: str, **facts: Any) -> None:
     """Be one rank: settings are the last argument, the rank is the launcher's; ends the process.
 
     also: settings that the record names beside node and backend, whatever happens. The record's stream is
@@ -106,7 +106,7 @@ def as_rank(kind: str, run: Callable[[dict[str, Any], Record], None], *also: str
     os.dup2(2, 1)
     facts.update({name: settings[name] for name in ("node", "backend", *also)})
     facts.update(rank=int(os.environ["RANK"]), world=int(os.environ["WORLD_SIZE"]))
-    with Record(kind, settings["bundle"], out, **facts) as record:
+    with ResultWriter(kind, settings["bundle"], out, **facts) as record:
         guard(record, settings["until"] - time.monotonic())
         run(settings, record)
     # Gloo's destructor can wait for ever with the interpreter's lock held (pytorch/pytorch #56297; seen in one

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from trueup.collective.node.device import device_of, facts_of
-from trueup.collective.node.result_writer import Record, as_rank
+from trueup.collective.node.result_writer import ResultWriter, as_rank
 
 STEPS = 3
 SEED = 7
@@ -73,7 +73,7 @@ def together(torch: Any, deepspeed: Any, settings: dict[str, Any], rank: int, de
     return losses
 
 
-def run(settings: dict[str, Any], record: Record) -> None:
+def run(settings: dict[str, Any], record: ResultWriter) -> None:
     """All steps of one rank; raises whatever goes wrong, with the step in the record."""
     record.step("import torch")
     import torch

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from trueup.compat.rules.rule import Breach, node_rule
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
 from trueup.compat.versions import key, major
 
@@ -11,7 +11,7 @@ BUILDER = "DeepSpeed op_builder/builder.py"
 
 
 @node_rule("deepspeed-torch", "deepspeed", "torch", source="DeepSpeed #5603")
-def deepspeed_torch(at: Placed) -> Iterator[Breach]:
+def deepspeed_torch(at: StackOnNode) -> Iterator[Breach]:
     """DeepSpeed imports under the torch release."""
     row = lookup.deepspeed(at.stack.deepspeed)
     torch = at.stack.torch
@@ -30,7 +30,7 @@ def deepspeed_torch(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("deepspeed-numpy", "deepspeed", "numpy", source="run of DeepSpeed 0.14.0")
-def deepspeed_numpy(at: Placed) -> Iterator[Breach]:
+def deepspeed_numpy(at: StackOnNode) -> Iterator[Breach]:
     """DeepSpeed imports with that NumPy."""
     below = lookup.deepspeed(at.stack.deepspeed).numpy_below
     if below is not None and at.stack.numpy is not None and key(at.stack.numpy) >= key(below):
@@ -42,7 +42,7 @@ def deepspeed_numpy(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("deepspeed-python", "deepspeed", "python", source="DeepSpeed classifiers", level="warning")
-def deepspeed_python(at: Placed) -> Iterator[Breach]:
+def deepspeed_python(at: StackOnNode) -> Iterator[Breach]:
     """DeepSpeed's classifiers name that Python; pip does not hold it to them."""
     row = lookup.deepspeed(at.stack.deepspeed)
     if key(at.stack.python) > key(row.python_max):
@@ -66,7 +66,7 @@ def nvcc_passes(deepspeed: str, nvcc: str, cuda: str) -> bool:
 
 
 @node_rule("deepspeed-nvcc", "deepspeed", "toolkit", "build", source=f"{BUILDER}")
-def deepspeed_nvcc(at: Placed) -> Iterator[Breach]:
+def deepspeed_nvcc(at: StackOnNode) -> Iterator[Breach]:
     """nvcc agrees with torch.version.cuda by DeepSpeed's own table of tolerances."""
     version, nvcc, cuda = at.stack.deepspeed, at.stack.toolkit, at.stack.build
     lookup.deepspeed(version)
@@ -85,7 +85,7 @@ def deepspeed_nvcc(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("gcc-nvcc", "toolkit", "ops", source="torch/utils/cpp_extension.py")
-def gcc_nvcc(at: Placed) -> Iterator[Breach]:
+def gcc_nvcc(at: StackOnNode) -> Iterator[Breach]:
     """The host compiler is one that nvcc and torch's extension builder take."""
     if not at.stack.ops:
         return

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from trueup.compat.rules.rule import Breach, fleet_rule
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
 from trueup.compat.versions import key
 
-Group = Sequence[Placed]
+Group = Sequence[StackOnNode]
 
 
-def _by(nodes: Group, what: Callable[[Placed], str]) -> dict[str, list[str]]:
+def _by(nodes: Group, what: Callable[[StackOnNode], str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for at in nodes:
         found.setdefault(what(at), []).append(at.node.name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from trueup.compat.rules.rule import Breach, node_rule
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
 from trueup.compat.versions import key, minor
 
@@ -19,7 +19,7 @@ def cuda_fits(capability: str, cuda: str) -> bool:
     return key(cuda) >= key(arch.first_cuda) and (arch.last_cuda is None or key(cuda) <= key(arch.last_cuda))
 
 
-def _cuda_breach(at: Placed, cuda: str, whose: str) -> Iterator[Breach]:
+def _cuda_breach(at: StackOnNode, cuda: str, whose: str) -> Iterator[Breach]:
     gpu = lookup.gpu(at.node.gpu)
     if cuda_fits(gpu.capability, cuda):
         return
@@ -33,14 +33,14 @@ def _cuda_breach(at: Placed, cuda: str, whose: str) -> Iterator[Breach]:
 
 
 @node_rule("gpu-toolkit", "toolkit", source=f"{MATRIX}")
-def gpu_toolkit(at: Placed) -> Iterator[Breach]:
+def gpu_toolkit(at: StackOnNode) -> Iterator[Breach]:
     """nvcc of the toolkit compiles for the node's GPUs."""
     lookup.toolkit(at.stack.toolkit)
     yield from _cuda_breach(at, at.stack.toolkit, "the toolkit is")
 
 
 @node_rule("gpu-runtime", "build", source=f"{MATRIX}")
-def gpu_runtime(at: Placed) -> Iterator[Breach]:
+def gpu_runtime(at: StackOnNode) -> Iterator[Breach]:
     """The CUDA that torch was built with knows the node's GPUs."""
     yield from _cuda_breach(at, at.stack.build, "torch is built for")
 
@@ -53,7 +53,7 @@ def first_branch(capability: str) -> str:
 
 
 @node_rule("gpu-branch", "branch", source=f"{MATRIX}")
-def gpu_branch(at: Placed) -> Iterator[Breach]:
+def gpu_branch(at: StackOnNode) -> Iterator[Breach]:
     """The driver branch drives the node's GPUs."""
     gpu = lookup.gpu(at.node.gpu)
     arch = lookup.architecture(gpu.capability)
@@ -69,7 +69,7 @@ def gpu_branch(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("gpu-modules", "modules", source=f"{MODULES}")
-def gpu_modules(at: Placed) -> Iterator[Breach]:
+def gpu_modules(at: StackOnNode) -> Iterator[Breach]:
     """The flavour of the kernel modules drives the node's GPUs: open needs Turing or later."""
     gpu = lookup.gpu(at.node.gpu)
     arch = lookup.architecture(gpu.capability)
@@ -86,7 +86,7 @@ def gpu_modules(at: Placed) -> Iterator[Breach]:
     )
 
 
-def _driver_breach(at: Placed, cuda: str, whose: str) -> Iterator[Breach]:
+def _driver_breach(at: StackOnNode, cuda: str, whose: str) -> Iterator[Breach]:
     minimum = lookup.toolkit(cuda).minimum_driver
     if minimum is None or int(at.stack.branch) >= key(minimum)[0]:
         return
@@ -99,13 +99,13 @@ def _driver_breach(at: Placed, cuda: str, whose: str) -> Iterator[Breach]:
 
 
 @node_rule("driver-toolkit", "branch", "toolkit", source=f"{NOTES}, table 2")
-def driver_toolkit(at: Placed) -> Iterator[Breach]:
+def driver_toolkit(at: StackOnNode) -> Iterator[Breach]:
     """The driver is new enough for what the toolkit compiles."""
     yield from _driver_breach(at, at.stack.toolkit, "toolkit")
 
 
 @node_rule("driver-runtime", "branch", "build", source=f"{NOTES}, table 2")
-def driver_runtime(at: Placed) -> Iterator[Breach]:
+def driver_runtime(at: StackOnNode) -> Iterator[Breach]:
     """The driver is new enough for the CUDA that torch brings."""
     yield from _driver_breach(at, at.stack.build, "torch's CUDA")
 
@@ -113,7 +113,7 @@ def driver_runtime(at: Placed) -> Iterator[Breach]:
 @node_rule(
     "driver-ptx", "branch", "toolkit", source="NVIDIA CUDA compatibility guide", status="memory", level="warning"
 )
-def driver_ptx(at: Placed) -> Iterator[Breach]:
+def driver_ptx(at: StackOnNode) -> Iterator[Breach]:
     """PTX that is compiled on the node needs a driver as new as the toolkit that produced it."""
     bundled = lookup.toolkit(at.stack.toolkit).bundled_driver
     if int(at.stack.branch) < key(bundled)[0]:
@@ -125,7 +125,7 @@ def driver_ptx(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("branch-eol", "branch", source="NVIDIA, supported drivers", level="warning")
-def branch_eol(at: Placed) -> Iterator[Breach]:
+def branch_eol(at: StackOnNode) -> Iterator[Breach]:
     """The driver branch still gets mended."""
     row = lookup.branch(at.stack.branch)
     if date.fromisoformat(row.eol) < at.today:
@@ -144,7 +144,7 @@ def branch_eol(at: Placed) -> Iterator[Breach]:
     status="measured",
     level="warning",
 )
-def toolkit_glibc(at: Placed) -> Iterator[Breach]:
+def toolkit_glibc(at: StackOnNode) -> Iterator[Breach]:
     """The toolkit's headers go with the node's glibc: 2.41 declares sinpi and cospi as well, and otherwise."""
     if key(at.stack.toolkit) >= key("13.0"):
         return
@@ -158,7 +158,7 @@ def toolkit_glibc(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("nvcc-defect", "toolkit", source=f"{NOTES}", level="warning")
-def nvcc_defect(at: Placed) -> Iterator[Breach]:
+def nvcc_defect(at: StackOnNode) -> Iterator[Breach]:
     """nvcc of the toolkit is not one that is known to miscompile."""
     for row in lookup.every("defects", schema.Defect):
         if key(row.first) <= key(minor(at.stack.toolkit)) <= key(row.last):

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from trueup.compat.rules.rule import Breach, node_rule
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup
 from trueup.compat.versions import key
 
 
 @node_rule("facts-agree", source="os-release(5) and the table of distributions", level="cannot judge")
-def facts_agree(at: Placed) -> Iterator[Breach]:
+def facts_agree(at: StackOnNode) -> Iterator[Breach]:
     """What the node says of itself agrees with the inventory and with its distribution."""
     node = at.node
     if node.declared_distro is not None and node.distro != node.declared_distro:
@@ -29,7 +29,7 @@ def facts_agree(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("distro-eol", source="the distributions' life-cycle pages", level="warning")
-def distro_eol(at: Placed) -> Iterator[Breach]:
+def distro_eol(at: StackOnNode) -> Iterator[Breach]:
     """The distribution still gets mended."""
     row = lookup.distro(at.node.need("distro"))
     if date.fromisoformat(row.eol) < at.today:
@@ -50,7 +50,7 @@ def distro_eol(at: Placed) -> Iterator[Breach]:
     status="memory",
     level="warning",
 )
-def distro_repository(at: Placed) -> Iterator[Breach]:
+def distro_repository(at: StackOnNode) -> Iterator[Breach]:
     """NVIDIA's repository for the distribution has that toolkit and that driver branch."""
     row = lookup.distro(at.node.need("distro"))
     if row.last_toolkit is not None and key(at.stack.toolkit) > key(row.last_toolkit):
@@ -68,7 +68,7 @@ def distro_repository(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("conda-terms", "installer", source="anaconda.org notice", level="warning")
-def conda_terms(at: Placed) -> Iterator[Breach]:
+def conda_terms(at: StackOnNode) -> Iterator[Breach]:
     """The installer's channel has no terms that a larger organisation must look at."""
     row = lookup.installer(at.stack.installer)
     if row.terms:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from trueup.compat.rules.rule import Breach, node_rule
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup
 from trueup.compat.versions import key, major
 
@@ -11,7 +11,7 @@ BUILDER = "DeepSpeed op_builder/builder.py"
 
 
 @node_rule("op-known", "ops", source="DeepSpeed op_builder", level="cannot judge")
-def op_known(at: Placed) -> Iterator[Breach]:
+def op_known(at: StackOnNode) -> Iterator[Breach]:
     """Every op to be built is one that DeepSpeed has."""
     for name in at.stack.ops:
         lookup.op(name)
@@ -19,7 +19,7 @@ def op_known(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("op-capability", "ops", source=f"{BUILDER}")
-def op_capability(at: Placed) -> Iterator[Breach]:
+def op_capability(at: StackOnNode) -> Iterator[Breach]:
     """Every op to be built runs on the node's GPUs."""
     gpu = lookup.gpu(at.node.gpu)
     for name in at.stack.ops:
@@ -34,7 +34,7 @@ def op_capability(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("op-torch", "ops", "torch", source=f"{BUILDER}")
-def op_torch(at: Placed) -> Iterator[Breach]:
+def op_torch(at: StackOnNode) -> Iterator[Breach]:
     """Every op to be built still builds with the torch release."""
     for name in at.stack.ops:
         below = lookup.op(name).torch_below
@@ -47,7 +47,7 @@ def op_torch(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("op-package", "ops", "packages", source="DeepSpeed op_builder/async_io.py")
-def op_package(at: Placed) -> Iterator[Breach]:
+def op_package(at: StackOnNode) -> Iterator[Breach]:
     """The development files that an op's build needs are among the packages."""
     for name in at.stack.ops:
         package = lookup.op(name).package
@@ -68,7 +68,7 @@ def op_package(at: Placed) -> Iterator[Breach]:
     status="memory",
     level="warning",
 )
-def libaio_symbol(at: Placed) -> Iterator[Breach]:
+def libaio_symbol(at: StackOnNode) -> Iterator[Breach]:
     """The distribution's libaio has the symbol that async_io is linked against."""
     wished = "async_io" in at.stack.ops or "libaio-devel" in at.stack.packages
     symbol = lookup.deepspeed(at.stack.deepspeed).libaio_symbol
@@ -82,7 +82,7 @@ def libaio_symbol(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("bf16", source=f"{BUILDER}, runtime/engine.py", level="warning")
-def bf16(at: Placed) -> Iterator[Breach]:
+def bf16(at: StackOnNode) -> Iterator[Breach]:
     """The node's GPUs compute in bf16 by themselves."""
     gpu = lookup.gpu(at.node.gpu)
     if not gpu.bf16:
@@ -94,7 +94,7 @@ def bf16(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("fat-build", source=f"{BUILDER} (enable_bf16)")
-def fat_build(at: Placed) -> Iterator[Breach]:
+def fat_build(at: StackOnNode) -> Iterator[Breach]:
     """No lower architecture is built along on a node that has bf16: one below 8.0 turns it off in all."""
     if at.node.arch_list is None or not lookup.gpu(at.node.gpu).bf16:
         return

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables.loader import Status
 
 Level = Literal["refused", "cannot judge", "warning"]
@@ -25,8 +25,8 @@ class Breach:
     source: str | None = None
 
 
-NodeCheck = Callable[[Placed], Iterable[Breach]]
-FleetCheck = Callable[[Sequence[Placed]], Iterable[Breach]]
+NodeCheck = Callable[[StackOnNode], Iterable[Breach]]
+FleetCheck = Callable[[Sequence[StackOnNode]], Iterable[Breach]]
 
 
 @dataclass(frozen=True)

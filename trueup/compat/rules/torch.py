@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from trueup.compat.rules.rule import Breach, node_rule
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
 from trueup.compat.versions import key, major
 
@@ -24,7 +24,7 @@ def runs(capability: str, build: schema.Build) -> bool:
 
 
 @node_rule("torch-build", "torch", "build", source="pytorch RELEASE.md, CUDA support matrix; build scripts")
-def torch_build(at: Placed) -> Iterator[Breach]:
+def torch_build(at: StackOnNode) -> Iterator[Breach]:
     """The torch release exists in that CUDA build."""
     rows_of = lookup.builds(at.stack.torch)
     found = [row.build for row in rows_of]
@@ -46,7 +46,7 @@ def torch_build(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("torch-arch", "torch", "build", source="pytorch arch lists per build")
-def torch_arch(at: Placed) -> Iterator[Breach]:
+def torch_arch(at: StackOnNode) -> Iterator[Breach]:
     """The torch build has kernels for the node's GPUs (is_available() says True even without)."""
     gpu = lookup.gpu(at.node.gpu)
     build = lookup.build(at.stack.torch, at.stack.build)
@@ -75,7 +75,7 @@ def torch_arch(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("torch-python", "torch", "python", source=f"{META}")
-def torch_python(at: Placed) -> Iterator[Breach]:
+def torch_python(at: StackOnNode) -> Iterator[Breach]:
     """The torch release has wheels for that Python."""
     row = lookup.torch(at.stack.torch)
     if key(row.python_min) <= key(at.stack.python) <= key(row.python_max):
@@ -90,13 +90,13 @@ def torch_python(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("torch-glibc", "torch", "build", source="wheel tags")
-def torch_glibc(at: Placed) -> Iterator[Breach]:
+def torch_glibc(at: StackOnNode) -> Iterator[Breach]:
     """The node's glibc is new enough for the tag of the torch wheel."""
     glibc = at.node.glibc or lookup.distro(at.node.need("distro")).glibc
     needs = lookup.build(at.stack.torch, at.stack.build).glibc or lookup.torch(at.stack.torch).glibc
     if key(glibc) >= key(needs):
         return
-    fits = [row.torch for row in lookup.every("torch", schema.Torch) if key(row.glibc) <= key(glibc)]
+    fits = [row.torch for row in lookup.every("torch", schema.TorchRow) if key(row.glibc) <= key(glibc)]
     yield Breach(
         f"glibc {needs} for torch {at.stack.torch} (CUDA {at.stack.build})",
         f"glibc {glibc}" + (f" of {at.node.distro}" if at.node.distro else ""),
@@ -105,14 +105,14 @@ def torch_glibc(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("torch-machine", source="wheel tags: the tables speak of Linux x86_64 only", level="cannot judge")
-def torch_machine(at: Placed) -> Iterator[Breach]:
+def torch_machine(at: StackOnNode) -> Iterator[Breach]:
     """The node is an x86_64 machine: the tables speak of no other."""
     if at.node.machine not in (None, "x86_64"):
         yield Breach("x86_64", f"{at.node.machine}", "add tables for that machine: docs/add-a-release.md")
 
 
 @node_rule("toolkit-torch", "toolkit", "build", source="torch/utils/cpp_extension.py")
-def toolkit_torch(at: Placed) -> Iterator[Breach]:
+def toolkit_torch(at: StackOnNode) -> Iterator[Breach]:
     """nvcc and torch's CUDA share their major; a different minor only gets a warning from torch."""
     nvcc, cuda = at.stack.toolkit, at.stack.build
     if nvcc == cuda:
@@ -126,7 +126,7 @@ def toolkit_torch(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("triton-capability", "torch", source="triton README and PR #5066", level="warning")
-def triton_capability(at: Placed) -> Iterator[Breach]:
+def triton_capability(at: StackOnNode) -> Iterator[Breach]:
     """torch.compile's triton asks for capability 8.0."""
     triton = lookup.torch(at.stack.torch).triton
     gpu = lookup.gpu(at.node.gpu)

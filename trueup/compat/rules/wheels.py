@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from trueup.compat.rules.rule import Breach, node_rule
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup
 from trueup.compat.versions import key
 
 META = "metadata of the published wheels"
 
 
-def _pair(at: Placed, name: str, found: str | None, fits: tuple[str, ...]) -> Iterator[Breach]:
+def _pair(at: StackOnNode, name: str, found: str | None, fits: tuple[str, ...]) -> Iterator[Breach]:
     if found is not None and key(found) not in {key(version) for version in fits}:
         yield Breach(
             f"{name} {' or '.join(fits)} beside torch {at.stack.torch}",
@@ -20,19 +20,19 @@ def _pair(at: Placed, name: str, found: str | None, fits: tuple[str, ...]) -> It
 
 
 @node_rule("torch-torchvision", "torch", "torchvision", source=f"{META}")
-def torch_torchvision(at: Placed) -> Iterator[Breach]:
+def torch_torchvision(at: StackOnNode) -> Iterator[Breach]:
     """torchvision is the one made for the torch release."""
     yield from _pair(at, "torchvision", at.stack.torchvision, lookup.torch(at.stack.torch).torchvision)
 
 
 @node_rule("torch-torchaudio", "torch", "torchaudio", source=f"{META}")
-def torch_torchaudio(at: Placed) -> Iterator[Breach]:
+def torch_torchaudio(at: StackOnNode) -> Iterator[Breach]:
     """torchaudio is the one made for the torch release."""
     yield from _pair(at, "torchaudio", at.stack.torchaudio, lookup.torch(at.stack.torch).torchaudio)
 
 
 @node_rule("torch-numpy", "torch", "numpy", source="torch 2.3 release notes")
-def torch_numpy(at: Placed) -> Iterator[Breach]:
+def torch_numpy(at: StackOnNode) -> Iterator[Breach]:
     """NumPy is one that the torch release was built against."""
     below = lookup.torch(at.stack.torch).numpy_below
     if below is None:
@@ -53,7 +53,7 @@ def torch_numpy(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("numpy-python", "numpy", "python", source="wheel tags of NumPy")
-def numpy_python(at: Placed) -> Iterator[Breach]:
+def numpy_python(at: StackOnNode) -> Iterator[Breach]:
     """NumPy has wheels for that Python and for the node's glibc."""
     if at.stack.numpy is None:
         return
@@ -76,7 +76,7 @@ def numpy_python(at: Placed) -> Iterator[Breach]:
 
 
 @node_rule("torch-setuptools", "torch", "setuptools", source="DeepSpeed #5649, gsplat PR #899")
-def torch_setuptools(at: Placed) -> Iterator[Breach]:
+def torch_setuptools(at: StackOnNode) -> Iterator[Breach]:
     """setuptools still has the pkg_resources that torch's extension builder imports."""
     below = lookup.torch(at.stack.torch).setuptools_below
     if below is None:

@@ -1,8 +1,8 @@
 """From a fleet and wishes to the newest stack that fits, exactly."""
 
 from trueup.compat.solver.conflict import Conflict
-from trueup.compat.solver.constraints import WISHABLE, BadWish, Wish, parse
-from trueup.compat.solver.node_classes import Kind, kinds_of
+from trueup.compat.solver.constraints import WISHABLE, BadWish, Constraint, parse
+from trueup.compat.solver.node_classes import NodeClass, kinds_of
 from trueup.compat.solver.solve import Solution, solve
 
-__all__ = ["WISHABLE", "BadWish", "Conflict", "Kind", "Solution", "Wish", "kinds_of", "parse", "solve"]
+__all__ = ["WISHABLE", "BadWish", "Conflict", "Constraint", "NodeClass", "Solution", "kinds_of", "parse", "solve"]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from trueup.compat.engine import Finding, Verdict, judge
-from trueup.compat.solver.constraints import Wish
-from trueup.compat.solver.node_classes import KEEP_DRIVER, Kind
+from trueup.compat.engine import Compatibility, RuleViolation, judge
+from trueup.compat.solver.constraints import Constraint
+from trueup.compat.solver.node_classes import KEEP_DRIVER, NodeClass
 from trueup.compat.solver.search import NOBODY, Search
 from trueup.compat.solver.search_space import Space
-from trueup.compat.stack import Placed
+from trueup.compat.stack import StackOnNode
 
-Part = Wish | Kind | str
+Part = Constraint | NodeClass | str
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Parts:
+class RequirementSet:
     """All that is asked for, any subset of which can be tried."""
 
     everything: tuple[Part, ...]
@@ -49,9 +49,9 @@ class Parts:
                 left = without
         return left
 
-    def _left(self, some: Sequence[Part]) -> tuple[Space, list[Kind]]:
-        kinds = [part for part in some if isinstance(part, Kind)]
-        wishes = [part for part in some if isinstance(part, Wish)]
+    def _left(self, some: Sequence[Part]) -> tuple[Space, list[NodeClass]]:
+        kinds = [part for part in some if isinstance(part, NodeClass)]
+        wishes = [part for part in some if isinstance(part, Constraint)]
         # Without a node there is no driver that could stay.
         return self.space.under(wishes, KEEP_DRIVER in some and bool(kinds)), kinds
 
@@ -69,15 +69,15 @@ class Parts:
         if chosen is None:
             return ()
         stack = left.stack(chosen)
-        verdict = judge(search.placed(stack) or [Placed(NOBODY, stack, self.today)])
+        verdict = judge(search.placed(stack) or [StackOnNode(NOBODY, stack, self.today)])
         return tuple(short(finding) for finding in refusals(verdict) if kinds or finding.level == "refused")
 
 
-def refusals(verdict: Verdict) -> list[Finding]:
+def refusals(verdict: Compatibility) -> list[RuleViolation]:
     """What refuses, or cannot be judged."""
     return [finding for finding in verdict.findings if finding.level != "warning"]
 
 
-def short(finding: Finding) -> str:
+def short(finding: RuleViolation) -> str:
     """A finding in one line, without what to do."""
     return f"{finding.rule} on {', '.join(finding.nodes)}: wanted {finding.wanted}; found {finding.found}"

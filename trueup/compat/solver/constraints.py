@@ -15,7 +15,7 @@ class BadWish(ValueError):
 
 
 @dataclass(frozen=True)
-class Wish:
+class Constraint:
     """One condition, e.g. Wish("torch", ">=2.4,<2.11"); a bare version means that version and its patches."""
 
     what: str
@@ -35,16 +35,16 @@ class Wish:
         return all(held)
 
 
-def parse(what: str, text: str) -> Wish:
+def parse(what: str, text: str) -> Constraint:
     """The wish, tried once so that a mistake is told before anything is searched; raises BadWish."""
     if what not in WISHABLE:
         raise BadWish(f'cannot judge a wish about "{what}": it can be about {", ".join(WISHABLE)}')
-    wish = Wish(what, text)
+    wish = Constraint(what, text)
     wish.allows("open" if what == "modules" else "0")
     return wish
 
 
-def _holds(wish: Wish, clause: str, value: str) -> bool:
+def _holds(wish: Constraint, clause: str, value: str) -> bool:
     found = _CLAUSE.fullmatch(clause)
     if found is None:
         raise BadWish(f"cannot judge {wish}: wanted e.g. '>=2.4,<2.11', '3.10' or '!=2.7.1', found \"{clause}\"")

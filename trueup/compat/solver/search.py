@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from trueup.compat.engine import Finding, check_fleet, check_node
+from trueup.compat.engine import RuleViolation, check_fleet, check_node
 from trueup.compat.rules.rule import FLEET_RULES, NODE_RULES, Rule
 from trueup.compat.solver.search_space import DIMENSIONS, KEPT, Space
-from trueup.compat.stack import NodeFacts, Placed, Stack, today_utc
+from trueup.compat.stack import NodeFacts, Stack, StackOnNode, today_utc
 
 # Fields that the search does not choose itself: they follow from torch, or are the same in every stack.
 _FOLLOWS = {"torchvision": "torch", "torchaudio": "torch"}
@@ -30,7 +30,7 @@ class Search:
     allow_refused: bool = False
 
     def __post_init__(self) -> None:
-        self._known: dict[tuple[str, tuple[str, ...]], tuple[Finding, ...]] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[RuleViolation, ...]] = {}
 
     @cached_property
     def _rules(self) -> list[list[Rule]]:
@@ -39,11 +39,11 @@ class Search:
             place[max((DIMENSIONS.index(name) for name in depends(rule)), default=0)].append(rule)
         return place
 
-    def placed(self, stack: Stack) -> list[Placed]:
+    def placed(self, stack: Stack) -> list[StackOnNode]:
         """The stack on every kind of node; a driver that stays is the node's own."""
-        return [Placed(kind, _kept(stack, kind), self.today) for kind in self.kinds]
+        return [StackOnNode(kind, _kept(stack, kind), self.today) for kind in self.kinds]
 
-    def findings(self, rule: Rule, chosen: dict[str, str], space: Space) -> tuple[Finding, ...]:
+    def findings(self, rule: Rule, chosen: dict[str, str], space: Space) -> tuple[RuleViolation, ...]:
         """What the rule holds against the values chosen so far, on any kind of node."""
         names = sorted(depends(rule))
         memo = (rule.id, tuple(chosen[name] for name in names))
@@ -52,10 +52,10 @@ class Search:
             self._known[memo] = self._look(rule, stack)
         return self._known[memo]
 
-    def _look(self, rule: Rule, stack: Stack) -> tuple[Finding, ...]:
+    def _look(self, rule: Rule, stack: Stack) -> tuple[RuleViolation, ...]:
         if not self.kinds:
             # Wishes alone: only what a stack breaks by itself counts, not what is unknown of a node.
-            found = check_node(rule, Placed(NOBODY, stack, self.today))
+            found = check_node(rule, StackOnNode(NOBODY, stack, self.today))
             return tuple(finding for finding in found if finding.level == "refused")
         placed = self.placed(stack)
         if rule.fleet is not None:

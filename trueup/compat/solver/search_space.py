@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trueup.compat.solver.constraints import Wish
+from trueup.compat.solver.constraints import Constraint
 from trueup.compat.stack import Stack
 from trueup.compat.tables import lookup, schema
 from trueup.compat.versions import key, minor
@@ -32,7 +32,7 @@ def _newest_first(versions: Iterable[str]) -> tuple[str, ...]:
 
 def everything() -> dict[str, tuple[str, ...]]:
     """All values that the tables know for each dimension."""
-    releases = lookup.every("torch", schema.Torch)
+    releases = lookup.every("torch", schema.TorchRow)
     pythons = {
         f"3.{number}" for row in releases for number in range(key(row.python_min)[1], key(row.python_max)[1] + 1)
     }
@@ -56,7 +56,7 @@ class Space:
     values: Mapping[str, tuple[str, ...]]
     base: Stack
 
-    def under(self, wishes: Iterable[Wish], keep_driver: bool = False) -> "Space":
+    def under(self, wishes: Iterable[Constraint], keep_driver: bool = False) -> "Space":
         """What is left under the wishes; keep_driver leaves each node the branch that it has."""
         left = dict(self.values)
         if keep_driver:

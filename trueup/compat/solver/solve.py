@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trueup.compat.engine import Verdict, judge
-from trueup.compat.solver.conflict import Conflict, Parts, refusals, short
-from trueup.compat.solver.constraints import Wish
-from trueup.compat.solver.node_classes import KEEP_DRIVER, Kind, kinds_of, refuse_unknown
+from trueup.compat.engine import Compatibility, judge
+from trueup.compat.solver.conflict import Conflict, RequirementSet, refusals, short
+from trueup.compat.solver.constraints import Constraint
+from trueup.compat.solver.node_classes import KEEP_DRIVER, NodeClass, kinds_of, refuse_unknown
 from trueup.compat.solver.search import Search
 from trueup.compat.solver.search_space import Space, everything
 from trueup.compat.stack import NodeFacts, Stack, today_utc
@@ -23,16 +23,16 @@ class Solution:
     """A stack that the rules accept; cut: why the next newer torch is out of reach, a line each."""
 
     stack: Stack
-    verdict: Verdict
+    verdict: Compatibility
     newer: str | None
     cut: tuple[str, ...]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[NodeClass, ...]
     kept: bool
 
 
 def solve(
     nodes: Iterable[NodeFacts],
-    wishes: Sequence[Wish] = (),
+    wishes: Sequence[Constraint] = (),
     keep_driver: bool = False,
     base: Stack = EMPTY,
     today: date | None = None,
@@ -50,7 +50,7 @@ def solve(
     search = Search([kind.facts for kind in kinds], day)
     chosen = search.best(left)
     if chosen is None:
-        return Parts((*wishes, *([KEEP_DRIVER] if keep_driver else []), *kinds), space, day).smallest()
+        return RequirementSet((*wishes, *([KEEP_DRIVER] if keep_driver else []), *kinds), space, day).smallest()
     stack = left.stack(chosen)
     newer = [version for version in space.values["torch"] if key(version) > key(chosen["torch"])]
     release = min(newer, key=key) if newer else None
@@ -58,7 +58,9 @@ def solve(
     return Solution(stack, judge(search.placed(stack)), release, cut, kinds, keep_driver)
 
 
-def _cut(release: str, kinds: Sequence[Kind], wishes: Sequence[Wish], left: Space, day: date) -> tuple[str, ...]:
+def _cut(
+    release: str, kinds: Sequence[NodeClass], wishes: Sequence[Constraint], left: Space, day: date
+) -> tuple[str, ...]:
     against = [str(wish) for wish in wishes if wish.what == "torch" and not wish.allows(release)]
     if against:
         return tuple(f"{release}: not what {wish} asks for" for wish in against)

@@ -9,7 +9,7 @@ from trueup.compat.tables.loader import AnyRow, Row, table
 from trueup.compat.versions import key, minor
 
 
-class NoRow(Exception):
+class MissingRow(Exception):
     """The tables do not know it: the combination cannot be judged until somebody adds the row."""
 
     def __init__(self, name: str, what: str, known: Iterable[str]) -> None:
@@ -23,7 +23,7 @@ class NoRow(Exception):
 
 
 TABLES: dict[str, type[Row]] = {
-    "torch": schema.Torch,
+    "torch": schema.TorchRow,
     "builds": schema.Build,
     "toolkits": schema.Toolkit,
     "gcc": schema.Gcc,
@@ -32,7 +32,7 @@ TABLES: dict[str, type[Row]] = {
     "distros": schema.DistroRow,
     "deepspeed": schema.DeepSpeedRow,
     "nccl": schema.Hang,
-    "ops": schema.Op,
+    "ops": schema.OpRow,
     "conda": schema.Installer,
     "numpy": schema.Numpy,
     "defects": schema.Defect,
@@ -46,12 +46,12 @@ def every(name: str, row: type[AnyRow]) -> tuple[AnyRow, ...]:
 
 
 @cache
-def torch(version: str) -> schema.Torch:
+def torch(version: str) -> schema.TorchRow:
     """The release of exactly that version."""
-    for row in every("torch", schema.Torch):
+    for row in every("torch", schema.TorchRow):
         if key(row.torch) == key(version):
             return row
-    raise NoRow("torch", f"torch {version}", [row.torch for row in every("torch", schema.Torch)])
+    raise MissingRow("torch", f"torch {version}", [row.torch for row in every("torch", schema.TorchRow)])
 
 
 @cache
@@ -66,7 +66,7 @@ def build(version: str, cuda: str) -> schema.Build:
     for row in builds(version):
         if row.build == cuda:
             return row
-    raise NoRow("builds", f"torch {version} built for CUDA {cuda}", [row.build for row in builds(version)])
+    raise MissingRow("builds", f"torch {version} built for CUDA {cuda}", [row.build for row in builds(version)])
 
 
 @cache
@@ -75,7 +75,7 @@ def toolkit(version: str) -> schema.Toolkit:
     found = [row for row in every("toolkits", schema.Toolkit) if minor(row.toolkit) == minor(version)]
     if not found:
         known = dict.fromkeys(minor(row.toolkit) for row in every("toolkits", schema.Toolkit))
-        raise NoRow("toolkits", f"CUDA {version}", known)
+        raise MissingRow("toolkits", f"CUDA {version}", known)
     return max(found, key=lambda row: key(row.toolkit))
 
 
@@ -95,7 +95,7 @@ def gcc(version: str) -> schema.Gcc:
 def gpu(model: str) -> GpuModel:
     """The GPU model of that name."""
     if model not in catalogue():
-        raise NoRow("gpus", f'GPU model "{model}"', sorted(catalogue()))
+        raise MissingRow("gpus", f'GPU model "{model}"', sorted(catalogue()))
     return catalogue()[model]
 
 
@@ -107,7 +107,7 @@ def _row(
     for row in found:
         if fits(row):
             return row
-    raise NoRow(name, what, [known(row) for row in found])
+    raise MissingRow(name, what, [known(row) for row in found])
 
 
 @cache
@@ -156,14 +156,14 @@ def deepspeed(version: str) -> schema.DeepSpeedRow:
     newest = max(key(row.newest) for row in found)
     fits = [row for row in found if key(row.first) <= key(version)]
     if not fits or key(version) > newest:
-        raise NoRow("deepspeed", f"DeepSpeed {version}", [f"{row.first} to {row.newest}" for row in found])
+        raise MissingRow("deepspeed", f"DeepSpeed {version}", [f"{row.first} to {row.newest}" for row in found])
     return max(fits, key=lambda row: key(row.first))
 
 
 @cache
-def op(name: str) -> schema.Op:
+def op(name: str) -> schema.OpRow:
     """The DeepSpeed op of that name."""
-    return _row("ops", schema.Op, lambda row: row.op == name, f'DeepSpeed op "{name}"', lambda row: row.op)
+    return _row("ops", schema.OpRow, lambda row: row.op == name, f'DeepSpeed op "{name}"', lambda row: row.op)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Literal
 from trueup.compat.tables.loader import Date, Row, Status
 
 
-class Torch(Row):
+class TorchRow(Row):
     """One torch release, and what its wheels pair with; *_below: first version that breaks it."""
 
     torch: str
@@ -115,7 +115,7 @@ class Hang(Row):
     workaround: str | None
 
 
-class Op(Row):
+class OpRow(Row):
     """One DeepSpeed op; capability: lowest it runs on; package: EL name of what its build needs."""
 
     op: str

@@ -9,7 +9,7 @@ from rich.console import Console
 from trueup.accept.tiers import Tier
 from trueup.declaration.errors import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option, json_option
-from trueup.drift.collect import Question
+from trueup.drift.collect import RunRequest
 from trueup.drift.run import look
 from trueup.drift.state_dir import AlreadyRunning, state_of
 
@@ -37,15 +37,15 @@ def drift(
     Exit status: 0 in sync, 1 drift, 2 could not look.
     """
     state, progress = state_of(inventory), Console(stderr=True)
-    question = Question(inventory, tier or Tier.USUAL, only, rooms, state.folder)
+    question = RunRequest(inventory, tier or Tier.USUAL, only, rooms, state.folder)
     try:
         with state.alone():
             with progress.status("looking") as status:
                 run = look(question, lambda line: status.update(line), meanwhile=_read_what_keeps)
             # The store's library takes longer to read than all that a look needs before its first question.
-            from trueup.drift.output import Wish, answer
+            from trueup.drift.output import OutputFormats, answer
 
-            said = answer(state, run, Wish(junit, prometheus, as_json))
+            said = answer(state, run, OutputFormats(junit, prometheus, as_json))
     except (Refusal, AlreadyRunning) as error:
         click.echo(str(error), err=True)
         raise SystemExit(COULD_NOT) from error

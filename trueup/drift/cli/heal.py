@@ -12,10 +12,10 @@ from rich.markup import escape
 from trueup.accept.tiers import Tier
 from trueup.declaration.errors import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option
-from trueup.drift.collect import Question
+from trueup.drift.collect import RunRequest
 from trueup.drift.console import show_run
 from trueup.drift.model import FLEET, Run, status_of
-from trueup.drift.pipeline import Finished, finish
+from trueup.drift.pipeline import PipelineResult, finish
 from trueup.drift.run import look
 from trueup.drift.state_dir import AlreadyRunning, State, state_of
 from trueup.outcome import Outcome
@@ -25,14 +25,14 @@ DEADLINE_S = 2 * 3600.0
 
 
 @dataclass(frozen=True)
-class Cure:
+class Remediation:
     """What converge would change: operations by node; hands: what it will not mend, with its remedy."""
 
     operations: dict[str, tuple[str, ...]]
     hands: tuple[str, ...]
 
 
-def cure_of(run: Run) -> Cure:
+def cure_of(run: Run) -> Remediation:
     """From a run: pending operations are converged; a check that fails where nothing is pending needs hands."""
     operations: dict[str, list[str]] = {}
     for item in run.items:
@@ -45,7 +45,7 @@ def cure_of(run: Run) -> Cure:
         if item.kind == "check" and item.outcome in (Outcome.FAILS, Outcome.UNKNOWN)
         if item.node != FLEET and (item.node, item.room) not in pending
     ]
-    return Cure({node: tuple(names) for node, names in operations.items()}, tuple(hands))
+    return Remediation({node: tuple(names) for node, names in operations.items()}, tuple(hands))
 
 
 def command(inventory: Path, nodes: tuple[str, ...]) -> list[str]:
@@ -68,7 +68,7 @@ def heal(yes: bool, rooms: tuple[str, ...], only: tuple[str, ...], inventory: Pa
     A node is rebooted only where its profile says that converge may. Exit status: as drift, of the second look.
     """
     state, console, progress = state_of(inventory), Console(), Console(stderr=True)
-    question = Question(inventory, Tier.QUICK, only, rooms, state.folder)
+    question = RunRequest(inventory, Tier.QUICK, only, rooms, state.folder)
     try:
         with state.alone():
             run, _ = _look(question, state, progress, healed=False)
@@ -87,7 +87,7 @@ def heal(yes: bool, rooms: tuple[str, ...], only: tuple[str, ...], inventory: Pa
     raise SystemExit(status_of(run.items) if done.stored and run.complete else COULD_NOT)
 
 
-def _look(question: Question, state: State, progress: Console, *, healed: bool) -> tuple[Run, Finished]:
+def _look(question: RunRequest, state: State, progress: Console, *, healed: bool) -> tuple[Run, PipelineResult]:
     with progress.status("looking again" if healed else "looking") as status:
         run = look(question, lambda line: status.update(line), "heal" if healed else "drift")
     done = finish(state, run)
@@ -96,7 +96,7 @@ def _look(question: Question, state: State, progress: Console, *, healed: bool) 
     return run, done
 
 
-def _show(console: Console, cure: Cure) -> None:
+def _show(console: Console, cure: Remediation) -> None:
     for node, names in cure.operations.items():
         console.print(f"[bold]{escape(node)}[/bold] would change:")
         for name in names:

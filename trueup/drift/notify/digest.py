@@ -7,13 +7,13 @@ from pathlib import Path
 from trueup.drift.notify.outbox import Send
 from trueup.drift.notify.settings import Settings
 from trueup.drift.state_dir import put
-from trueup.drift.store.current import Now
+from trueup.drift.store.current import CurrentItem
 from trueup.outcome import Outcome
 
 LINES = 40
 
 
-def digest(settings: Settings, stamp: Path, now: datetime, items: tuple[Now, ...], send_one: Send) -> list[str]:
+def digest(settings: Settings, stamp: Path, now: datetime, items: tuple[CurrentItem, ...], send_one: Send) -> list[str]:
     """Send the day's digest where it is due, and note that in ``stamp``; what went wrong."""
     if not settings.urls or not settings.digest_due(now, _last(stamp)):
         return []
@@ -24,7 +24,7 @@ def digest(settings: Settings, stamp: Path, now: datetime, items: tuple[Now, ...
     return [f"{title}: not delivered: {why}" for why in failures]
 
 
-def text(items: tuple[Now, ...]) -> tuple[str, str]:
+def text(items: tuple[CurrentItem, ...]) -> tuple[str, str]:
     """Title and body."""
     wrong = [one for one in items if one.outcome in (Outcome.FAILS, Outcome.UNKNOWN)]
     nodes = len({one.node for one in wrong})

@@ -6,9 +6,9 @@ from typing import Any
 
 from trueup.drift.model import FLEET
 from trueup.drift.store import Store
-from trueup.drift.store.current import LastRun, Now, fleet_now, last_run, nodes_now
+from trueup.drift.store.current import CurrentItem, LastRun, fleet_now, last_run, nodes_now
 from trueup.drift.store.encoding import CODES
-from trueup.drift.store.history import Asked, Episode, episodes
+from trueup.drift.store.history import Episode, HistoryQuery, episodes
 from trueup.outcome import Outcome
 
 # A browser lays out this many rows without a pause; the counts above them are of all.
@@ -26,7 +26,7 @@ class Page:
     nodes: dict[str, tuple[str, bool]]
     rooms: tuple[str, ...]
     cells: dict[str, dict[str, tuple[int, int, int]]]
-    wrong: tuple[Now, ...]
+    wrong: tuple[CurrentItem, ...]
     wrong_in_all: int
     episodes: tuple[Episode, ...]
     hidden: int
@@ -50,7 +50,7 @@ def gather(store: Store, now: float, days: float) -> Page:
         code = CODES[one.outcome]
         worse = RANK[one.outcome] > _rank(worst)
         row[one.room] = (code if worse else worst, bad + (RANK[one.outcome] >= RANK[Outcome.FAILS]), every + 1)
-    found = episodes(store, Asked(now=now, since=now - days * 86400.0))
+    found = episodes(store, HistoryQuery(now=now, since=now - days * 86400.0))
     wrong = [one for one in items if RANK[one.outcome] >= RANK[Outcome.FAILS]]
     # What was seen to be wrong comes before what could not be seen.
     wrong.sort(key=lambda one: RANK[one.outcome])
@@ -72,7 +72,7 @@ def _rank(code: int) -> int:
     return next(RANK[outcome] for outcome, number in CODES.items() if number == code)
 
 
-def _script(items: tuple[Now, ...]) -> dict[str, Any]:
+def _script(items: tuple[CurrentItem, ...]) -> dict[str, Any]:
     """What the page's script unfolds when a cell is opened.
 
     checks: [room, name, why]; nodes: node -> [[check, outcome, ...], ...] with the numbers of the texts (since,

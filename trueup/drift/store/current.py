@@ -14,7 +14,7 @@ from trueup.outcome import Outcome
 
 
 @dataclass(frozen=True)
-class Now:
+class CurrentItem:
     """One item. since, seen: seconds since 1970; stale: why an answer that was once given no longer stands."""
 
     node: str
@@ -50,7 +50,7 @@ def last_run(store: Store) -> LastRun | None:
     return LastRun(row.id, row.started, row.seconds, row.tier, row.status) if row else None
 
 
-def fleet_now(store: Store, at: float) -> tuple[Now, ...]:
+def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
     """Every item of the nodes that count, as of ``at``; what is stale could not be looked at. Raises StoreError."""
     with store.reading() as db:
         seen = _seen(db, at)
@@ -96,7 +96,9 @@ def fleet_now(store: Store, at: float) -> tuple[Now, ...]:
             reason = f"never looked at: no run of the tier {tier} yet"
         shown = Outcome.UNKNOWN if reason and outcome is not Outcome.FAILS else outcome
         told = (row.wanted or "", row.found or "", row.remedy or "", row.notes or "")
-        found.append(Now(row.node, row.room, row.name, row.kind, row.why, shown, row.started, last, *told, reason))
+        found.append(
+            CurrentItem(row.node, row.room, row.name, row.kind, row.why, shown, row.started, last, *told, reason)
+        )
     return tuple(found)
 
 

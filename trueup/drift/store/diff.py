@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from trueup.drift.evidence import PERFORMANCE, M, counts, family
-from trueup.drift.model import FLEET, Item, Run
+from trueup.drift.model import FLEET, DriftItem, Run
 from trueup.drift.store.encoding import CODES, WRONG
 from trueup.drift.store.schema import checks, items, looks, spans
 from trueup.outcome import Outcome
@@ -56,7 +56,7 @@ class Changes:
         found = select(items, checks.c.name, checks.c.room, checks.c.kind, checks.c.tier).join(checks)
         return {(row.node, row.name): row for row in self.db.execute(found)}
 
-    def _counted(self, number: int, item: Item) -> Item:
+    def _counted(self, number: int, item: DriftItem) -> DriftItem:
         """A performance item as its last few looks have it; any other as it is."""
         if family(item.name) not in PERFORMANCE or item.outcome not in (Outcome.HOLDS, Outcome.FAILS):
             return item
@@ -86,7 +86,7 @@ class Changes:
         seen = self.run.nodes.get(node)
         return (seen.boot if seen else None) or ""
 
-    def _compare(self, number: int, item: Item) -> None:
+    def _compare(self, number: int, item: DriftItem) -> None:
         assert item.outcome is not None
         was, now = self.open.get(number), CODES[item.outcome]
         told = {"wanted": item.wanted, "found": item.found, "remedy": item.remedy, "notes": "\n".join(item.notes)}
@@ -125,7 +125,7 @@ class Changes:
             self._retire(row.id, f"{owner} {name}")
         elif run.tier.depth >= ["quick", "usual", "deep"].index(row.tier):
             self.looked_at.add(row.id)
-            missing = Item(
+            missing = DriftItem(
                 node=owner,
                 room=row.room,
                 name=name,

@@ -45,7 +45,7 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Asked:
+class HistoryQuery:
     """A question to the history: of which node and room (None: all), since when (seconds since 1970), as of now."""
 
     now: float
@@ -54,7 +54,7 @@ class Asked:
     since: float = 0.0
 
 
-def episodes(store: Store, asked: Asked) -> tuple[Episode, ...]:
+def episodes(store: Store, asked: HistoryQuery) -> tuple[Episode, ...]:
     """Every episode that had not ended before ``asked.since``, the latest first. Raises StoreError."""
     with store.reading() as db:
         groups = list(_groups(_rows(db, asked)))
@@ -66,7 +66,7 @@ def episodes(store: Store, asked: Asked) -> tuple[Episode, ...]:
     return tuple(sorted(found, key=lambda one: (-one.drifted, one.node, one.name)))
 
 
-def _rows(db: Connection, asked: Asked) -> "list[Row[Any]]":
+def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
     first, last = runs.alias("first"), runs.alias("last")
     wanted = (
         select(

@@ -19,7 +19,7 @@ CLOCK_S = 5.0
 
 
 @dataclass(frozen=True)
-class Written:
+class ImportResult:
     """number: the run's id. drifted, healed: items. known: the store had this run already, nothing was done."""
 
     number: int
@@ -28,12 +28,12 @@ class Written:
     known: bool = False
 
 
-def write(store: Store, run: Run) -> Written:
+def write(store: Store, run: Run) -> ImportResult:
     """Store the run; storing it again changes nothing. Raises StoreError."""
     with store.writing() as db:
         known = db.execute(select(runs.c.id).where(runs.c.key == run.key)).scalar()
         if known is not None:
-            return Written(known, known=True)
+            return ImportResult(known, known=True)
         number = _begin(db, run)
         ids = nodes_of(db, run, number)
         changes = Changes(db, run, number, ids)
@@ -42,7 +42,7 @@ def write(store: Store, run: Run) -> Written:
         db.execute(runs.update().where(runs.c.id == number).values(coverage=_coverage(db, digest, packed)))
         keep(db, run, number, ids)
         follow(db, run, number, changes.drifted, changes.healed)
-        return Written(number, tuple(changes.drifted.values()), tuple(changes.healed.values()))
+        return ImportResult(number, tuple(changes.drifted.values()), tuple(changes.healed.values()))
 
 
 def _begin(db: Connection, run: Run) -> int:

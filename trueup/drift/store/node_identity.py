@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from trueup.drift.model import FLEET, Run, Seen
+from trueup.drift.model import FLEET, NodeState, Run
 from trueup.drift.store.schema import events, items, nodes, spans
 
 _CHANGED = {
@@ -22,7 +22,7 @@ def nodes_of(db: Connection, run: Run, number: int) -> dict[str, int]:
     noted = _renamed(db, run, known)
     first = not known
     for name in (FLEET, *run.fleet, *run.out):
-        seen = run.nodes.get(name, Seen())
+        seen = run.nodes.get(name, NodeState())
         row = known.get(name)
         values = {key: value for key, value in _values(seen, run.out.get(name, "")).items() if value is not None}
         if row is None:
@@ -46,7 +46,7 @@ def note(db: Connection, number: int, found: Iterable[tuple[int | None, str, str
         db.execute(insert(events), rows)
 
 
-def _values(seen: Seen, out: str) -> dict[str, Any]:
+def _values(seen: NodeState, out: str) -> dict[str, Any]:
     return {
         "boot": seen.boot,
         "machine": seen.machine,

@@ -3,7 +3,7 @@
 import re
 
 from trueup.gpu.expected import Wanted
-from trueup.gpu.findings import REBOOT, Findings, Unseen, answering, blind, fault, whole_node
+from trueup.gpu.findings import REBOOT, Findings, NotSeen, answering, blind, fault, whole_node
 from trueup.gpu.schema import Probe
 
 # nvml.h, nvmlReturn_t.
@@ -22,7 +22,7 @@ def module_version(text: str) -> tuple[str, str]:
     first = text.splitlines()[0] if text else ""
     found = _VERSION.search(first + " ")
     if found is None:
-        raise Unseen(f"/proc/driver/nvidia/version says {first!r}")
+        raise NotSeen(f"/proc/driver/nvidia/version says {first!r}")
     return found["version"], "open" if "Open Kernel Module" in found["text"] else "proprietary"
 
 

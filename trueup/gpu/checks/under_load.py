@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from trueup.gpu.checks.performance import COOL, words
-from trueup.gpu.findings import RESEAT, Finding, Findings, Unseen, Verdict, blind, fault, note
-from trueup.gpu.under_load import Load, Worked, read
+from trueup.gpu.findings import RESEAT, Findings, GpuFinding, NotSeen, ProbeVerdict, blind, fault, note
+from trueup.gpu.under_load import GpuUnderLoad, Load, read
 
 # leptonai/gpud: so many a minute mean that the node cannot hold its pace.
 EVENTS_A_MINUTE = 0.6
 # In less time than it takes for one to be too many, one tells no rate: it is noted, the second counts.
 ONE_IS_NO_RATE = 2
 Told = Mapping[str, dict[str, Any] | None]
-Judge = Callable[[Worked, Load], Findings]
+Judge = Callable[[GpuUnderLoad, Load], Findings]
 
 
-def slowdown(gpu: Worked, load: Load) -> Findings:
+def slowdown(gpu: GpuUnderLoad, load: Load) -> Findings:
     """Hardly ever slowed down by heat or power, and never for half of the time."""
     pace = gpu.pace.known()
     if not pace.slow:
@@ -26,7 +26,7 @@ def slowdown(gpu: Worked, load: Load) -> Findings:
     yield say(f"fewer than {EVENTS_A_MINUTE} slowdowns a minute while the job ran", found, COOL)
 
 
-def replays(gpu: Worked, load: Load) -> Findings:
+def replays(gpu: GpuUnderLoad, load: Load) -> Findings:
     """No packet had to be sent again while the job moved its data; a growing count is a poor contact."""
     first, last = gpu.replays.known()
     if last > first:
@@ -34,15 +34,15 @@ def replays(gpu: Worked, load: Load) -> Findings:
         yield note("no PCIe replays while the job ran", found, RESEAT)
 
 
-def judge(told: Told, check: Judge) -> Verdict:
+def judge(told: Told, check: Judge) -> ProbeVerdict:
     """One verdict over all GPUs of all nodes; told: by the node's name."""
-    return Verdict(tuple(found for node, words in told.items() for found in _node(node, words, check)))
+    return ProbeVerdict(tuple(found for node, words in told.items() for found in _node(node, words, check)))
 
 
-def _node(node: str, told: dict[str, Any] | None, check: Judge) -> Iterator[Finding]:
+def _node(node: str, told: dict[str, Any] | None, check: Judge) -> Iterator[GpuFinding]:
     try:
         load = read(told)
-    except Unseen as reason:
+    except NotSeen as reason:
         yield blind(reason).at(node)
         return
     if not load.gpus:
@@ -54,5 +54,5 @@ def _node(node: str, told: dict[str, Any] | None, check: Judge) -> Iterator[Find
             continue
         try:
             yield from (finding.at(at) for finding in check(gpu, load))
-        except Unseen as reason:
+        except NotSeen as reason:
             yield blind(reason).at(at)

@@ -11,15 +11,15 @@ import pytest
 
 from trueup.collective.node import allreduce_job
 from trueup.collective.node.collectives import World
-from trueup.collective.node.result_writer import Record
+from trueup.collective.node.result_writer import ResultWriter
 
 SETTINGS = {"backend": "nccl", "ranks_per_node": 2, "deadline_s": 60, "sizes": [12, 1024], "dtypes": ["float32"]}
 TIMED = {**SETTINGS, "timed": ["all_reduce"], "warmups": 3, "iterations": 5, "rounds": 3}
 
 
-def record() -> Record:
+def record() -> ResultWriter:
     """An empty one that is never written."""
-    return Record("rank", "/dev/null", 1, checks=[], timings=[])
+    return ResultWriter("rank", "/dev/null", 1, checks=[], timings=[])
 
 
 def test_gpu_is_timed_by_its_own_events() -> None:
@@ -98,7 +98,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, backend: str) -> list[tuple[str, Any, s
         monkeypatch.setenv(name, value)
     measured: list[tuple[str, Any, str | None]] = []
 
-    def measure(world: World, _settings: Any, algorithm: str, _record: Record) -> None:
+    def measure(world: World, _settings: Any, algorithm: str, _record: ResultWriter) -> None:
         measured.append((algorithm, world.group, os.environ.get("NCCL_ALGO")))
 
     monkeypatch.setattr(allreduce_job, "measure", measure)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.collective.node.result_writer import CUT_OFF, MARK, Record
+from trueup.collective.node.result_writer import CUT_OFF, MARK, ResultWriter
 from trueup.collective.results import read
 
 
@@ -26,7 +26,7 @@ def test_error_is_written_with_its_step_and_goes_on(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     lock.touch()
     source, sink = os.pipe()
-    with pytest.raises(ValueError, match="bad"), Record("rank", str(lock), sink, node="node1") as record:  # noqa: PT012 (the block is what is tested)
+    with pytest.raises(ValueError, match="bad"), ResultWriter("rank", str(lock), sink, node="node1") as record:  # noqa: PT012 (the block is what is tested)
         record.step("rendezvous")
         raise ValueError("bad")
 
@@ -38,7 +38,7 @@ def test_record_is_written_once(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     lock.touch()
     source, sink = os.pipe()
-    record = Record("rank", str(lock), sink)
+    record = ResultWriter("rank", str(lock), sink)
     record.write(None)
     record.write("too late")
 
@@ -51,7 +51,7 @@ def test_long_records_of_several_writers_stay_whole(tmp_path: Path) -> None:
     lock.touch()
     source, sink = os.pipe()
     writers = [
-        threading.Thread(target=Record("rank", str(lock), sink, text=str(n) * 100_000).write, args=[None])
+        threading.Thread(target=ResultWriter("rank", str(lock), sink, text=str(n) * 100_000).write, args=[None])
         for n in range(4)
     ]
     for writer in writers:

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from trueup.compat.rules import FLEET_RULES, NODE_RULES, Rule
-from trueup.compat.stack import NodeFacts, NoFact, Placed, Stack
-from trueup.compat.tables.lookup import NoRow
+from trueup.compat.stack import MissingFact, NodeFacts, Stack, StackOnNode
+from trueup.compat.tables.lookup import MissingRow
 
 VARIED: dict[str, list[Any]] = {
     "torch": ["1.13.1", "2.0.1", "2.10.0", "2.15.0"],
@@ -50,14 +50,16 @@ def test_a_rule_reads_only_what_it_declares(rule: Rule, node: Callable[..., Node
     for stack in variants(fits):
         # The last node has another torch, so that rules between nodes have something to compare.
         stacks = [stack, stack, replace(stack, torch="2.9.1")]
-        placed = [Placed(each, cast("Stack", Recorder(own, read))) for each, own in zip(nodes, stacks, strict=True)]
+        placed = [
+            StackOnNode(each, cast("Stack", Recorder(own, read))) for each, own in zip(nodes, stacks, strict=True)
+        ]
         try:
             if rule.fleet is not None:
                 list(rule.fleet(placed))
             else:
                 for at in placed:
                     list(rule.node(at) if rule.node else ())
-        except (NoRow, NoFact):
+        except (MissingRow, MissingFact):
             continue
 
     assert rule.reads == read

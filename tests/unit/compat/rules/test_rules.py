@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from trueup.compat.engine import Finding, judge
+from trueup.compat.engine import RuleViolation, judge
 from trueup.compat.rules import FLEET_RULES, NODE_RULES
-from trueup.compat.stack import NodeFacts, Placed, Stack
+from trueup.compat.stack import NodeFacts, Stack, StackOnNode
 
 A, V = "a100 rocky-9", "v100s rocky-9"
 C7 = "a100 centos-7"
@@ -66,9 +66,9 @@ BETWEEN = {"one-torch", "one-nccl"}
 Make = Callable[..., NodeFacts]
 
 
-def findings(node: Make, fits: Stack, case: tuple[str, dict[str, Any], dict[str, Any]]) -> list[Finding]:
+def findings(node: Make, fits: Stack, case: tuple[str, dict[str, Any], dict[str, Any]]) -> list[RuleViolation]:
     names, changes, facts = case
-    placed = [Placed(node(name, cpu="intel"), replace(fits, **changes)) for name in names.split(", ") if name]
+    placed = [StackOnNode(node(name, cpu="intel"), replace(fits, **changes)) for name in names.split(", ") if name]
     if facts:
         placed[-1] = replace(placed[-1], node=replace(placed[-1].node, **facts))
     return list(judge(placed).findings)
@@ -109,6 +109,8 @@ def test_nodes_share_one_torch_and_one_nccl(
 ) -> None:
     """torch 2.10 carries NCCL 2.27.5 for CUDA 12 and 2.28.9 for CUDA 13 (pytorch RELEASE.md)."""
     first = replace(fits, backend=backend)
-    found = judge([Placed(node(A), first), Placed(node("a100 ubuntu-22.04"), replace(first, **other))]).findings
+    found = judge(
+        [StackOnNode(node(A), first), StackOnNode(node("a100 ubuntu-22.04"), replace(first, **other))]
+    ).findings
 
     assert expected == {(finding.rule, finding.level) for finding in found if finding.rule in BETWEEN}

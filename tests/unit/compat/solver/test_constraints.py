@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.compat.solver import BadWish, Wish, parse
+from trueup.compat.solver import BadWish, Constraint, parse
 from trueup.compat.versions import key
 
 versions = st.lists(st.integers(0, 30), min_size=2, max_size=3).map(lambda parts: ".".join(map(str, parts)))
@@ -35,7 +35,7 @@ def test_a_condition_allows_what_it_says(text: str, allowed: list[str], refused:
 @given(versions, versions)
 def test_conditions_agree_with_the_order(have: str, want: str) -> None:
     """Exactly one of <, == and > holds, and >= is the rest of <."""
-    less, same, more, atleast = (Wish("torch", f"{sign}{want}").allows(have) for sign in ("<", "==", ">", ">="))
+    less, same, more, atleast = (Constraint("torch", f"{sign}{want}").allows(have) for sign in ("<", "==", ">", ">="))
 
     assert [less, same, more].count(True) == 1
     assert atleast == (not less) == (key(have) >= key(want))

@@ -13,7 +13,7 @@ from trueup.compat.rules.rule import FLEET_RULES, NODE_RULES, Rule
 from trueup.compat.solver import Conflict, Solution, parse, solve
 from trueup.compat.solver.search import Search
 from trueup.compat.solver.search_space import DIMENSIONS, Space, everything
-from trueup.compat.stack import NodeFacts, Placed, Stack
+from trueup.compat.stack import NodeFacts, Stack, StackOnNode
 from trueup.compat.versions import key
 from trueup.declaration.load import Refusal
 
@@ -42,7 +42,7 @@ def test_the_newest_stack_is_found_and_fits(
 
     assert isinstance(found, Solution)
     assert expected == (found.stack.torch, found.stack.build)
-    assert not judge([Placed(each, found.stack, TODAY) for each in nodes]).refused
+    assert not judge([StackOnNode(each, found.stack, TODAY) for each in nodes]).refused
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_brute_force_finds_no_newer_stack(node: Make, fits: Stack, names: tuple[
     def refuses(rule: Rule, number: int, stack: Stack) -> bool:
         memo = (rule.id, number, *(getattr(stack, name) for name in rule.reads))
         if memo not in known:
-            found = check_node(rule, Placed(nodes[number], stack, TODAY))
+            found = check_node(rule, StackOnNode(nodes[number], stack, TODAY))
             known[memo] = any(finding.level != "warning" for finding in found)
         return known[memo]
 
@@ -100,13 +100,13 @@ def test_the_search_agrees_with_brute_force(node: Make, fits: Stack, names: tupl
         stack = space.stack(chosen)
         warned = 0
         for rule in reversed(NODE_RULES):
-            levels = [finding.level for each in nodes for finding in check_node(rule, Placed(each, stack, TODAY))]
+            levels = [finding.level for each in nodes for finding in check_node(rule, StackOnNode(each, stack, TODAY))]
             if set(levels) - {"warning"}:
                 break
             warned += len(levels)
         else:
             for rule in FLEET_RULES:
-                warned += len(check_fleet(rule, [Placed(each, stack, TODAY) for each in nodes]))
+                warned += len(check_fleet(rule, [StackOnNode(each, stack, TODAY) for each in nodes]))
             rank = (*indexes[:2], warned, *indexes[2:])
             best = rank if best is None or rank < best else best
 

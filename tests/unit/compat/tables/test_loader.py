@@ -12,7 +12,7 @@ from trueup.compat.tables import lookup, schema
 from trueup.compat.tables.loader import Row, Table, table
 from trueup.compat.versions import key, minor
 
-TORCHES: list[str] = [row.torch for row in lookup.every("torch", schema.Torch)]
+TORCHES: list[str] = [row.torch for row in lookup.every("torch", schema.TorchRow)]
 # How the rules reach a row of each table; whatever is not reached is dead weight.
 REACHED: dict[str, Callable[[Any], object]] = {
     "torch": lambda row: lookup.torch(row.torch),
@@ -88,7 +88,7 @@ def test_releases_of_deepspeed_leave_no_gap() -> None:
 
 def test_a_missing_row_is_named() -> None:
     """The message says which file lacks what, and what it has."""
-    with pytest.raises(lookup.NoRow, match=r"no row for torch 9\.9\.9 in trueup/compat/tables/torch\.json"):
+    with pytest.raises(lookup.MissingRow, match=r"no row for torch 9\.9\.9 in trueup/compat/tables/torch\.json"):
         lookup.torch("9.9.9")
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.facts.firewall import Firewall, Found
+from deploy.facts.firewall import Firewall, FirewallInfo
 
 RULESET = """\
 table inet filter {
@@ -31,7 +31,7 @@ TOOLS = {
 }
 
 
-def ask(folder: Path, *tools: str, **environment: str) -> Found:
+def ask(folder: Path, *tools: str, **environment: str) -> FirewallInfo:
     """The fact, with only these firewalls installed."""
     for name in tools:
         (folder / name).write_text(f"#!/bin/sh\n{TOOLS[name]}\n")
@@ -53,17 +53,17 @@ def test_every_distribution_s_question_is_shell(shell: str, kinds: tuple[str, ..
 
 def test_firewalld_tells_both_kinds_of_rules(tmp_path: Path) -> None:
     """A rule that is only permanent or only running is told as such."""
-    assert Found("firewalld", ("runtime R", "permanent P")) == ask(tmp_path, "firewall-cmd", "ufw", "nft")
+    assert FirewallInfo("firewalld", ("runtime R", "permanent P")) == ask(tmp_path, "firewall-cmd", "ufw", "nft")
 
 
 def test_installed_and_off_is_none(tmp_path: Path) -> None:
     """What does not run lets everything in."""
-    assert Found("none", ()) == ask(tmp_path, "firewall-cmd", "ufw", OFF="1")
+    assert FirewallInfo("none", ()) == ask(tmp_path, "firewall-cmd", "ufw", OFF="1")
 
 
 def test_ufw_tells_its_rules(tmp_path: Path) -> None:
     """In its own words, without its name."""
-    assert Found("ufw", ("allow 22",)) == ask(tmp_path, "firewall-cmd", "ufw", OFF="1", UFW="active")
+    assert FirewallInfo("ufw", ("allow 22",)) == ask(tmp_path, "firewall-cmd", "ufw", OFF="1", UFW="active")
 
 
 def test_nftables_tells_the_chains_that_packets_to_the_node_pass(tmp_path: Path) -> None:

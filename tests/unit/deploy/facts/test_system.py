@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyinfra.api.exceptions import FactProcessError
 
-from deploy.facts.system import Installed, OsRelease, Service, ShmMib
+from deploy.facts.system import InstalledPackages, OsRelease, Service, ShmMib
 
 LINES = st.lists(st.text(max_size=30), max_size=8)
 
@@ -32,19 +32,25 @@ def test_installed_packages_of_debian() -> None:
     """Removed ones with files left (rc) are not there; half-installed and half-configured ones are told apart."""
     lines = ["ii |curl", "rc |old", "hi |kernel", "iU |half", "iF |failed", "iHR|broken", "un |never", "pn |purged"]
 
-    assert {"curl": "ok", "kernel": "held", "half": "iU", "failed": "iF", "broken": "iHR"} == Installed().process(lines)
+    assert {
+        "curl": "ok",
+        "kernel": "held",
+        "half": "iU",
+        "failed": "iF",
+        "broken": "iHR",
+    } == InstalledPackages().process(lines)
 
 
 def test_installed_packages_of_rocky() -> None:
     """rpm answers in the same form."""
-    assert {"curl": "ok", "gpg-pubkey": "ok"} == Installed().process(["ii |curl", "ii |gpg-pubkey"])
+    assert {"curl": "ok", "gpg-pubkey": "ok"} == InstalledPackages().process(["ii |curl", "ii |gpg-pubkey"])
 
 
 @pytest.mark.parametrize("line", ["", "error: rpmdb open failed", "ii |", "|curl"])
 def test_a_package_manager_that_talks_otherwise_is_not_believed(line: str) -> None:
     """An error message is no package: the host fails, the run goes on."""
     with pytest.raises(FactProcessError, match="the package manager answered"):
-        Installed().process([line])
+        InstalledPackages().process([line])
 
 
 def test_state_of_a_service() -> None:
@@ -72,7 +78,7 @@ def test_hostile_answers_end_one_host_at_most(lines: list[str]) -> None:
     """Whatever a node prints, a fact is a value or a FactProcessError."""
     for fact in (OsRelease(), Service()):
         fact.process(lines)
-    for strict in (Installed(), ShmMib()):
+    for strict in (InstalledPackages(), ShmMib()):
         try:
             strict.process(lines)
         except FactProcessError:
@@ -81,4 +87,6 @@ def test_hostile_answers_end_one_host_at_most(lines: list[str]) -> None:
 
 def test_unreadable_database_of_rpm_is_an_answer() -> None:
     """What a kill left of it is mended by converge, and does not end the look."""
-    assert {"bash": "ok", "the database of rpm": "i!"} == Installed().process(["ii |bash", "i! |the database of rpm"])
+    assert {"bash": "ok", "the database of rpm": "i!"} == InstalledPackages().process(
+        ["ii |bash", "i! |the database of rpm"]
+    )

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from tests.unit.drift.factories import bad, good, item, run
 from trueup.declaration.errors import Refusal
 from trueup.drift.cli import drift, history
-from trueup.drift.model import Item, Run
+from trueup.drift.model import DriftItem, Run
 from trueup.drift.state_dir import State
 from trueup.outcome import Outcome
 
@@ -18,13 +18,13 @@ Invoke = Callable[..., Result]
 
 
 @pytest.fixture
-def found() -> list[Item]:
+def found() -> list[DriftItem]:
     """What the next look finds."""
     return good()
 
 
 @pytest.fixture
-def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: list[Item]) -> Invoke:
+def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: list[DriftItem]) -> Invoke:
     """A command of drift's, with a state of the test's own."""
     hours = iter(range(100))
     monkeypatch.setenv("TRUEUP_DRIFT", str(tmp_path / "state"))
@@ -35,14 +35,14 @@ def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: list[Item]) -
 
 
 @pytest.mark.parametrize(("outcome", "status"), [(Outcome.HOLDS, 0), (Outcome.FAILS, 1), (Outcome.UNKNOWN, 2)])
-def test_exit_status(trueup: Invoke, found: list[Item], outcome: Outcome, status: int) -> None:
+def test_exit_status(trueup: Invoke, found: list[DriftItem], outcome: Outcome, status: int) -> None:
     """0 in sync, 1 drift, 2 could not look."""
     found[0] = item("n1", "conda/check0", outcome)
 
     assert status == trueup(drift.drift, "--quick").exit_code
 
 
-def test_json_is_one_document_with_since(trueup: Invoke, found: list[Item]) -> None:
+def test_json_is_one_document_with_since(trueup: Invoke, found: list[DriftItem]) -> None:
     """Nothing else is on standard output; what drifted has wanted, found, remedy, boot and since when."""
     trueup(drift.drift)
     found[0] = bad("n1")
@@ -94,7 +94,7 @@ def test_unusable_store_is_not_in_order(trueup: Invoke, tmp_path: Path) -> None:
     assert (2, True) == (done.exit_code, "wanted a database" in done.stderr)
 
 
-def test_history_and_report_tell_the_same(trueup: Invoke, found: list[Item], tmp_path: Path) -> None:
+def test_history_and_report_tell_the_same(trueup: Invoke, found: list[DriftItem], tmp_path: Path) -> None:
     """Drift, healing and their times."""
     trueup(drift.drift)
     found[0] = bad("n1")
@@ -116,7 +116,9 @@ def test_since(trueup: Invoke, since: str, status: int) -> None:
     assert status == trueup(history.history, "--since", since).exit_code
 
 
-def test_stale_items_are_listed_and_count(trueup: Invoke, found: list[Item], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stale_items_are_listed_and_count(
+    trueup: Invoke, found: list[DriftItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An item that no run has looked at for its interval is not in order."""
     trueup(drift.drift)
     found[:] = [one.model_copy(update={"outcome": None}) if one.name == "conda/check2" else one for one in found]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.unit.drift.factories import HOUR, START, bad, good, item, run
-from trueup.drift.model import Seen
+from trueup.drift.model import NodeState
 from trueup.drift.report.render import make, render
 from trueup.drift.store import Store
 from trueup.drift.store.import_run import write
@@ -32,9 +32,9 @@ class Links(HTMLParser):
         self.fetched += [value or "" for name, value in attrs if name in ("src", "href", "action", "data")]
 
 
-def seen(degrees: float, simulated: bool = True) -> Seen:
+def seen(degrees: float, simulated: bool = True) -> NodeState:
     """A node with one warm GPU."""
-    return Seen(
+    return NodeState(
         boot="b1", machine="m", profile="d1", simulated=simulated, measures={"temperature[0]": degrees, "ecc[0]": 0.0}
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from tests.unit.drift.factories import HOUR, START, bad, good, item, run
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now, last_run
-from trueup.drift.store.history import Asked, episodes
+from trueup.drift.store.history import HistoryQuery, episodes
 from trueup.drift.store.import_run import write
 from trueup.drift.store.schema import events, outbox, spans
 from trueup.outcome import Outcome
@@ -33,7 +33,7 @@ def test_drift_and_healing_have_their_times(store: Store) -> None:
     drifted = write(store, run([*good()[1:], bad("n1")], hour=1))
     write(store, run([*good()[1:], bad("n1", found="yet another")], hour=2))
     healed = write(store, run(good(), hour=3))
-    (one,) = episodes(store, Asked(now=START + 9 * HOUR))
+    (one,) = episodes(store, HistoryQuery(now=START + 9 * HOUR))
 
     assert (("n1 conda/check0",), ("n1 conda/check0",)) == (drifted.drifted, healed.healed)
     assert (START + HOUR, START + 3 * HOUR, 2 * HOUR, "yet another") == (
@@ -59,7 +59,7 @@ def test_clock_that_jumped_back(store: Store) -> None:
     write(store, run(good(), hour=10))
     write(store, run([*good()[1:], bad("n1")], hour=11))
     write(store, run(good(), hour=5))
-    (one,) = episodes(store, Asked(now=START))
+    (one,) = episodes(store, HistoryQuery(now=START))
     with store.reading() as db:
         said = db.execute(select(events.c.text).where(events.c.kind == "clock")).scalars().all()
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.unit.drift.factories import good, run
-from trueup.drift.model import Seen
+from trueup.drift.model import NodeState
 from trueup.drift.store import Store
 from trueup.drift.store.import_run import write
 from trueup.drift.store.measurements import outside
@@ -30,7 +30,7 @@ def test_outside(name: str, last: float, value: float, kept: bool) -> None:
 def test_values_are_kept_when_they_leave_their_band(store: Store) -> None:
     """Against the last kept value, so that a slow rise is seen."""
     for hour, degrees in enumerate((40.0, 43.0, 46.0, 47.0, 40.0)):
-        seen = {"n1": Seen(boot="b", machine="m", profile="d", measures={"temperature[0]": degrees})}
+        seen = {"n1": NodeState(boot="b", machine="m", profile="d", measures={"temperature[0]": degrees})}
         write(store, run(good(), hour=hour, seen=seen))
     with store.reading() as db:
         found = list(db.execute(select(measures.c.value).order_by(measures.c.run)).scalars())

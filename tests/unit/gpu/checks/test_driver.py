@@ -6,7 +6,7 @@ import pytest
 
 from trueup.gpu.checks import driver
 from trueup.gpu.expected import Wanted
-from trueup.gpu.findings import Unseen
+from trueup.gpu.findings import NotSeen
 from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
@@ -34,7 +34,7 @@ def test_open_words() -> None:
 @pytest.mark.parametrize("text", ["", "nonsense", "NVRM version: NVIDIA UNIX"])
 def test_other_words_are_not_guessed_at(text: str) -> None:
     """An unknown form is no version."""
-    with pytest.raises(Unseen):
+    with pytest.raises(NotSeen):
         driver.module_version(text)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trueup.gpu.checks import under_load
-from trueup.gpu.findings import Verdict
+from trueup.gpu.findings import ProbeVerdict
 
 Json = dict[str, Any]
 
@@ -23,7 +23,7 @@ def gpu(looks: int = 100, slow: int = 0, events: int = 0, bits: int = 0x40, **ch
     return {"index": 0, "uuid": {"v": "GPU-1"}, "pace": pace, "replays": {"v": [5, 5]}, **changes}
 
 
-def kinds(verdict: Verdict) -> list[str]:
+def kinds(verdict: ProbeVerdict) -> list[str]:
     """Of its findings."""
     return [finding.kind for finding in verdict.findings]
 

@@ -6,9 +6,9 @@ import pytest
 
 from lab.conda import build_in_chroot
 from lab.errors import LabError
-from lab.host_apt import Carried
+from lab.host_apt import HostAptSettings
 
-CARRIED = Carried(
+CARRIED = HostAptSettings(
     sources=("deb http://site/debian bookworm main", "deb http://site/security bookworm-security main"),
     options=('Acquire::http::Proxy "http://proxy:3128";',),
     certificates=(),
@@ -22,7 +22,7 @@ def test_the_old_suite_comes_from_the_same_mirror() -> None:
 
 def test_a_host_that_is_not_debian_uses_mmdebstrap_s_own() -> None:
     """No address is written down here."""
-    assert [] == build_in_chroot.sources(Carried((), (), ()))
+    assert [] == build_in_chroot.sources(HostAptSettings((), (), ()))
 
 
 def test_updates_are_dropped_from_the_default_sources() -> None:

@@ -2,22 +2,27 @@
 
 import pytest
 
-from lab.fault_coverage.attribution import Stray, trace
+from lab.fault_coverage.attribution import UnclaimedFailure, trace
 from lab.fault_coverage.commands import FLEET, Answers
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 
-def mutation(name: str, node: str = "node1") -> Mutation:
+def mutation(name: str, node: str = "node1") -> Fault:
     """A break with a check of its own."""
     values = {"name": name, "cause": "x", "node": node, "breaks": ("true",), "shows": "true", "heals": True}
-    return Mutation.model_validate({**values, "reds": (f"host/{name[0]}",)})
+    return Fault.model_validate({**values, "reds": (f"host/{name[0]}",)})
 
 
 BATCH = (mutation("a-one"), mutation("b-two"), mutation("c-three", "node2"), mutation("d-four"))
-OF_NODE, BETWEEN = Stray(("node1", "host/x"), "does not hold"), Stray((FLEET, "access/y"), "could not look")
+OF_NODE, BETWEEN = (
+    UnclaimedFailure(("node1", "host/x"), "does not hold"),
+    UnclaimedFailure((FLEET, "access/y"), "could not look"),
+)
 
 
-def traced(strays: list[Stray], shows: dict[str, Stray]) -> tuple[dict[tuple[str, str], str], list[str], int]:
+def traced(
+    strays: list[UnclaimedFailure], shows: dict[str, UnclaimedFailure]
+) -> tuple[dict[tuple[str, str], str], list[str], int]:
     """What was found, what was put on, how often was asked; shows: mutation -> the answer that it brings."""
     put: list[str] = []
     asked = 0

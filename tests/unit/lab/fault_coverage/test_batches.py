@@ -7,19 +7,19 @@ import pytest
 from lab.fault_coverage.batches import MOST, batches
 from lab.fault_coverage.expected import expected
 from lab.faults.catalogue import catalogue
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 from trueup.accept.tiers import Tier
 
 NODES = ("node1", "node2")
 
 
-def mutation(name: str, **values: object) -> Mutation:
+def mutation(name: str, **values: object) -> Fault:
     """A break that converge heals."""
     base = {"name": name, "cause": "x", "node": "node1", "breaks": ("true",), "shows": "true", "heals": True}
-    return Mutation.model_validate({**base, "reds": ("host/a",), **values})
+    return Fault.model_validate({**base, "reds": ("host/a",), **values})
 
 
-def grouped(*mutations: Mutation, tiers: Mapping[str, Tier] | None = None) -> list[list[str]]:
+def grouped(*mutations: Fault, tiers: Mapping[str, Tier] | None = None) -> list[list[str]]:
     """The names of each batch."""
     of = {one.name: expected(one, (), NODES) for one in mutations}
     depth = {one.name: Tier.QUICK for one in mutations} | dict(tiers or {})

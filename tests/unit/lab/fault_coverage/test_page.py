@@ -1,18 +1,18 @@
 """lab.fault_coverage.page: what a reader sees of a run."""
 
 from lab.fault_coverage.page import summary, text
-from lab.fault_coverage.result import Proved, Report
+from lab.fault_coverage.result import CoverageReport, FaultVerdict
 from lab.faults.catalogue import catalogue
 
 NAME = "access-home-open"
 
 
-def report(*wrong: str) -> Report:
+def report(*wrong: str) -> CoverageReport:
     """A run of one mutation."""
-    one = Proved(
+    one = FaultVerdict(
         name=NAME, node="node1", batch=1, caught=True, exact=not wrong, healed=True, seconds=0.1, wrong=tuple(wrong)
     )
-    return Report(date="2026-11-25", commit="abc1234", seconds=12.3, batches=(12.0,), proved=(one,))
+    return CoverageReport(date="2026-11-25", commit="abc1234", seconds=12.3, batches=(12.0,), proved=(one,))
 
 
 def test_page_names_date_commit_and_what_must_see_it() -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from lab.fault_coverage.commands import FLEET, Refused
 from lab.fault_coverage.expected import BLIND, NOTED, RED, expected
-from lab.fault_coverage.result import Proved, Report
-from lab.fault_coverage.verdicts import Seen, judge
-from lab.faults.fault import Mutation
+from lab.fault_coverage.result import CoverageReport, FaultVerdict
+from lab.fault_coverage.verdicts import BatchObservation, judge
+from lab.faults.fault import Fault
 
-ONE = Mutation(
+ONE = Fault(
     name="a-break",
     cause="x",
     node="node1",
@@ -19,7 +19,7 @@ ONE = Mutation(
     plan=("host | mend a",),
     heals=True,
 )
-OTHER = Mutation(
+OTHER = Fault(
     name="control-b",
     cause="x",
     node="node2",
@@ -32,10 +32,10 @@ OTHER = Mutation(
 GREEN = {("node1", "host/a"): "holds", ("node2", "host/a"): "holds", (FLEET, "host/between"): "holds"}
 RED_ONE = GREEN | {("node1", "host/a"): RED, (FLEET, "host/between"): RED}
 PLAN = frozenset({("node1", "host | mend a")})
-GOOD = Seen(GREEN, RED_ONE, PLAN, GREEN, frozenset(), frozenset())
+GOOD = BatchObservation(GREEN, RED_ONE, PLAN, GREEN, frozenset(), frozenset())
 
 
-def verdicts(seen: Seen) -> dict[str, tuple[bool, bool, bool]]:
+def verdicts(seen: BatchObservation) -> dict[str, tuple[bool, bool, bool]]:
     """Name -> caught, exact, healed."""
     of = {one.name: expected(one, GREEN.keys(), ("node1", "node2")) for one in (ONE, OTHER)}
     proved = judge((ONE, OTHER), of, seen, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
@@ -116,15 +116,15 @@ def test_what_is_left_is_not_healed() -> None:
         assert (True, True, False) == verdicts(seen)["a-break"]
 
 
-def proved(name: str, *, exact: bool = True) -> Proved:
+def proved(name: str, *, exact: bool = True) -> FaultVerdict:
     """Caught and healed."""
-    return Proved(name=name, node="node1", batch=1, caught=True, exact=exact, healed=True, seconds=0.1)
+    return FaultVerdict(name=name, node="node1", batch=1, caught=True, exact=exact, healed=True, seconds=0.1)
 
 
 def test_counts_keep_controls_apart() -> None:
     """A control that changed something is a false alarm, and no mutation."""
     of = (proved("a-break"), proved("b-break", exact=False), proved("control-a", exact=False), proved("control-b"))
-    report = Report(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=of)
+    report = CoverageReport(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=of)
 
     assert {
         "mutations": 2,
@@ -138,7 +138,7 @@ def test_counts_keep_controls_apart() -> None:
 
 def test_a_report_holds_where_all_do_and_every_check_can_fail() -> None:
     """One that is not exact, and one check without a break, are enough."""
-    good = Report(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=(proved("a-break"),))
+    good = CoverageReport(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=(proved("a-break"),))
 
     assert good.holds
     assert not good.model_copy(update={"proved": (proved("a-break", exact=False),)}).holds

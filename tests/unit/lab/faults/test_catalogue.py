@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from lab.errors import LabError
 from lab.faults.catalogue import catalogue, named
 from lab.faults.common import UNDER_LOAD
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
 ROOT = Path(__file__).resolve().parents[4]
 # What the lab's nodes do not declare is not asked of them; the checks themselves have unit tests.
@@ -86,4 +86,4 @@ def test_an_unknown_name_is_refused_in_words() -> None:
 def test_a_record_that_contradicts_itself_is_refused(wrong: dict[str, object]) -> None:
     """No reds, no reason, no way back, two ways back, a red control, a check that is none."""
     with pytest.raises(ValidationError):
-        Mutation.model_validate(VALID | wrong)
+        Fault.model_validate(VALID | wrong)

@@ -1,8 +1,8 @@
 """The record of a mutation."""
 
-from lab.faults.fault import Mutation
+from lab.faults.fault import Fault
 
-RECORD = Mutation(
+RECORD = Fault(
     name="cuda-thing-lost",
     cause="Somebody tidied.",
     node="node2",
