@@ -68,7 +68,7 @@ def values(shell: Shell) -> dict[str, Any]:
         "accounts": [{"name": each.name, "home": each.home} for each in LAB.access.accounts],
         "texts": [asdict(text) for text in texts],
         "packages": [{"name": row.split()[1], "row": row} for row in rows if row.split()[1] in wanted],
-        "holds": held,
+        "pass": held,
         "services": ["chrony", "nvidia-persistenced"],
         "shm_bytes": int(shell.run("findmnt -bno SIZE /dev/shm").text),
         "link": {"path": "/usr/local/cuda", "target": shell.run("readlink /usr/local/cuda").text.strip()},

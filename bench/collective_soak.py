@@ -49,7 +49,7 @@ def main(runs: int, inventory: Path) -> None:
             verdict = examine(members, job)
             took.append(time.monotonic() - since)
             console.print(f"{number:3} of {runs}: {verdict.outcome} in {took[-1]:.1f} s")
-            if verdict.outcome != "holds":
+            if verdict.outcome != "pass":
                 console.print("\n".join(verdict.reasons), markup=False)
                 raise SystemExit(1)
     console.print(f"{runs} of {runs} runs hold; median {median(took):.1f} s, slowest {max(took):.1f} s")

@@ -19,7 +19,7 @@ from trueup.drift.store.schema import checks, coverages, events, items, measures
 HOUR = 3600.0
 START = 1_800_000_000.0
 WEEK, MONTH = 168, 730  # hours
-ROOMS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
+COMPONENTS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
 WARMTH_EVERY = 6  # hours between two kept temperatures of a GPU
 AT_ONCE = 20_000
 
@@ -81,7 +81,7 @@ def name_of(number: int) -> str:
 
 
 def _nodes(years: Years) -> Rows:
-    fixed = {"boot": "b", "packages": "p", "profile": "d", "simulated": 0, "gone": 0, "out": ""}
+    fixed = {"boot": "b", "packages": "p", "profile": "d", "simulated": 0, "gone": 0, "maintenance": ""}
     yield {"id": 1, "name": FLEET, "machine": "", **fixed}
     for number in range(years.nodes):
         yield {"id": number + 2, "name": name_of(number), "machine": f"m{number}", **fixed}
@@ -89,11 +89,17 @@ def _nodes(years: Years) -> Rows:
 
 def _checks(years: Years) -> Rows:
     fixed = {"tier": "quick", "why": "a node that differs costs somebody a training run"}
-    for number, room in enumerate(("plan", "acceptance")):
-        yield {"id": number + 1, "name": f"{room}/answers", "room": room, "kind": "check", **fixed}
+    for number, component in enumerate(("plan", "acceptance")):
+        yield {"id": number + 1, "name": f"{component}/answers", "component": component, "kind": "check", **fixed}
     for number in range(years.items):
-        room = ROOMS[number % len(ROOMS)]
-        yield {"id": number + 3, "name": f"{room}/check_of_something[{number}]", "room": room, "kind": "check", **fixed}
+        component = COMPONENTS[number % len(COMPONENTS)]
+        yield {
+            "id": number + 3,
+            "name": f"{component}/check_of_something[{number}]",
+            "component": component,
+            "kind": "check",
+            **fixed,
+        }
 
 
 def _items(years: Years) -> Rows:

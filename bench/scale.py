@@ -34,14 +34,14 @@ def ours(place: Path, endpoints: list[Endpoint], known: list[Fact]) -> fleet.Cos
     if done.status != 0:
         raise measure.Failed(f"wanted exit status 0, found {done.status}:\n{_told(answers)}\n{done.output[-500:]}")
     found = fleet.records(answers)
-    if len(found) != len(endpoints) or any(each != {"holds"} for each in found.values()):
+    if len(found) != len(endpoints) or any(each != {"pass"} for each in found.values()):
         raise measure.Failed(f"wanted {len(endpoints)} nodes that hold, found {len(found)}")
     return done.cost
 
 
 def _told(answers: Path) -> str:
     """What the first records that do not hold say."""
-    bad = [each for each in json.loads(answers.read_text()) if each["outcome"] != "holds"] if answers.exists() else []
+    bad = [each for each in json.loads(answers.read_text()) if each["outcome"] != "pass"] if answers.exists() else []
     return "\n".join(f"{each['node']}: {each['check']}: {each['message'][:500]}" for each in bad[:3])
 
 

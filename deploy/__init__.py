@@ -1,1 +1,1 @@
-"""Makes it so: one module a room, applied by pyinfra."""
+"""Makes it so: one module a component, applied by pyinfra."""

@@ -1,4 +1,4 @@
-"""The base installation; environments are the next room's."""
+"""The base installation; environments are the next component's."""
 
 from pyinfra.api.deploy import deploy
 

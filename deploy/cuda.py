@@ -14,7 +14,7 @@ from trueup.platforms.model import Distro
 
 @deploy("package repository")
 def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
-    """NVIDIA's repository, which the driver's room needs as well; site: the site's own lock."""
+    """NVIDIA's repository, which the driver's component needs as well; site: the site's own lock."""
     name = distro.nvidia.key
     key = find(name, lock, site)
     if key is None:

@@ -29,9 +29,9 @@ def this_node() -> Node:
 
 
 def active_nodes() -> dict[str, Node]:
-    """Every node that is not marked out, by name."""
+    """Every node that is not in maintenance, by name."""
     nodes = (_node(each.name, each.data) for each in inventory)
-    return {node.name: node for node in nodes if node.out is None}
+    return {node.name: node for node in nodes if node.maintenance is None}
 
 
 def in_turn(items: Iterable[T]) -> Iterator[T]:
@@ -89,7 +89,7 @@ def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict
         if other in state.failed_hosts and not is_known(other, fact, **kwargs):
             raise PyinfraError(
                 f"{name}: not reached. Wanted every node of the fleet, because the others pin its keys; mark it "
-                f'"out": "why, until when" in the inventory, or make it answer.'
+                f'"maintenance": "why, until when" in the inventory, or make it answer.'
             )
         with ctx_host.use(other):
             found[name] = once(other, fact, **kwargs)

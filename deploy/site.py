@@ -1,4 +1,4 @@
-"""The table of contents: one line a room, in order."""
+"""The table of contents: one line a component, in order."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from trueup.lockfile.site_lockfile import read_site_lock
 
 node = this_node()
 
-if node.out is None:
+if node.maintenance is None:
     node_lock.claim()
     refuse_the_impossible()
     nodes = active_nodes()

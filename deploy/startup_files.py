@@ -58,11 +58,11 @@ def mend(text: str, kind: Kind) -> Mended:
     return Mended("\n".join(lines), tuple(left))
 
 
-def marked(text: str, room: str, lines: list[str]) -> str:
-    """The text with a room's marked block replaced, or appended where there was none; all else untouched."""
-    begin, end = f"# BEGIN trueup {room}", f"# END trueup {room}"
+def marked(text: str, component: str, lines: list[str]) -> str:
+    """The text with a component's marked block replaced, or appended where there was none; all else untouched."""
+    begin, end = f"# BEGIN trueup {component}", f"# END trueup {component}"
     kept = text.rstrip("\n").split("\n") if text.strip("\n") else []
-    # Where it stood it stays: two rooms that share a file would otherwise change places at each converge.
+    # Where it stood it stays: two components that share a file would otherwise change places at each converge.
     at = kept.index(begin) if begin in kept else len(kept)
     while begin in kept:
         first = kept.index(begin)

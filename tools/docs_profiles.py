@@ -17,7 +17,7 @@ _every = {"profile": "guide", "ssh_user": "root", "interface": "ens1f0", "mirror
 
 a100 = [("@trueup/node1", {**_every, "ssh_hostname": "10.0.0.11", "gpus": "a100-pcie-40gb x2"})]
 v100s = [("@trueup/node2", {**_every, "ssh_hostname": "10.0.0.12", "gpus": "v100s-pcie-32gb x2",
-                            "out": "dead fan, until 2026-12-01"})]
+                            "maintenance": "dead fan, until 2026-12-01"})]
 """
 _INVENTORY = f"""\
 # inventory.py: who

@@ -1,6 +1,6 @@
-"""docs/support.md: what has been done on which distribution, room by room; `python -m tools.docs_support` writes it.
+"""Write docs/support.md: what has been done on which distribution, component by component.
 
-A lab's word is put here by whoever saw it; that a room was planned follows from the plan tests' own files.
+A lab's word is put here by whoever saw it; that a component was planned follows from the plan tests' own files.
 """
 
 import json
@@ -12,8 +12,8 @@ from trueup.platforms.table import DISTROS
 
 PAGE = REPOSITORY / "docs/support.md"
 PLANNED = REPOSITORY / "tests/deploy/plans"
-ROOMS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
-# Distribution -> what its lab nodes have been through, in every room.
+COMPONENTS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
+# Distribution -> what its lab nodes have been through, in every component.
 LAB: dict[str, str] = {
     "debian-11": "accepted",
     "debian-12": "lab",
@@ -23,7 +23,7 @@ LAB: dict[str, str] = {
 NOTES: dict[str, str] = {
     "debian-11": """\
 on 2026-11-26 an empty node of it was converged beside an empty Debian 12 node; a second plan was empty, a second
-converge changed nothing, and all 546 checks of the usual tier held, 43 of them between the nodes, the all-reduce and
+converge changed nothing, and all 546 checks of the standard tier held, 43 of them between the nodes, the all-reduce and
 the training step among these (`TRUEUP_TESTS_SHAPE=debian-11 pytest tests/e2e/distributions`). Both ran the lab's usual
 stack, CUDA 11.8 and torch 2.0.1; its own g++ 10 serves nvcc. Its /usr is not merged, as an old installation's. Of the
 catalogue, the 42 breaks of node2 that hold there and a quick look sees were all caught, exactly, and healed, and 9
@@ -36,7 +36,7 @@ amended for glibc 2.41, without which nvcc 12.4 compiles nothing there. Converge
 exactly, and healed, and 8 changes that are no break stayed green (`--shape debian-13 --tier quick`, 403 s).""",
     "rocky-9": """\
 on 2026-11-26 an empty node of EL shape was converged beside a Debian 12 node; a second plan was empty, a second
-converge changed nothing, every check of the usual tier held, the all-reduce and the training step among these, and
+converge changed nothing, every check of the standard tier held, the all-reduce and the training step among these, and
 what dnf says to a repository that is down, a key that signs no more, a held lock, a database that nothing can read,
 another stream, a version lock and a missing package was mended or told in one message (`tox -e mixed`: 10 tests in
 341 s). 88 breaks of that node, 13 of them in words of rpm and dnf, were caught, exactly, and healed, and 9 changes
@@ -70,16 +70,16 @@ not been tried.**
 
 
 def _families() -> dict[str, set[str]]:
-    """Room -> the nodes of its plan tests ("rocky-9-4")."""
+    """Component -> the nodes of its plan tests ("rocky-9-4")."""
     found = {}
-    for room in ROOMS:
-        lines = (PLANNED / f"{room}.txt").read_text(encoding="utf-8").splitlines()
-        found[room] = {name for line in lines if line.startswith("== ") for name in line.split()[1:]}
+    for component in COMPONENTS:
+        lines = (PLANNED / f"{component}.txt").read_text(encoding="utf-8").splitlines()
+        found[component] = {name for line in lines if line.startswith("== ") for name in line.split()[1:]}
     return found
 
 
 def cell(distro: Distro, planned: set[str]) -> str:
-    """What can be said of a room on a distribution."""
+    """What can be said of a component on a distribution."""
     if distro.name in LAB:
         return LAB[distro.name]
     own = distro.name.replace(".", "-")
@@ -95,11 +95,11 @@ def refused() -> list[str]:
 def page() -> str:
     """The whole page."""
     planned = _families()
-    lines = [f"| | {' | '.join(ROOMS)} |", f"|{' --- |' * (len(ROOMS) + 1)}"]
+    lines = [f"| | {' | '.join(COMPONENTS)} |", f"|{' --- |' * (len(COMPONENTS) + 1)}"]
     for distro in DISTROS:
-        cells = " | ".join(cell(distro, planned[room]) for room in ROOMS)
+        cells = " | ".join(cell(distro, planned[component]) for component in COMPONENTS)
         lines.append(f"| {distro.name} ({distro.manager}) | {cells} |")
-    lines += [f"| {name} | {' | '.join(['refused'] * len(ROOMS))} |" for name in refused()]
+    lines += [f"| {name} | {' | '.join(['refused'] * len(COMPONENTS))} |" for name in refused()]
     notes = "".join(f"\n{name}: {note}\n" for name, note in NOTES.items())
     return _HEAD + "\n".join([*lines, ""]) + notes + _READY
 

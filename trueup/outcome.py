@@ -11,23 +11,23 @@ from trueup.declaration.types import Record
 class Outcome(StrEnum):
     """The four, and no more."""
 
-    HOLDS = "holds"
-    FAILS = "does not hold"
-    UNKNOWN = "could not look"
-    NOT_APPLICABLE = "not applicable"
+    PASS = "pass"  # noqa: S105  # no password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
 
 
 class CheckResult(Record):
     """What one check said.
 
-    node: a node's name, or "fleet" for what holds between nodes. check: "room/name[parameter]".
+    node: a node's name, or "fleet" for what holds between nodes. check: "component/name[parameter]".
     message: wanted and found, as the check printed them. notes: warnings on something that holds.
     seconds: wall time of the check itself. tier: how deep a run must look to ask it (trueup.accept.tiers).
     measures: what the check measured, by name.
     """
 
     node: str
-    room: str
+    component: str
     check: str
     outcome: Outcome
     why: str
@@ -47,4 +47,4 @@ def exit_status(answers: Iterable[CheckResult], missing: int) -> int:
     outcomes = {answer.outcome for answer in answers}
     if Outcome.UNKNOWN in outcomes or missing:
         return 2
-    return 1 if Outcome.FAILS in outcomes else 0
+    return 1 if Outcome.FAIL in outcomes else 0

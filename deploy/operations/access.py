@@ -84,7 +84,7 @@ def authorized_keys(
     if missing and state.is_executing:
         raise OperationError(
             f"{host.name}: {path}: wanted a public key from {missing}, found none. "
-            f"Converge those nodes too: their room access makes the key."
+            f"Converge those nodes too: their component access makes the key."
         )
     keys = [f"{options} {answers[name].get('derived', 'not yet made')} {name}" for name, options in peers.items()]
     lines = [key.lstrip() for key in keys] + list(operators)

@@ -43,7 +43,7 @@ def differences(
 ) -> tuple[list[Artifact], list[str]]:
     """Wheels to install, and projects to remove; packages that conda put there and no wheel replaces stay.
 
-    others: projects that another room installs into the same environment.
+    others: projects that another component installs into the same environment.
     """
     pins = {artifact.project: artifact for artifact in wanted}
     install = [

@@ -17,8 +17,8 @@ class UnclaimedFailure(NamedTuple):
     answer: str
 
     @property
-    def room(self) -> str:
-        """The room that asks it."""
+    def component(self) -> str:
+        """The component that asks it."""
         return self.key[1].split("/")[0]
 
     def may_come_from(self, mutation: Fault) -> bool:

@@ -18,7 +18,7 @@ def batches(mutations: Sequence[Fault], of: Mapping[str, Expected], tiers: Mappi
     """Every mutation once, each into the first batch where it disturbs nobody.
 
     A batch is of one tier: what also follows from a mutation in a deeper one is not asked, and disturbs nobody there.
-    Those that span a room come first, then those with the most claims.
+    Those that span a component come first, then those with the most claims.
     """
     return [batch for tier in Tier for batch in _of_one([one for one in mutations if tiers[one.name] == tier], of)]
 
@@ -26,11 +26,11 @@ def batches(mutations: Sequence[Fault], of: Mapping[str, Expected], tiers: Mappi
 def _of_one(mutations: Sequence[Fault], of: Mapping[str, Expected]) -> list[Batch]:
     found: list[list[Fault]] = []
     for mutation in sorted(mutations, key=lambda one: (not one.spans, -len(of[one.name].claims))):
-        room = next((batch for batch in found if _goes_with(mutation, batch, of)), None)
-        if room is None:
+        component = next((batch for batch in found if _goes_with(mutation, batch, of)), None)
+        if component is None:
             found.append([mutation])
         else:
-            room.append(mutation)
+            component.append(mutation)
     return [tuple(batch) for batch in found]
 
 

@@ -63,8 +63,8 @@ class Observation:
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=DEADLINE, check=False
         )
 
-    def accept(self, tier: Tier, rooms: Iterable[str] = ()) -> Accepted:
-        """Every answer of acceptance in that tier, or of these rooms; raises LabError where it gave too few."""
+    def accept(self, tier: Tier, components: Iterable[str] = ()) -> Accepted:
+        """Every answer of acceptance in that tier, or of these components; raises LabError where it gave too few."""
         with tempfile.TemporaryDirectory() as folder:
             records, left = Path(folder) / "records.json", Path(folder) / "left-out.json"
             own = (
@@ -77,7 +77,7 @@ class Observation:
                 "--left-out",
                 str(left),
             )
-            only = [f"--room={room}" for room in rooms]
+            only = [f"--component={component}" for component in components]
             done = self.run("pytest", "-q", "-n", "auto", *own, *only, "--tier", tier.value)
             if not records.exists() or "was selected and gave no answer" in done.stdout:
                 raise _failed("accept", "an answer to every check", done)
@@ -104,16 +104,16 @@ def _failed(step: str, wanted: str, done: "subprocess.CompletedProcess[str]") ->
 
 def accepted(records: Iterable[dict[str, Any]], left_out: Iterable[dict[str, Any]]) -> Accepted:
     """The records of acceptance without what does not apply, and what it left to a deeper tier."""
-    asked = [record for record in records if record["outcome"] != "not applicable"]
+    asked = [record for record in records if record["outcome"] != "not_applicable"]
     return Accepted(
         {(record["node"], record["check"]): _outcome(record) for record in asked},
         {(record["node"], record["check"]): Tier(record["tier"]) for record in (*asked, *left_out)},
-        {(record["node"], record["check"]): record["message"] for record in asked if record["outcome"] != "holds"},
+        {(record["node"], record["check"]): record["message"] for record in asked if record["outcome"] != "pass"},
     )
 
 
 def _outcome(record: dict[str, Any]) -> str:
-    noted = record["outcome"] == "holds" and record["notes"] and record["check"] != OTHERS_FILL
+    noted = record["outcome"] == "pass" and record["notes"] and record["check"] != OTHERS_FILL
     return f"{record['outcome']}, with a note" if noted else str(record["outcome"])
 
 

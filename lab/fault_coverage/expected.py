@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lab.fault_coverage.commands import FLEET, Answers, Planned
 from lab.faults.fault import Fault
 
-RED, BLIND, NOTED = "does not hold", "could not look", "holds, with a note"
+RED, BLIND, NOTED = "fail", "unknown", "pass, with a note"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class CoverageRun:
     def __init__(self, instance: Instance, steps: Steps, most: Tier) -> None:
         """Nothing is looked at yet. most: the deepest tier that is asked."""
         self.instance, self.steps, self.looks, self.most = instance, steps, Observation(instance.name), most
-        self.whole = min(most, Tier.USUAL, key=lambda tier: tier.depth)
+        self.whole = min(most, Tier.STANDARD, key=lambda tier: tier.depth)
         self.green = NOTHING
         self.seconds: list[float] = []
 
@@ -39,7 +39,7 @@ class CoverageRun:
         bad = [
             f"{node}: {check}: {found}"
             for (node, check), found in self.green.answers.items()
-            if not found.startswith("holds")
+            if not found.startswith("pass")
         ]
         if bad:
             raise LabError("accept", wanted="a healthy pair", found="\n".join(bad), todo="pyinfra -y, then again")
@@ -105,10 +105,10 @@ class CoverageRun:
         found = strays(batch, of, seen)
         if not found or len(batch) == 1:
             return {}
-        rooms = sorted({stray.room for stray in found})
+        components = sorted({stray.component for stray in found})
         with self.steps.step(f"whence {', '.join(stray.key[1] for stray in found)}"):
             try:
-                return trace(batch, found, self._break, lambda: self.looks.accept(tier, rooms).answers)
+                return trace(batch, found, self._break, lambda: self.looks.accept(tier, components).answers)
             finally:
                 self._heal(batch)
 

@@ -1,4 +1,4 @@
-"""What several rooms' breaks have in common: checks that turn red together, and ways to do harm."""
+"""What several components' breaks have in common: checks that turn red together, and ways to do harm."""
 
 ENV = "/opt/anaconda3/envs/dis"
 SITE = f"{ENV}/lib/python3.11/site-packages"

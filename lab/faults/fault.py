@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from trueup.declaration.types import NodeName, Record
 
-# As the records of acceptance name a check: room/check, with a parameter where it has one.
+# As the records of acceptance name a check: component/check, with a parameter where it has one.
 CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+/[a-z0-9_]+(\[.+\])?$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")]
 
@@ -20,7 +20,8 @@ class Fault(Record):
     notes: checks that hold with a note. plan: the operations that a dry plan must show for the node, and elsewhere:
     those for the others. refuses: words with which converge refuses to run at all instead.
     heals: whether converge mends it; mends: shell lines for what it does not; tidies: for what it rightly leaves.
-    deep: whether only acceptance's deepest tier sees it. spans: rooms whose state converge makes anew to heal it, or
+    deep: whether only acceptance's deepest tier sees it. spans: components whose state converge makes anew to heal
+    it, or
     that it hides: no other mutation of these is on the node meanwhile ("*": no other at all). takes: lines or
     files that others write as well: no two that take the same are on a node at once; "NODE:what": on that one, from
     whichever node.

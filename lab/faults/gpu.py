@@ -36,7 +36,7 @@ _RECORDED = ("driver/gpus_are_the_recorded_cards",)
 
 
 def check_id(name: str) -> str:
-    """With its room, which is this one where none is given."""
+    """With its component, which is this one where none is given."""
     return name if "/" in name else f"driver/{name}"
 
 

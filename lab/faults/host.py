@@ -19,7 +19,7 @@ def package(name: str) -> str:
 SOFTWARE = (
     Fault(
         name="host-package-removed",
-        cause="apt autoremove, by somebody who needed room.",
+        cause="apt autoremove, by somebody who needed component.",
         node="node1",
         breaks=("dpkg --force-depends --remove libxss1",),
         shows="! dpkg-query -W -f '${Status}' libxss1 2>/dev/null | grep -q ' installed$'",

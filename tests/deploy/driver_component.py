@@ -1,4 +1,4 @@
-"""The driver's room alone, on made-up nodes: what it sends them, and what it would change."""
+"""The driver's component alone, on made-up nodes: what it sends them, and what it would change."""
 
 import re
 from pathlib import Path
@@ -76,8 +76,8 @@ def lacking(machine: Machine, start: str) -> Machine:
     return machine
 
 
-def room(folder: Path, machines: list[Machine], mode: str = "-y", data: Any = None, **driver: object) -> Run:
-    """The driver's room over them; driver: what the profile says otherwise."""
+def component(folder: Path, machines: list[Machine], mode: str = "-y", data: Any = None, **driver: object) -> Run:
+    """The driver's component over them; driver: what the profile says otherwise."""
     site = folder / "only_driver.py"
     site.write_text(SITE, encoding="utf-8")
     update = f'{{"driver": PLAN.driver.model_copy(update={driver!r})}}'

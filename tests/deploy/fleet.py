@@ -101,7 +101,7 @@ def _hosts(machines: list[Machine], folder: Path, more: dict[str, dict[str, obje
                 "fake_responses": machine.responses(),
                 "fake_delay": 0,
                 "fake_delay_jitter": 0,
-                **({"out": machine.out} if machine.out else {}),
+                **({"maintenance": machine.maintenance} if machine.maintenance else {}),
                 **more.get(machine.name, {}),
             },
         )

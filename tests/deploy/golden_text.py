@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-ROOMS = Path(__file__).with_name("plans")
+COMPONENTS = Path(__file__).with_name("plans")
 # A question about a path; one that nobody asked while planning is asked for a path that came since.
 _STATE = r"if \[ -e (\S+) \]; then LC_ALL=C stat -c '%F\|%a\|%U\|%G' \1 && if .* echo absent; fi"
 ASKED = re.compile(rf"df -kP /dev/shm \| tail -n 1|{_STATE}", re.DOTALL)
@@ -41,11 +41,11 @@ def awaiting(command: str) -> str:
     return f"AWAIT LOCK of {match[1]}, {match[2]} s" if match else command
 
 
-def wanted(room: str, family: str) -> list[str]:
-    """What tests/deploy/plans/ROOM.txt says for a family: its sections begin with "==" and the families' names."""
+def wanted(component: str, family: str) -> list[str]:
+    """What tests/deploy/plans/COMPONENT.txt says for a family: its sections begin with "==" and the families' names."""
     found: list[str] = []
     mine = False
-    for line in (ROOMS / f"{room}.txt").read_text(encoding="utf-8").splitlines():
+    for line in (COMPONENTS / f"{component}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("== "):
             mine = family in line.split()[1:]
         elif mine:

@@ -62,7 +62,7 @@ class Machine:
     deepspeed: list[str] = field(default_factory=list)
     interfaces: list[str] = field(default_factory=lambda: ["eth0", "lo"])
     boot_id: str = "a-boot"
-    out: str | None = None
+    maintenance: str | None = None
 
     @property
     def apt(self) -> bool:

@@ -1,4 +1,4 @@
-"""Every distribution and every room: the exact commands that a bare node gets, and none that a good one gets.
+"""Every distribution and every component: the exact commands that a bare node gets, and none that a good one gets.
 
 The files under plans/ were written from a run and read by a person before they became what is wanted.
 """
@@ -10,7 +10,7 @@ from tests.deploy.golden_text import ASKED, lines, wanted
 from tests.deploy.healthy_node import ANCHOR, LOCK, PACKAGES, PROFILE, bare, converged
 from tests.deploy.machine import Machine
 
-ROOMS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
+COMPONENTS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
 FAMILIES = {"-".join(family).replace(".", "-"): family for family in PACKAGES}
 NAMES = [ANCHOR, *FAMILIES]
 WHERE = addresses(NAMES)
@@ -57,9 +57,9 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("sent"), machines(), profile=WIDE, lock=LOCKED, mode=("-y",))
 
 
-def told(sent: Run, asked: Run, node: str, room: str) -> list[str]:
-    """The lines of a room's commands on a node; NVIDIA's repository stands with the toolkit that comes from it."""
-    of = ("package repository", "cuda") if room == "cuda" else (room,)
+def told(sent: Run, asked: Run, node: str, component: str) -> list[str]:
+    """The lines of a component's commands on a node; NVIDIA's repository stands with the toolkit that comes from it."""
+    of = ("package repository", "cuda") if component == "cuda" else (component,)
     commands = [
         each["command"] for each in sent.entries if each["host"] == node and each["operation"].partition(" | ")[0] in of
     ]
@@ -67,16 +67,16 @@ def told(sent: Run, asked: Run, node: str, room: str) -> list[str]:
     return [line for command in told for line in lines(command, node, FLEET)]
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("component", COMPONENTS)
 @pytest.mark.parametrize("node", FAMILIES)
-def test_bare_node_gets_exactly_this(sent: Run, asked: Run, node: str, room: str) -> None:
-    """Each manager's words, each distribution's names; tests/deploy/rooms is read by people, and written by them."""
+def test_bare_node_gets_exactly_this(sent: Run, asked: Run, node: str, component: str) -> None:
+    """Each manager's words, each distribution's names; tests/deploy/plans is read by people, and written by them."""
     assert 0 == sent.status, sent.errors
-    assert wanted(room, node) == told(sent, asked, node, room)
+    assert wanted(component, node) == told(sent, asked, node, component)
 
 
-def test_every_family_is_in_every_room() -> None:
-    """Ten distributions at least, eight rooms; an empty list of commands would be no test."""
-    empty = [(room, node) for room in ROOMS for node in FAMILIES if not wanted(room, node)]
+def test_every_family_is_in_every_component() -> None:
+    """Ten distributions at least, eight components; an empty list of commands would be no test."""
+    empty = [(component, node) for component in COMPONENTS for node in FAMILIES if not wanted(component, node)]
 
     assert (True, []) == (len(FAMILIES) >= 10, empty)

@@ -12,11 +12,11 @@ from tests.deploy.driver_component import (
     DNF,
     FAMILIES,
     YUM,
+    component,
     good,
     installed,
     lacking,
     raw,
-    room,
     sent,
 )
 from tests.deploy.fleet import Run
@@ -147,7 +147,7 @@ CASES: Mapping[str, tuple[str, object, list[str]]] = MappingProxyType(
 def sick(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """All of them in one run, because pyinfra spends its time on starting."""
     machines = [change(good(*FAMILIES[family], name=name)) for name, (family, change, _) in CASES.items()]  # type: ignore[operator]
-    return room(tmp_path_factory.mktemp("sick"), [*machines, idle(good("ubuntu", "22.04", name="idle"))])
+    return component(tmp_path_factory.mktemp("sick"), [*machines, idle(good("ubuntu", "22.04", name="idle"))])
 
 
 @pytest.mark.parametrize("node", CASES)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.driver_component import ANYHOW, APT, AWAIT, DISTROS, DNF, YUM, good, name_of, raw, room, sent
+from tests.deploy.driver_component import ANYHOW, APT, AWAIT, DISTROS, DNF, YUM, component, good, name_of, raw, sent
 from tests.deploy.fleet import Run, addresses, run
 from tests.deploy.healthy_node import ANCHOR, PROFILE, converged
 from tests.deploy.machine import Machine
@@ -24,14 +24,14 @@ def of(machine: Machine, apt: str, dnf: str, yum: str) -> str:
 def proprietary(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Every distribution without a driver and with a good one, and headers declared."""
     fine = [good(*distro, name=f"good-{name_of(*distro)}") for distro in DISTROS]
-    return room(tmp_path_factory.mktemp("all"), [*(raw(*distro) for distro in DISTROS), *fine], headers=True)
+    return component(tmp_path_factory.mktemp("all"), [*(raw(*distro) for distro in DISTROS), *fine], headers=True)
 
 
 @pytest.fixture(scope="module")
 def with_open(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Those without a driver, and the open modules declared, where there are any."""
     machines = [raw(*distro) for distro in DISTROS if not distro[1].startswith("7")]
-    return room(tmp_path_factory.mktemp("open"), machines, modules="open")
+    return component(tmp_path_factory.mktemp("open"), machines, modules="open")
 
 
 @EACH
@@ -73,7 +73,7 @@ def test_open_modules_by_their_own_names(with_open: Run, distro: tuple[str, str]
 
 def test_el_7_has_no_open_modules(tmp_path: Path) -> None:
     """Refused before the first operation, with what there is."""
-    found = room(tmp_path, [raw("centos", "7")], modules="open")
+    found = component(tmp_path, [raw("centos", "7")], modules="open")
     words = "centos-7: driver.modules: wanted the open kernel modules, found only proprietary ones"
 
     assert (True, True, False) == (found.status != 0, words in found.errors, "Traceback" in found.errors)

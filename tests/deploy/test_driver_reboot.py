@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.deploy.driver_component import FAMILIES, good, lacking, room, sent
+from tests.deploy.driver_component import FAMILIES, component, good, lacking, sent
 from tests.deploy.fleet import Run
 from tests.deploy.machine import Machine
 
@@ -47,7 +47,7 @@ SICK: dict[str, tuple[Callable[[str], Machine], str]] = {
 def forbidden(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Nobody may reboot."""
     machines = [make(name) for name, (make, _) in SICK.items()]
-    return room(tmp_path_factory.mktemp("forbidden"), [*machines, good(*FAMILIES["apt"], name="fine")])
+    return component(tmp_path_factory.mktemp("forbidden"), [*machines, good(*FAMILIES["apt"], name="fine")])
 
 
 def answers_after(machine: Machine, healthy: Machine) -> dict[str, object]:
@@ -63,7 +63,7 @@ def allowed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     later = {node.name: answers_after(node, good(*FAMILIES["apt"], name=node.name)) for node in (one, two)}
     later["lame"] = answers_after(lame, stale("lame"))
     machines = [one, two, lame, unloaded("secured", "secure 1"), good(*FAMILIES["apt"], name="fine")]
-    return room(tmp_path_factory.mktemp("allowed"), machines, data=later, reboot=True)
+    return component(tmp_path_factory.mktemp("allowed"), machines, data=later, reboot=True)
 
 
 @pytest.mark.parametrize("node", SICK)

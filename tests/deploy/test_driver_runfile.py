@@ -4,7 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.driver_component import AWAIT, DNF, FAMILIES, RUNFILE, YUM, good, installed, lacking, raw, room, sent
+from tests.deploy.driver_component import (
+    AWAIT,
+    DNF,
+    FAMILIES,
+    RUNFILE,
+    YUM,
+    component,
+    good,
+    installed,
+    lacking,
+    raw,
+    sent,
+)
 from tests.deploy.fleet import Run
 from tests.deploy.machine import File, Machine
 
@@ -42,7 +54,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Run:
     for machine in machines:
         if not machine.name.endswith("-bare"):
             machine.packages["dkms"] = "ii "
-    return room(tmp_path_factory.mktemp("offline"), machines, runfile=RUNFILE, headers=True)
+    return component(tmp_path_factory.mktemp("offline"), machines, runfile=RUNFILE, headers=True)
 
 
 def installs(found: Run, node: str) -> list[str]:
@@ -116,14 +128,14 @@ def test_packages_go_first(offline: Run) -> None:
 def test_each_branch_is_told_its_own_way(tmp_path: Path, branch: str, modules: str, wanted: str) -> None:
     """--kernel-module-type came with 560; without headers declared, DKMS is not asked for."""
     node = raw(*FAMILIES["apt"], name="node")
-    (install,) = installs(room(tmp_path, [node], runfile=RUNFILE, branch=branch, modules=modules), "node")
+    (install,) = installs(component(tmp_path, [node], runfile=RUNFILE, branch=branch, modules=modules), "node")
 
     assert f"{RUNFILE} {wanted};" in install
 
 
 def test_a_runfile_that_nobody_locked_is_refused(tmp_path: Path) -> None:
     """Nothing runs as root whose hash nobody wrote down."""
-    found = room(tmp_path, [raw(*FAMILIES["apt"])], runfile="NVIDIA-Linux-x86_64-999.1.run")
+    found = component(tmp_path, [raw(*FAMILIES["apt"])], runfile="NVIDIA-Linux-x86_64-999.1.run")
 
     assert "the lock has no file NVIDIA-Linux-x86_64-999.1.run" in found.errors
     assert (True, False, []) == (found.status != 0, "Traceback" in found.errors, found.order)

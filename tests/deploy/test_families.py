@@ -41,7 +41,7 @@ AFTER = [
     "nccl | nccl.conf",
     "nccl | Gloo's interface",
 ]
-# Debian 13 has no compiler that nvcc 11.8 takes (test_refusals.py); test_rooms.py has it with a newer toolkit.
+# Debian 13 has no compiler that nvcc 11.8 takes (test_refusals.py); test_components.py has it with a newer toolkit.
 FAMILIES = sorted(family for family in PACKAGES if family != ("debian", "13"))
 EACH = pytest.mark.parametrize("family", FAMILIES, ids=["-".join(family) for family in FAMILIES])
 
@@ -55,7 +55,7 @@ def machines() -> list[Machine]:
     """A bare and a good node of each distribution, and one that is out."""
     names = [ANCHOR, "out", *(name_of(state, family) for state in ("bare", "good") for family in FAMILIES)]
     fleet = {name: address for name, address in addresses(names).items() if name != "out"}
-    out = Machine("out", out="dead fan, until 2026-12-01")
+    out = Machine("out", maintenance="dead fan, until 2026-12-01")
     good = [converged(name_of("good", family), *family, fleet) for family in FAMILIES]
     raw = [bare(name_of("bare", family), *family) for family in FAMILIES]
     return [converged(ANCHOR, "debian", "12", fleet), *good, *raw, out]

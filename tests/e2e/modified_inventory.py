@@ -7,7 +7,7 @@ from tests.e2e.conftest import INVENTORY, ROOT
 PROFILES = """
 from trueup.declaration.builtin_profiles import LAB
 
-VARIED = LAB.model_copy(update={{"{room}": LAB.{room}.model_copy(update={change!r})}})
+VARIED = LAB.model_copy(update={{"{component}": LAB.{component}.model_copy(update={change!r})}})
 """
 # Added to the file, not replaced in it: a word that the file no longer has would replace nothing.
 DATA = """
@@ -23,8 +23,8 @@ def with_data(folder: Path, **data: object) -> str:
     return str(changed)
 
 
-def varied(folder: Path, room: str, **change: object) -> str:
-    """The same, but each with a profile that differs from the lab's in these settings of a room."""
+def varied(folder: Path, component: str, **change: object) -> str:
+    """The same, but each with a profile that differs from the lab's in these settings of a component."""
     profiles = folder / "profiles.py"
-    profiles.write_text(PROFILES.format(room=room, change=change), encoding="utf-8")
+    profiles.write_text(PROFILES.format(component=component, change=change), encoding="utf-8")
     return with_data(folder, profile="varied", profiles=str(profiles))

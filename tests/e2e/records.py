@@ -8,7 +8,7 @@ from tests.e2e.conftest import INVENTORY, Pair
 
 # A check's outcome, and whether it notes something.
 Seen = dict[str, tuple[str, bool]]
-HOLDS, FAILS, BLIND = "holds", "does not hold", "could not look"
+HOLDS, FAILS, BLIND = "pass", "fail", "unknown"
 BAD = (FAILS, BLIND)
 # A lab node's disk is this machine's own, which others fill meanwhile.
 DISKS = "driver/disks_have_room_and_are_writable"

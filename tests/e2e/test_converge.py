@@ -25,12 +25,12 @@ def test_acceptance_holds(converged: Pair, tmp_path: Path) -> None:
     records = tmp_path / "records.json"
     done = converged.accept("--records", str(records))
     answers = json.loads(records.read_text())
-    bad = [(a["node"], a["check"], a["outcome"], a["message"]) for a in answers if a["outcome"] != "holds"]
+    bad = [(a["node"], a["check"], a["outcome"], a["message"]) for a in answers if a["outcome"] != "pass"]
 
-    assert [] == [each for each in bad if each[2] != "not applicable"]
+    assert [] == [each for each in bad if each[2] != "not_applicable"]
     assert done.rc == 0, done.out
     for node in ("node1", "node2"):
-        assert sum(a["node"] == node and a["outcome"] == "holds" for a in answers) >= 60
+        assert sum(a["node"] == node and a["outcome"] == "pass" for a in answers) >= 60
 
 
 def test_nothing_of_converge_stays_on_the_nodes(converged: Pair) -> None:

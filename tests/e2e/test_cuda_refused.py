@@ -1,4 +1,4 @@
-"""What the rooms cuda and nccl refuse: one clear message each, and nothing half-done."""
+"""What the components cuda and nccl refuse: one clear message each, and nothing half-done."""
 
 from collections.abc import Iterator
 

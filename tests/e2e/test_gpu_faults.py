@@ -19,8 +19,8 @@ MENDED = tuple(mutation for mutation in OURS if not mutation.heals and not mutat
 
 
 def look(pair: Pair, node: str, folder: Path) -> Seen:
-    """Each check of the driver's room on that node."""
-    return by_node(answers(pair, folder, "--room", "driver", "--node", node, "tests/node/test_driver.py"))[node]
+    """Each check of the driver's component on that node."""
+    return by_node(answers(pair, folder, "--component", "driver", "--node", node, "tests/node/test_driver.py"))[node]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from lab.instance import Instance
 from tests.e2e.conftest import Pair
 from tests.e2e.records import BAD, BLIND, FAILS, HOLDS, Seen, answers, by_node, changed
 
-JOB = ("--room", "allreduce", "tests/fleet/test_allreduce.py")
+JOB = ("--component", "allreduce", "tests/fleet/test_allreduce.py")
 # Of those that an idle look sees as well, one of each outcome.
 BOTH = tuple(catalogue()[name] for name in ("gpu-hot", "gpu-replays", "gpu-off-the-bus", "gpu-driver-mismatch"))
 

@@ -13,7 +13,7 @@ from tests.e2e.records import BLIND, FAILS, HOLDS, Seen, answers, by_node, chang
 from trueup.declaration.builtin_profiles import LAB
 
 PYTHON = f"{LAB.conda.prefix}/envs/{LAB.env.name}/bin/python"
-ROOM = ("--room", "driver", "tests/node/test_driver.py")
+COMPONENT = ("--component", "driver", "tests/node/test_driver.py")
 # What is asked of the node by other means than the probe.
 OWN = {"driver/driver_packages_are_held", "driver/nouveau_is_denied", "driver/persistence_daemon_runs"}
 # What is not a question about GPUs: their host, and the other driver's absence.
@@ -65,7 +65,7 @@ def instead(pair: Pair, node: str, body: str) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def green(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
     """How both nodes answer when nothing is wrong."""
-    found = by_node(answers(converged, tmp_path_factory.mktemp("green"), "-n", "2", *ROOM))
+    found = by_node(answers(converged, tmp_path_factory.mktemp("green"), "-n", "2", *COMPONENT))
     bad = [(node, check) for node, seen in found.items() for check, (said, _) in seen.items() if said in (FAILS, BLIND)]
     assert [] == bad
     return found
@@ -74,7 +74,7 @@ def green(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 def test_one_probe_serves_every_check(converged: Pair, green: dict[str, Seen], tmp_path: Path) -> None:
     """It is started once, whatever the number of checks."""
     with instead(converged, "node1", COUNTING):
-        found = by_node(answers(converged, tmp_path, "-n", "2", *ROOM))
+        found = by_node(answers(converged, tmp_path, "-n", "2", *COMPONENT))
         starts = converged.on("node1", f"cat {STARTS}").out.splitlines()
 
     assert {} == changed(green["node1"], found["node1"])
@@ -88,7 +88,7 @@ def test_a_node_that_answers_badly_gets_one_verdict(
     """Every check of the probe could not look, for one reason that names the node; the other node is untouched."""
     body = f'case "$*" in "-I -B - "*) {WORDS[what]};; *) exec "$0.lab" "$@";; esac'
     with instead(converged, "node1", body):
-        told = answers(converged, tmp_path, "-n", "2", *ROOM)
+        told = answers(converged, tmp_path, "-n", "2", *COMPONENT)
     found = by_node(told)
     asked = {check for check, (said, _) in green["node1"].items() if said == HOLDS} - OWN
     reasons = {each["message"] for each in told if each["node"] == "node1" and each["outcome"] == BLIND}
@@ -106,7 +106,7 @@ def test_without_the_stand_in_no_check_of_gpus_passes(converged: Pair, green: di
     removed = converged.on("node1", f"{stopped} && {gone}")
     assert removed.rc == 0, removed.out + removed.err
     try:
-        found = by_node(answers(converged, tmp_path, "-n", "2", *ROOM))
+        found = by_node(answers(converged, tmp_path, "-n", "2", *COMPONENT))
     finally:
         healed = converged.converge("--limit", "node1")
         assert healed.rc == 0, healed.out + healed.err
@@ -117,4 +117,4 @@ def test_without_the_stand_in_no_check_of_gpus_passes(converged: Pair, green: di
     assert applicable - HOST == {check for check, (said, _) in found["node1"].items() if said in (FAILS, BLIND)}
     assert set(OF_ALL) <= applicable
     assert {} == changed(green["node2"], found["node2"])
-    assert {} == changed(green["node1"], by_node(answers(converged, tmp_path, "-n", "2", *ROOM))["node1"])
+    assert {} == changed(green["node1"], by_node(answers(converged, tmp_path, "-n", "2", *COMPONENT))["node1"])

@@ -68,7 +68,7 @@ def test_status_says_how_to_reach_them(pair: Pair) -> None:
     ],
 )
 def test_a_node_is_an_empty_machine(pair: Pair, name: str, command: str, answer: str | None) -> None:
-    """systemd first, Debian 12, no Python, and the rights that faults and rooms need."""
+    """systemd first, Debian 12, no Python, and the rights that faults and components need."""
     assert (answer or name) == pair.on(name, command).out.strip()
 
 

@@ -23,8 +23,10 @@ def inventory(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def test_mesh_still_holds(converged: Pair, inventory: str) -> None:
     """Who could log in can, acceptance finds the options that are declared, and a launcher's job ends well."""
-    rooms = ("--room", "access", "--room", "allreduce")
-    done = converged.run("pytest", "-q", "-n", "auto", f"--inventory={inventory}", "-p", "no:cacheprovider", *rooms)
+    components = ("--component", "access", "--component", "allreduce")
+    done = converged.run(
+        "pytest", "-q", "-n", "auto", f"--inventory={inventory}", "-p", "no:cacheprovider", *components
+    )
 
     assert 0 == done.rc, done.out
 
@@ -53,7 +55,7 @@ def test_key_without_its_options_is_seen(converged: Pair, inventory: str) -> Non
     """Somebody pasted the key again, plain: acceptance names it, and converge puts the options back."""
     broke = converged.on("node2", "sed -i 's/^from=[^ ]* //' /root/.ssh/authorized_keys")
     seen = converged.run(
-        "pytest", "-q", f"--inventory={inventory}", "-p", "no:cacheprovider", "--room", "access", "--tier", "quick"
+        "pytest", "-q", f"--inventory={inventory}", "-p", "no:cacheprovider", "--component", "access", "--tier", "quick"
     )
     healed = converged.converge(inventory=inventory)
     again = converged.on("node2", "grep -c '^from=\"[0-9.]*\",restrict ssh-ed25519 ' /root/.ssh/authorized_keys")

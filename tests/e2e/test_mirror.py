@@ -1,4 +1,4 @@
-"""`trueup mirror` as real processes: killed, cut off, out of room. What was fetched is never fetched again."""
+"""`trueup mirror` as real processes: killed, cut off, out of component. What was fetched is never fetched again."""
 
 import hashlib
 import os

@@ -70,14 +70,14 @@ def test_missing_file_of_the_mirror_is_named(lacking: Pair) -> None:
 
 
 def test_full_disk_is_named(lacking: Pair) -> None:
-    """A step that runs out of room says where."""
+    """A step that runs out of component says where."""
     lacking.on("node1", f"mkdir -p {CACHE} && mount -t tmpfs -o size=1m full {CACHE}")
     try:
         done = lacking.converge("--limit", "node1")
     finally:
-        room = lacking.on("node1", f"umount {CACHE}")
+        component = lacking.on("node1", f"umount {CACHE}")
 
-    assert (True, 0) == (done.rc != 0, room.rc)
+    assert (True, 0) == (done.rc != 0, component.rc)
     assert "node1: fetch uv-" in said(done)
     assert f"df {CACHE}" in said(done)
 
@@ -124,15 +124,15 @@ def other_keys(pair: Pair) -> Iterator[None]:
 @pytest.mark.usefixtures("other_keys")
 @pytest.mark.parametrize("case", WRONG)
 def test_acceptance_could_not_look(pair: Pair, tmp_path: Path, case: str) -> None:
-    """A node that does not let us in is "could not look", with its name: never in order, never out of order."""
+    """A node that does not let us in is "unknown", with its name: never in order, never out of order."""
     done = pair.run(
         *("pytest", "-q", "-n", "2", f"--inventory={inventory_with(tmp_path, *WRONG[case])}", "-p", "no:cacheprovider"),
-        *("--room", "access"),
+        *("--component", "access"),
     )
 
     assert 2 == done.rc
     assert "node1: access/" in done.out
-    assert "could not look" in done.out
+    assert "unknown" in done.out
 
 
 @pytest.mark.usefixtures("other_keys")

@@ -15,7 +15,7 @@ def _as(account: str, command: str) -> str:
     return f"cd / && runuser -u {quote(account)} -- {command}"
 
 
-@tier("usual")
+@tier("standard")
 @between("edge", mesh)
 def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
     """The launcher starts ranks by ssh without a terminal: a prompt there is a hang."""
@@ -25,7 +25,7 @@ def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) ->
     assert (0, target) == (result.rc, result.text.strip()), result.err_text
 
 
-@tier("usual")
+@tier("standard")
 @between("edge", mesh)
 def test_node_reaches_node_by_address(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
     """Launchers turn names into addresses; a key pinned for the name alone then stops them."""

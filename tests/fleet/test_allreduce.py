@@ -20,14 +20,14 @@ DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the
 
 COOL = pytest.mark.remedy("each line above says what to do")
 
-pytestmark = [pytest.mark.remedy(DIAGNOSE), pytest.mark.tier("usual")]
+pytestmark = [pytest.mark.remedy(DIAGNOSE), pytest.mark.tier("standard")]
 
 
 @pytest.fixture(scope="module")
 def verdict(fleet: FleetUnderTest) -> JobVerdict:
     """One job over all nodes, shared by the checks below."""
     found = examine(members_of(fleet.nodes, fleet.profile, fleet.shells), job_of(fleet.profile))
-    if found.outcome == "could-not-look":
+    if found.outcome == "unknown":
         raise CouldNotCheck("\n".join(found.reasons))
     return found
 
@@ -38,7 +38,7 @@ def ranks(fleet: FleetUnderTest) -> set[int]:
 
 
 def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]) -> None:
-    """What was seen of the GPUs while the job ran; raises CouldNotLook where that was too little."""
+    """What was seen of the GPUs while the job ran; raises CouldNotCheck where that was too little."""
     assert ranks(fleet) == {record.rank for record in verdict.records}, "no job ran that would have been a load"
     found = under_load.judge({agent.node: agent.load for agent in verdict.agents}, check)
     for text in found.of("note"):
@@ -142,4 +142,4 @@ def test_bandwidth_is_what_the_link_gives(
     if pace.outcome == "warns":
         note(pace.why)
 
-    assert pace.outcome in ("holds", "warns"), pace.why
+    assert pace.outcome in ("pass", "warns"), pace.why

@@ -11,7 +11,7 @@ from trueup.accept.marks import tier
 from trueup.accept.parameters import env_path
 from trueup.env import probe
 
-pytestmark = tier("usual", "torches")
+pytestmark = tier("standard", "torches")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from trueup.collective.verdict import JobVerdict
 
 REMEDY = "the reason names the rank; `trueup allreduce -v` tries the network without DeepSpeed"
 
-pytestmark = [pytest.mark.remedy(REMEDY), pytest.mark.tier("usual")]
+pytestmark = [pytest.mark.remedy(REMEDY), pytest.mark.tier("standard")]
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +21,9 @@ def trained(fleet: FleetUnderTest) -> JobVerdict:
     try:
         members = in_order(read_hostfile(members[0]), members)
     except HostfileError as error:
-        return JobVerdict("does-not-hold", (str(error),))
+        return JobVerdict("fail", (str(error),))
     found = examine(members, training_of(fleet.profile), run=train)
-    if found.outcome == "could-not-look":
+    if found.outcome == "unknown":
         raise CouldNotCheck("\n".join(found.reasons))
     return found
 

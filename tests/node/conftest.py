@@ -29,7 +29,7 @@ def seen(node: Node, want: Profile, shell: Shell) -> ProbeReport:
 @pytest.fixture(scope="session")
 @early
 def env(shell: Shell, want: Profile, hashed_bytes: int) -> Environment:
-    """What is installed in the training environment, asked once for all rooms."""
+    """What is installed in the training environment, asked once for all components."""
     return environment(shell, env_path(want), hashed_bytes)
 
 
@@ -37,7 +37,7 @@ def env(shell: Shell, want: Profile, hashed_bytes: int) -> Environment:
 def holds(seen: ProbeReport, note: Callable[[str], None]) -> Callable[[Check], bool]:
     """True where a check holds, an AssertionError with every fault where it does not.
 
-    What is only to be noted goes to the report; CouldNotLook is raised where the probe saw too little.
+    What is only to be noted goes to the report; CouldNotCheck is raised where the probe saw too little.
     """
 
     def ask(check: Check) -> bool:

@@ -20,7 +20,7 @@ def initialised(_node: Node, want: Profile) -> list[str]:
     return list(want.conda.init_for)
 
 
-@tier("usual")
+@tier("standard")
 def test_conda_answers(host: Host, want: Profile) -> None:
     """A prefix without a conda that runs is a half-done installation."""
     assert host.check_output("%s/bin/conda --version", want.conda.prefix).startswith("conda ")
@@ -44,7 +44,7 @@ def test_base_python_runs(host: Host, want: Profile) -> None:
     assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", want.conda.prefix)
 
 
-@tier("usual")
+@tier("standard")
 def test_environment_is_known_to_conda(host: Host, want: Profile) -> None:
     """`conda activate` works on what conda knows, and on nothing else."""
     found = host.check_output("%s/bin/conda env list --json", want.conda.prefix)
@@ -61,7 +61,7 @@ def test_conda_is_initialised(host: Host, want: Profile, account: str) -> None:
 
 
 @BY_HAND
-@tier("usual")
+@tier("standard")
 @each("account", initialised)
 def test_no_other_conda_is_in_path(host: Host, want: Profile, account: str) -> None:
     """Which conda a script gets is then a matter of the order in PATH, and of who starts it."""
@@ -76,7 +76,7 @@ def test_start_up_file_belongs_to_its_account(host: Host, account: str, want: Pr
     assert account == host.file(f"{account_of(want, account).home}/.bashrc").user
 
 
-@tier("usual")
+@tier("standard")
 @each("account", initialised)
 def test_interactive_shell_finds_conda(host: Host, want: Profile, account: str) -> None:
     """The block in .bashrc may be there and still not be reached, or lead to another conda than the declared one."""

@@ -19,7 +19,7 @@ from trueup.remote_shell.private_tmp import apart
 HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
 # A shell of each kind is started for what uses `seen`.
-pytestmark = [tier("usual", "seen"), reads]
+pytestmark = [tier("standard", "seen"), reads]
 
 
 # Manager -> the file of NVIDIA's packages, what it must say and what it must not (sources.list(5); yum.conf(5)).
@@ -90,7 +90,7 @@ def test_only_the_declared_toolkit_is_there(host: Host, want: Profile, note: Cal
     assert f"{HOME}-{want.cuda.toolkit}" in found
 
 
-@tier("usual")
+@tier("standard")
 def test_nvcc_compiles(shell: Shell, want: Profile) -> None:
     """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
     tools = quote(f"{HOME}-{want.cuda.toolkit}/bin")

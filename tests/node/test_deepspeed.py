@@ -17,7 +17,7 @@ from trueup.remote_shell import Shell
 
 CUDA = "/usr/local/cuda"
 HOSTFILE = "/job/hostfile"
-pytestmark = tier("usual", "report")
+pytestmark = tier("standard", "report")
 # Ops of the CPU: they hold no device code (DeepSpeed, op_builder).
 HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
 

@@ -56,7 +56,7 @@ def test_driver_packages_are_held(host: Host, distro: Distro) -> None:
         ours = of_driver(host.check_output(RPM))
         held = locked(ours, host.check_output("yum -q versionlock list"))
 
-    assert ours, "wanted the driver's packages installed, found none; to do: converge the driver room"
+    assert ours, "wanted the driver's packages installed, found none; to do: converge the driver component"
     assert ours <= held, f"wanted all of them held back, found free: {sorted(ours - held)}"
 
 

@@ -16,10 +16,10 @@ from trueup.env import probe
 from trueup.lockfile.lockfile import Lock, read_lock
 from trueup.remote_shell import Shell
 
-# Another room's, in the same environment.
+# Another component's, in the same environment.
 OTHERS = {"deepspeed"}
 BY_HAND = remedy("it is somebody's own: remove it, or what sets it, by hand; converge takes out LD_... alone")
-pytestmark = tier("usual", "torch")
+pytestmark = tier("standard", "torch")
 
 
 @cache

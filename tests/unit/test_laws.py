@@ -122,12 +122,12 @@ def test_deploy_is_ours() -> None:
     assert str(ROOT / "deploy/__init__.py") == deploy.__file__
 
 
-def test_rooms_have_the_same_names_on_both_sides() -> None:
-    """A check looks at a room that deploy makes."""
-    rooms = {path.stem for path in (ROOT / "deploy").glob("*.py")}
+def test_components_have_the_same_names_on_both_sides() -> None:
+    """A check looks at a component that deploy makes."""
+    components = {path.stem for path in (ROOT / "deploy").glob("*.py")}
     looked = {path.stem.removeprefix("test_") for path in files(*LOOKING) if path.stem.startswith("test_")}
 
-    assert {"allreduce", "training"} >= looked - rooms
+    assert {"allreduce", "training"} >= looked - components
 
 
 def test_every_check_says_why() -> None:

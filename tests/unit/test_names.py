@@ -1,4 +1,4 @@
-"""A distribution's name decides nothing outside the table: no room, rule or check compares one."""
+"""A distribution's name decides nothing outside the table: no component, rule or check compares one."""
 
 import ast
 import re

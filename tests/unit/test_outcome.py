@@ -4,7 +4,7 @@ import pytest
 
 from trueup.outcome import CheckResult, Outcome, exit_status
 
-HOLDS, FAILS, UNKNOWN, LEFT = Outcome.HOLDS, Outcome.FAILS, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
+HOLDS, FAILS, UNKNOWN, LEFT = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ HOLDS, FAILS, UNKNOWN, LEFT = Outcome.HOLDS, Outcome.FAILS, Outcome.UNKNOWN, Out
 )
 def test_status(outcomes: tuple[Outcome, ...], missing: int, wanted: int) -> None:
     """Could not look, and a missing answer, win over does not hold; not applicable counts for nothing."""
-    answers = [CheckResult(node="a", room="r", check="r/c", outcome=outcome, why="") for outcome in outcomes]
+    answers = [CheckResult(node="a", component="r", check="r/c", outcome=outcome, why="") for outcome in outcomes]
 
     assert wanted == exit_status(answers, missing)
 
@@ -29,7 +29,14 @@ def test_status(outcomes: tuple[Outcome, ...], missing: int, wanted: int) -> Non
 def test_an_answer_survives_the_way_between_processes() -> None:
     """Workers send answers as JSON."""
     answer = CheckResult(
-        node="a", room="r", check="r/c[é]", outcome=FAILS, why='"w"', message="x\ny", notes=("n", "m"), seconds=0.25
+        node="a",
+        component="r",
+        check="r/c[é]",
+        outcome=FAILS,
+        why='"w"',
+        message="x\ny",
+        notes=("n", "m"),
+        seconds=0.25,
     )
 
     assert answer == CheckResult.model_validate_json(answer.model_dump_json())

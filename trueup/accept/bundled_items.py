@@ -1,7 +1,7 @@
-"""Large fleets: one pytest item a node and room, which asks each check of that room; the records stay one a check.
+"""Large fleets: one pytest item a node and component; the results stay one a check.
 
-100,000 empty items alone take pytest minutes and gigabytes, in every worker. So the checks of a node and room become
-pytest items only where and when they are run, by pytest's own machinery, and are gone afterwards.
+100,000 empty items alone take pytest minutes and gigabytes, in every worker. So the checks of a node and component
+become pytest items only where and when they are run, by pytest's own machinery, and are gone afterwards.
 """
 
 import time
@@ -41,7 +41,7 @@ class BundledModule(pytest.Module):
             yield BundledItem.from_parent(self, name=f"{ALL}[{node.name}]", asked=node)
 
     def checks(self, node: Node | None) -> list[pytest.Item]:
-        """The room's checks as pytest items, for this node alone."""
+        """The component's checks as pytest items, for this node alone."""
         with selection.only_for(self.config, node):
             # The first time also makes the file's fixtures known, which may happen once only.
             found = PyCollector.collect(self) if self._known else super().collect()
@@ -58,7 +58,7 @@ def _flat(found: object) -> Iterator[pytest.Item]:
 
 
 class BundledItem(pytest.Item):
-    """Every check of a room, asked of one node."""
+    """Every check of a component, asked of one node."""
 
     def __init__(self, *, asked: Node | None, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]  # as pytest's own from_parent hands them on
@@ -74,7 +74,7 @@ class BundledItem(pytest.Item):
         raise NotImplementedError
 
     def prepare(self) -> list[pytest.Item]:
-        """Make the room's checks; those to run."""
+        """Make the component's checks; those to run."""
         if self._sorted is None:
             self._sorted = self._sort_out()
         return self._sorted[0]

@@ -82,7 +82,7 @@ class ShellPool:
         return shell if isinstance(shell, Shell) else None
 
     def to(self, *nodes: Node) -> dict[str, Shell]:
-        """The shells of these nodes, opened at once; raises CouldNotLook naming all that do not answer."""
+        """The shells of these nodes, opened at once; raises CouldNotCheck naming all that do not answer."""
         self.open(*nodes)
         shells = {node.name: self._found[node.name] for node in nodes}
         errors = [str(found) for found in shells.values() if isinstance(found, ShellError)]
@@ -133,7 +133,7 @@ class FleetUnderTest:
 
     @property
     def profile(self) -> Profile:
-        """The one profile of all nodes; raises CouldNotLook where they differ."""
+        """The one profile of all nodes; raises CouldNotCheck where they differ."""
         different = {profile.model_dump_json() for profile in self.profiles.values()}
         if len(different) != 1:
             raise CouldNotCheck(f"wanted one profile for all nodes of a collective, found {len(different)}")

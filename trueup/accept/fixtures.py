@@ -53,7 +53,7 @@ def hashed_in(config: pytest.Config) -> int:
 
     Deep: every one. Usual: what a second can do. Quick: those alone that were written after the installer had gone.
     """
-    return {Tier.DEEP: EVERY_BYTE, Tier.USUAL: HASHED_BYTES, Tier.QUICK: 0}[Tier(config.getoption("--tier"))]
+    return {Tier.DEEP: EVERY_BYTE, Tier.STANDARD: HASHED_BYTES, Tier.QUICK: 0}[Tier(config.getoption("--tier"))]
 
 
 @pytest.fixture(scope="session")

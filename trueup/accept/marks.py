@@ -49,7 +49,7 @@ reads = pytest.mark.reads
 def tier_of(item: pytest.Item) -> Tier:
     """The deepest tier that a mark gives the check; quick where none does.
 
-    A mark with fixtures, tier("usual", "torch"), speaks only of checks that use one of them.
+    A mark with fixtures, tier("standard", "torch"), speaks only of checks that use one of them.
     """
     uses = set(getattr(item, "fixturenames", ()))
     found = [Tier(mark.args[0]) for mark in item.iter_markers("tier") if not mark.args[1:] or uses & set(mark.args[1:])]

@@ -58,7 +58,7 @@ COMMAND = f"cd / && {NOBODY} sh -c %s sh %s /home/*"
 
 
 def readable(answer: str) -> list[str]:
-    """The files that the look found, each once; raises CouldNotLook where it did not come to its end."""
+    """The files that the look found, each once; raises CouldNotCheck where it did not come to its end."""
     *files, end = answer.splitlines() or [""]
     if end != END:
         raise CouldNotCheck(f"the look for secrets did not come to its end: {answer[-200:]!r}")

@@ -48,15 +48,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("trueup")
     group.addoption("--inventory", default="inventory.py", metavar="FILE", help="the nodes to look at")
     group.addoption("--node", action="append", default=[], metavar="NAME", help="only this node (again for more)")
-    group.addoption("--room", action="append", default=[], metavar="ROOM", help="only this room (again for more)")
+    group.addoption(
+        "--component", action="append", default=[], metavar="COMPONENT", help="only this component (again for more)"
+    )
     tiers = [tier.value for tier in Tier]
-    group.addoption("--tier", default=Tier.USUAL.value, choices=tiers, help="how deep to look; usual if not given")
-    above = "more nodes than this become one pytest item a node and room; the records stay one a check"
+    group.addoption("--tier", default=Tier.STANDARD.value, choices=tiers, help="how deep to look; usual if not given")
+    above = "more nodes than this become one pytest item a node and component; the records stay one a check"
     group.addoption("--one-item-above", type=int, default=64, metavar="N", help=above)
     alone = "ask each question when its check is run, and no earlier"
     group.addoption("--no-look-ahead", dest="look_ahead", action="store_false", help=alone)
     group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
-    group.addoption("--no-table", action="store_true", help="for who reads the records: no table of rooms and nodes")
+    group.addoption(
+        "--no-table", action="store_true", help="for who reads the records: no table of components and nodes"
+    )
     group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
 
 
@@ -91,8 +95,8 @@ class Acceptance:
         if not ours:
             return
         if bundled_items.bundles(config):
-            wanted = config.getoption("--room")
-            kept = [item for item in ours if not wanted or selection.room_of(item.nodeid) in wanted]
+            wanted = config.getoption("--component")
+            kept = [item for item in ours if not wanted or selection.component_of(item.nodeid) in wanted]
             kept.sort(key=lambda item: xdist.scope_of(config, item.nodeid))
             self._keep(config, items, ours, kept)
             return
@@ -171,7 +175,7 @@ class Acceptance:
         if answer is None:
             return
         report.user_properties = [*report.user_properties, (pytest_report.PROPERTY, answer.model_dump_json())]
-        if answer.outcome is not Outcome.HOLDS:
+        if answer.outcome is not Outcome.PASS:
             report.outcome = "failed"
             if self.config.get_verbosity() < 1:
                 report.longrepr = pytest_report.as_text(answer)
@@ -220,7 +224,7 @@ class Acceptance:
         from trueup.accept import terminal_summary
 
         fleet, _ = selection.declared(self.config)
-        out = {node.name: node.out or "" for node in fleet.out}
+        out = {node.name: node.maintenance or "" for node in fleet.maintenance}
         width = terminalreporter._tw.fullwidth
         terminalreporter.write_line(terminal_summary.summary(list(self.answers.values()), out, width))
         for nodeid in sorted(self.selected - self.answered):

@@ -6,7 +6,7 @@ from collections.abc import Container
 import pytest
 
 from trueup.accept.marks import tier_of
-from trueup.accept.selection import check_of, node_of, room_of, why_of
+from trueup.accept.selection import check_of, component_of, node_of, why_of
 from trueup.outcome import CheckResult, Outcome
 
 PROPERTY = "trueup.answer"
@@ -21,7 +21,7 @@ def judge(
 ) -> CheckResult | None:
     """The answer that this phase of a check gives; None where a later phase will.
 
-    An assertion that is not met, and nothing else, is "does not hold". Any other exception, one in a
+    An assertion that is not met, and nothing else, is "fail". Any other exception, one in a
     fixture, and a skip mean that nobody looked.
     """
     if report.when != "call" and report.passed:
@@ -30,7 +30,7 @@ def judge(
     outcome, message = _outcome(call, report)
     return CheckResult(
         node=node,
-        room=room_of(item.nodeid),
+        component=component_of(item.nodeid),
         check=check_of(item.nodeid, node),
         outcome=outcome,
         why=why_of(item),
@@ -49,7 +49,7 @@ def judge(
 
 def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> tuple[Outcome, str]:
     if report.passed:
-        return Outcome.HOLDS, ""
+        return Outcome.PASS, ""
     if call.excinfo is None:
         return Outcome.UNKNOWN, "no result and no reason: pytest gave neither"
     text = _ADDRESS.sub("", str(call.excinfo.value))
@@ -57,12 +57,12 @@ def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> tuple[Ou
         return Outcome.UNKNOWN, f"skipped ({text}): a check may not skip"
     failed = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
     if failed and report.when == "call":
-        return Outcome.FAILS, text
+        return Outcome.FAIL, text
     return Outcome.UNKNOWN, f"{call.excinfo.typename}: {text}"
 
 
 def _remedy(item: pytest.Item, outcome: Outcome) -> str:
-    if outcome is Outcome.HOLDS:
+    if outcome is Outcome.PASS:
         return ""
     if outcome is Outcome.UNKNOWN:
         return "make the node answer, then look again; nothing is known until then"

@@ -91,11 +91,11 @@ def refuse_early(config: pytest.Config) -> None:
         return
     if not chosen(config):
         pytest.exit("no node to look at: every node that was asked for is out", returncode=2)
-    rooms = {room_of(file.name) for place in places for file in place.glob("test_*.py")}
-    unknown = sorted(set(config.getoption("--room")) - rooms)
+    components = {component_of(file.name) for place in places for file in place.glob("test_*.py")}
+    unknown = sorted(set(config.getoption("--component")) - components)
     if unknown:
-        known = ", ".join(sorted(rooms))
-        pytest.exit(f"--room {', '.join(unknown)}: no such room; the checks are of {known}", returncode=2)
+        known = ", ".join(sorted(components))
+        pytest.exit(f"--component {', '.join(unknown)}: no such component; the checks are of {known}", returncode=2)
 
 
 def nothing(*node: Node) -> ParameterSet:
@@ -103,7 +103,7 @@ def nothing(*node: Node) -> ParameterSet:
     return pytest.param(*node, None, id=",".join([*(each.name for each in node), "nothing"]), marks=pytest.mark.nothing)
 
 
-def room_of(nodeid: str) -> str:
+def component_of(nodeid: str) -> str:
     """tests/node/test_access.py::test_x[node1] -> access."""
     return Path(nodeid.split("::", 1)[0]).stem.removeprefix("test_")
 
@@ -121,7 +121,7 @@ def check_of(nodeid: str, node: str) -> str:
     rest = parameters.removesuffix("]")
     if not nodeid.startswith(FLEET):
         rest = rest.removeprefix(node).removeprefix(",")
-    return f"{room_of(nodeid)}/{name}" + (f"[{rest}]" if rest else "")
+    return f"{component_of(nodeid)}/{name}" + (f"[{rest}]" if rest else "")
 
 
 def why_of(item: pytest.Item) -> str:
@@ -137,8 +137,10 @@ def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[
     left = {}
     for item in deeper:
         node = node_of(item.nodeid, names(config))
-        check, room = check_of(item.nodeid, node), room_of(item.nodeid)
-        left[node, check] = SkippedByTier(node=node, room=room, check=check, why=why_of(item), tier=tier_of(item))
+        check, component = check_of(item.nodeid, node), component_of(item.nodeid)
+        left[node, check] = SkippedByTier(
+            node=node, component=component, check=check, why=why_of(item), tier=tier_of(item)
+        )
     here = set(deeper)
     return [item for item in items if item not in here], list(left.values())
 
@@ -146,12 +148,12 @@ def leave_deeper(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[
 def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pytest.Item], list[CheckResult]]:
     """The items to run, and an answer for each check that does not apply to its node."""
     fleet, profiles = declared(config)
-    rooms = config.getoption("--room")
+    components = config.getoption("--component")
     kept: list[pytest.Item] = []
     left: list[CheckResult] = []
     for item in items:
         name = node_of(item.nodeid, names(config))
-        if rooms and room_of(item.nodeid) not in rooms:
+        if components and component_of(item.nodeid) not in components:
             continue
         if item.get_closest_marker("nothing"):
             left.append(_left(item.nodeid.partition("[")[0], name, "nothing is declared that it asks about"))
@@ -166,7 +168,7 @@ def sort_out(config: pytest.Config, items: list[pytest.Item]) -> tuple[list[pyte
 
 def _left(nodeid: str, node: str, why: str) -> CheckResult:
     check = check_of(nodeid, node)
-    return CheckResult(node=node, room=room_of(nodeid), check=check, outcome=Outcome.NOT_APPLICABLE, why=why)
+    return CheckResult(node=node, component=component_of(nodeid), check=check, outcome=Outcome.NOT_APPLICABLE, why=why)
 
 
 def _does_not_apply(item: pytest.Item, fleet: Fleet, profiles: dict[str, Profile], name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The terminal summary: rooms by nodes, then what needs somebody's attention."""
+"""The terminal summary: components by nodes, then what needs somebody's attention."""
 
 from collections import Counter
 
@@ -14,12 +14,12 @@ WIDEST = 8
 
 
 def summary(answers: list[CheckResult], out: dict[str, str], width: int) -> str:
-    """Rooms by nodes as text of at most ``width`` columns; out: node -> why it is left alone."""
+    """Components by nodes as text of at most ``width`` columns; out: node -> why it is left alone."""
     console = Console(width=width, no_color=True, highlight=False)
-    table = _rooms(answers)
+    table = _components(answers)
     free = console.options.update(max_width=10_000)
     if Measurement.get(console, free, table).minimum > width:
-        table = _rooms(answers, widest=0)
+        table = _components(answers, widest=0)
     notes = [f"note  {a.node}: {a.check}: {note}" for a in answers for note in a.notes]
     lines = [*notes, *(f"out   {name}: {why}" for name, why in sorted(out.items())), _not_applicable(answers)]
     with console.capture() as captured:
@@ -27,33 +27,25 @@ def summary(answers: list[CheckResult], out: dict[str, str], width: int) -> str:
     return captured.get().rstrip()
 
 
-def _rooms(answers: list[CheckResult], widest: int = WIDEST) -> Table:
+def _components(answers: list[CheckResult], widest: int = WIDEST) -> Table:
     nodes = sorted({answer.node for answer in answers if answer.node != "fleet"})
     apart = len(nodes) <= widest
     table = Table(title="acceptance", title_justify="left")
-    table.add_column("room")
+    table.add_column("component")
     for column in [*(nodes if apart else [f"{len(nodes)} nodes"]), "between nodes"]:
         table.add_column(column)
-    for room in sorted({answer.room for answer in answers}):
-        here = [answer for answer in answers if answer.room == room]
+    for component in sorted({answer.component for answer in answers}):
+        here = [answer for answer in answers if answer.component == component]
         shared = [a for a in here if a.node != "fleet"]
         per_node = [[a for a in here if a.node == name] for name in nodes] if apart else [shared]
-        table.add_row(room, *map(_cell, per_node), _cell([a for a in here if a.node == "fleet"]))
+        table.add_row(component, *map(_cell, per_node), _cell([a for a in here if a.node == "fleet"]))
     return table
 
 
 def _cell(answers: list[CheckResult]) -> str:
     counts = Counter(answer.outcome for answer in answers)
-    shown = (Outcome.UNKNOWN, Outcome.FAILS, Outcome.HOLDS)
-    return ", ".join(f"{counts[outcome]} {_verb(outcome, counts[outcome])}" for outcome in shown if counts[outcome])
-
-
-def _verb(outcome: Outcome, count: int) -> str:
-    if outcome is Outcome.UNKNOWN:
-        return "could not look"
-    if outcome is Outcome.FAILS:
-        return "does not hold" if count == 1 else "do not hold"
-    return "holds" if count == 1 else "hold"
+    shown = (Outcome.UNKNOWN, Outcome.FAIL, Outcome.PASS)
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in shown if counts[outcome])
 
 
 def _not_applicable(answers: list[CheckResult]) -> str:

@@ -9,7 +9,7 @@ class Tier(StrEnum):
     """quick imports no torch and runs no collective; usual does both; deep also hashes every byte."""
 
     QUICK = "quick"
-    USUAL = "usual"
+    STANDARD = "standard"
     DEEP = "deep"
 
     @property
@@ -26,7 +26,7 @@ class SkippedByTier(Record):
     """A check that this run did not ask, because it belongs to a deeper tier. Nothing is known of it."""
 
     node: str
-    room: str
+    component: str
     check: str
     why: str
     tier: Tier

@@ -42,7 +42,7 @@ def link_model(mbit: int) -> float:
 class SpeedVerdict:
     """found: GB/s of each round; wanted: what they are held to, None where nothing is known yet."""
 
-    outcome: Literal["fails", "warns", "holds", "unknown"]
+    outcome: Literal["fails", "warns", "pass", "unknown"]
     size: int
     found: tuple[float, ...]
     wanted: float | None
@@ -68,7 +68,7 @@ def judge_speed(rates: dict[int, tuple[float, ...]], link_mbit: int | None, base
         if slow >= needed:
             said = f"{slow} of {len(found)} rounds below {share} of it: {text}"
             return SpeedVerdict("fails" if outcome == "fails" else "warns", size, found, wanted, said)
-    return SpeedVerdict("holds", size, found, wanted, text)
+    return SpeedVerdict("pass", size, found, wanted, text)
 
 
 def slow_ways(wire: Mapping[str, float], wanted: float) -> list[str]:

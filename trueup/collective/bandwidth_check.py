@@ -26,7 +26,7 @@ def held_to_pace(
     verdict: JobVerdict, fleet: Sequence[Member], job: JobSpec, folder: Path, rebaseline: bool = False
 ) -> tuple[JobVerdict, BandwidthCheck]:
     """A verdict that holds, held also to the link and to the baseline in the folder."""
-    if verdict.outcome != "holds":
+    if verdict.outcome != "pass":
         return verdict, BandwidthCheck()
     measured = measure(fleet, job, verdict, folder, rebaseline)
     verdict = replace(verdict, notes=(*verdict.notes, *measured.notes))
@@ -35,7 +35,7 @@ def held_to_pace(
         return verdict, measured
     bad = find_slow(fleet, job, pace.wanted or 0.0).lines() if len(fleet) > 2 else []
     reasons = (*bad, *_too_slow(pace, measured.wire, fleet))
-    return replace(verdict, outcome="does-not-hold", reasons=reasons), measured
+    return replace(verdict, outcome="fail", reasons=reasons), measured
 
 
 def _too_slow(pace: bandwidth.SpeedVerdict, wire: dict[str, float], fleet: Sequence[Member]) -> tuple[str, ...]:

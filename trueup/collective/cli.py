@@ -111,7 +111,7 @@ def allreduce(
         lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
         shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
         if lost:
-            verdict, measured = JobVerdict("could-not-look", tuple(lost)), BandwidthCheck()
+            verdict, measured = JobVerdict("unknown", tuple(lost)), BandwidthCheck()
         else:
             fleet = members_of(members, profile, shells)
             verdict = _run(fleet, job, console, status.update, verbose)
@@ -125,7 +125,7 @@ def allreduce(
 
 
 def _refuse(text: str, as_json: bool) -> NoReturn:
-    click.echo(json.dumps({"outcome": "could-not-look", "reasons": [text]}) if as_json else text, err=not as_json)
+    click.echo(json.dumps({"outcome": "unknown", "reasons": [text]}) if as_json else text, err=not as_json)
     raise SystemExit(COULD_NOT_LOOK)
 
 
@@ -137,7 +137,7 @@ def _run(fleet: Sequence[Member], job: JobSpec, console: Console, watch: Watch, 
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     verdict = examine(fleet, job, watch, pass_on if verbose else None)
-    if verdict.outcome == "does-not-hold" and len(fleet) > 2:
+    if verdict.outcome == "fail" and len(fleet) > 2:
         lines = find_bad(fleet, job, watch).lines()
         return replace(verdict, reasons=(*lines, *verdict.reasons))
     return verdict

@@ -54,7 +54,7 @@ class DiagnosisContext:
 
 # Each rank maps a few buffers of NCCL_BUFFSIZE (4 MiB) per channel and peer (NCCL documentation, NCCL_BUFFSIZE).
 SHM_FREE_MIB = 64
-# Kerberos gives up at minutes and logs are unreadable at seconds; the host room holds the clock to milliseconds.
+# Kerberos gives up at minutes and logs are unreadable at seconds; the host component holds the clock to milliseconds.
 CLOCK_S = 1.0
 
 

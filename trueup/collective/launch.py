@@ -38,7 +38,7 @@ class PortCheckFailed(RuntimeError):
 
 
 def choose_port(host: Member, job: JobSpec) -> Port:
-    """The first port of the range that is free on the rendezvous host; raises NoPortError, NoAnswerError."""
+    """The first port of the range that is free on the rendezvous host; raises NoPortError, PortCheckFailed."""
     first, last = job.ports
     source = Path(__file__).with_name("node").joinpath("free_port.py").read_bytes()
     command = f"{shlex.quote(host.python)} -I - {first} {last}"

@@ -90,7 +90,7 @@ def find_bad(fleet: Sequence[Member], job: JobSpec, watch: Watch) -> Suspects:
 
     def one(pair: Pair) -> str | None:
         verdict = examine([by_name[name] for name in pair], small)
-        return None if verdict.outcome == "holds" else verdict.reasons[0]
+        return None if verdict.outcome == "pass" else verdict.reasons[0]
 
     return find([here.name for here in fleet], _at_once(one, watch))
 

@@ -10,8 +10,8 @@ from trueup.collective.bandwidth import SpeedVerdict
 from trueup.collective.nccl_log import parse
 from trueup.collective.verdict import JobVerdict
 
-EXIT = {"holds": 0, "does-not-hold": 1, "could-not-look": 2}
-_COLOUR = {"holds": "green", "does-not-hold": "red", "could-not-look": "yellow"}
+EXIT = {"pass": 0, "fail": 1, "unknown": 2}
+_COLOUR = {"pass": "green", "fail": "red", "unknown": "yellow"}
 _BAR = 40
 
 
@@ -44,7 +44,7 @@ def _nccl(log: str) -> dict[str, Any] | None:
 def _summary(verdict: JobVerdict) -> str:
     checks = [check for record in verdict.records for check in record.checks]
     counts = {outcome: sum(check.outcome == outcome for check in checks) for outcome in ("exact", "wrong")}
-    left = sorted({str(check.why) for check in checks if check.outcome == "not-applicable"})
+    left = sorted({str(check.why) for check in checks if check.outcome == "not_applicable"})
     told = f"{len(verdict.records)} ranks, {counts['exact']} results exact, {counts['wrong']} wrong"
     said = [(name, _nccl(log)) for name, log in verdict.logs]
     used = [

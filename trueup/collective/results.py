@@ -23,7 +23,7 @@ class Check(_Read):
     dtype: str
     count: int
     size: int
-    outcome: Literal["exact", "wrong", "not-applicable"]
+    outcome: Literal["exact", "wrong", "not_applicable"]
     why: str | None
 
 

@@ -28,17 +28,17 @@ def examine(
     try:
         port = choose_port(members[0], job)
     except PortCheckFailed as error:
-        return JobVerdict("could-not-look", (str(error),))
+        return JobVerdict("unknown", (str(error),))
     except NoPortError as error:
-        return JobVerdict("does-not-hold", (str(error),))
+        return JobVerdict("fail", (str(error),))
     watch(f"{len(members)} nodes look at each other")
     looks, findings = _seen_twice(members, port.number)
     if findings:
         held = tuple(f"{members[0].name}: port {number} is held by {who}" for number, who in port.held)
-        return _diagnosed(JobVerdict("does-not-hold", (), notes=(*held, *notes(members, looks))), findings)
+        return _diagnosed(JobVerdict("fail", (), notes=(*held, *notes(members, looks))), findings)
     verdict = run(members, job, port, watch, on_output)
     verdict = _heard(replace(verdict, notes=(*verdict.notes, *notes(members, looks))), members, job)
-    if verdict.outcome == "holds":
+    if verdict.outcome == "pass":
         return verdict
     watch("it failed: the nodes look at each other again")
     return _diagnosed(verdict, _seen_twice(members, port.number, verdict.lost)[1])
@@ -67,7 +67,7 @@ def _heard(verdict: JobVerdict, members: Sequence[Member], job: JobSpec) -> JobV
     wrong = [
         line for here in members for line in complaints(logs[here.name], here.name, here.interface, ranks[here.name])
     ]
-    outcome = "does-not-hold" if wrong and verdict.outcome == "holds" else verdict.outcome
+    outcome = "fail" if wrong and verdict.outcome == "pass" else verdict.outcome
     return replace(verdict, outcome=outcome, reasons=(*verdict.reasons, *wrong), notes=(*verdict.notes, *said))
 
 
@@ -76,5 +76,5 @@ def _diagnosed(verdict: JobVerdict, findings: tuple[NetworkFault, ...]) -> JobVe
     if not findings:
         return verdict
     unseen = any(finding.rung == "environment" for finding in findings)
-    outcome = "could-not-look" if unseen else verdict.outcome
+    outcome = "unknown" if unseen else verdict.outcome
     return replace(verdict, outcome=outcome, reasons=(*map(str, findings), *verdict.reasons))

@@ -11,7 +11,7 @@ from trueup.collective.node.collectives import OPERATIONS
 from trueup.collective.node_results import NodeResult
 from trueup.collective.results import AgentRecord, RankRecord, RankResult, TrainRecord, read
 
-Outcome = Literal["holds", "does-not-hold", "could-not-look"]
+Outcome = Literal["pass", "fail", "unknown"]
 R = TypeVar("R", bound=RankResult)
 
 # What a rank says when another one was the cause: it comes after the others in the list of reasons.
@@ -76,7 +76,7 @@ def conclude(
     )
     differ = came_back.unequal(records, job) if equal else []
     reasons = tuple(dict.fromkeys([*unlooked, *differ, *broken]))
-    return "could-not-look" if unlooked else "does-not-hold" if reasons else "holds", reasons, records
+    return "unknown" if unlooked else "fail" if reasons else "pass", reasons, records
 
 
 def judge(runs: Sequence[NodeResult], job: JobSpec, notes: tuple[str, ...] = (), seconds: float = 0.0) -> JobVerdict:

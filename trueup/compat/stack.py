@@ -59,7 +59,7 @@ class NodeFacts:
     probed: bool = False
 
     def need(self, name: str) -> str:
-        """The fact of that name; raises NoFact when it is not known."""
+        """The fact of that name; raises MissingFact when it is not known."""
         value = getattr(self, name)
         if not isinstance(value, str):
             raise MissingFact(name)

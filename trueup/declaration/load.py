@@ -110,12 +110,12 @@ class Fleet(Record):
     @property
     def active(self) -> tuple[Node, ...]:
         """The nodes that are worked on and that count."""
-        return tuple(node for node in self.nodes if node.out is None)
+        return tuple(node for node in self.nodes if node.maintenance is None)
 
     @property
-    def out(self) -> tuple[Node, ...]:
+    def maintenance(self) -> tuple[Node, ...]:
         """The nodes that are left alone; each says why in its own out."""
-        return tuple(node for node in self.nodes if node.out is not None)
+        return tuple(node for node in self.nodes if node.maintenance is not None)
 
     def node(self, name: str) -> Node:
         """The node of that name; raises Refusal with the nearest names if there is none."""

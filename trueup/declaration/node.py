@@ -21,7 +21,7 @@ class Node(Record):
 
     hostname, port, user, key, known_hosts, sudo: how the controller reaches it.
     address, interface: what the other nodes and the collective use.
-    gpus: "<model> x<count>"; mirror: URL of the artifacts; out: why it is left alone, until when.
+    gpus: "<model> x<count>"; mirror: URL of the artifacts; maintenance: why it is left alone, until when.
     link_mbit: Mbit/s of the link that the collective uses.
     distro ("rocky-9"), driver ("580.95.05"), cpu ("amd"): facts for judging a node that cannot be reached;
     what a probe finds wins, and another distribution than the declared one is not judged.
@@ -43,7 +43,7 @@ class Node(Record):
     address: Address
     interface: Interface
     mirror: Url
-    out: str | None = None
+    maintenance: str | None = None
     distro: Distro | None = None
     driver: DriverVersion | None = None
     cpu: Literal["amd", "intel"] | None = None
@@ -83,7 +83,7 @@ DATA_KEYS: dict[str, str] = {
     "interface": "interface",
     "mirror": "mirror",
     "link_mbit": "link_mbit",
-    "out": "out",
+    "maintenance": "maintenance",
     "distro": "distro",
     "driver": "driver",
     "cpu": "cpu",

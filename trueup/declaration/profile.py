@@ -1,4 +1,4 @@
-"""The records of a profile: one per room, no version with a default."""
+"""The records of a profile: one per component, no version with a default."""
 
 from typing import Annotated, Literal, Self
 

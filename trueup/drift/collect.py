@@ -38,7 +38,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What a run asks: of which inventory, how deep, of which nodes and rooms only (() for all).
+    """What a run asks: of which inventory, how deep, of which nodes and components only (() for all).
 
     scratch: the folder for what lives as long as the look; None for the system's own.
     """
@@ -46,7 +46,7 @@ class RunRequest:
     inventory: Path
     tier: Tier
     only: tuple[str, ...] = ()
-    rooms: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
     scratch: Path | None = None
 
 
@@ -60,10 +60,10 @@ def plan(question: RunRequest, nodes: tuple[str, ...], changes: tuple[Change, ..
     items = {(i.node, i.name, i.outcome): i for change in operations for i in of_change(change, chosen)}
     # Two operations of one name are one item, which is in order when both are.
     for node, name, outcome in list(items):
-        if outcome is Outcome.FAILS:
-            items.pop((node, name, Outcome.HOLDS), None)
-    wanted = tuple(item for item in items.values() if not question.rooms or item.room in question.rooms)
-    answers = DriftItem(node=FLEET, room="plan", name="plan/answers", kind="plan", outcome=Outcome.HOLDS, why=_WHY)
+        if outcome is Outcome.FAIL:
+            items.pop((node, name, Outcome.PASS), None)
+    wanted = tuple(item for item in items.values() if not question.components or item.component in question.components)
+    answers = DriftItem(node=FLEET, component="plan", name="plan/answers", kind="plan", outcome=Outcome.PASS, why=_WHY)
     return Collected((answers, *wanted), complete=True)
 
 
@@ -90,7 +90,7 @@ def checks(question: RunRequest, workers: int, keyword: str | None = None) -> Co
         command += ["--records", str(records), "--left-out", str(left)]
         command += ["--no-table", "-p", "trueup.drift.pytest_plugin", "--seen", str(seen)]
         command += [part for name in question.only for part in ("--node", name)]
-        command += [part for name in question.rooms for part in ("--room", name)]
+        command += [part for name in question.components for part in ("--component", name)]
         command += ["-k", keyword] if keyword else []
         command += ["tests/node", "tests/fleet"]
         try:
@@ -114,17 +114,17 @@ def _read(records: Path, left: Path, seen: Path, done: "subprocess.CompletedProc
     if not answers:
         tail = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-15:])
         return Collected((_unanswered("acceptance", "the checks", tail),), complete=False)
-    told = DriftItem(node=FLEET, room="acceptance", name="acceptance/answers", outcome=Outcome.HOLDS, why=_WHY)
+    told = DriftItem(node=FLEET, component="acceptance", name="acceptance/answers", outcome=Outcome.PASS, why=_WHY)
     nodes = {file.stem: NodeState.model_validate_json(file.read_bytes()) for file in seen.glob("[!.]*.json")}
     return Collected((told, *answers, *deeper), done.returncode in COMPLETE, measures, nodes)
 
 
-def _unanswered(room: str, what: str, found: str) -> DriftItem:
+def _unanswered(component: str, what: str, found: str) -> DriftItem:
     return DriftItem(
         node=FLEET,
-        room=room,
-        name=f"{room}/answers",
-        kind="plan" if room == "plan" else "check",
+        component=component,
+        name=f"{component}/answers",
+        kind="plan" if component == "plan" else "check",
         outcome=Outcome.UNKNOWN,
         why=_WHY,
         wanted=what,

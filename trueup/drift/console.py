@@ -12,7 +12,7 @@ from trueup.drift.store.current import CurrentItem
 from trueup.drift.store.history import Episode
 from trueup.outcome import Outcome
 
-WRONG = (Outcome.FAILS, Outcome.UNKNOWN)
+WRONG = (Outcome.FAIL, Outcome.UNKNOWN)
 
 
 def show_run(console: Console, run: Run, stale: tuple[CurrentItem, ...]) -> None:
@@ -32,7 +32,7 @@ def show_run(console: Console, run: Run, stale: tuple[CurrentItem, ...]) -> None
     left = f", {counts[None]} not looked at in the tier {run.tier}" if counts[None] else ""
     sums = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
     console.print(f"{len(run.nodes)} nodes in {run.seconds:.1f} s: {sums}{left}")
-    for name, why in sorted(run.out.items()):
+    for name, why in sorted(run.maintenance.items()):
         console.print(f"out   {escape(name)}: {escape(why)}")
 
 

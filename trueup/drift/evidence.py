@@ -27,7 +27,7 @@ FLAKY = PERFORMANCE | {
 N, M = 2, 3
 HOUR_S = 3600.0
 # How long an answer stands: three times the interval that docs/drift.md advises for a run of that tier.
-STANDS_S = {Tier.QUICK: 3 * HOUR_S, Tier.USUAL: 72 * HOUR_S, Tier.DEEP: 21 * 24 * HOUR_S}
+STANDS_S = {Tier.QUICK: 3 * HOUR_S, Tier.STANDARD: 72 * HOUR_S, Tier.DEEP: 21 * 24 * HOUR_S}
 
 
 @dataclass(frozen=True)

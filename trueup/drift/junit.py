@@ -11,7 +11,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def junit(run: Run) -> str:
-    """One suite a node, one case an item; "could not look" is an error, not applicable is skipped."""
+    """One suite a node, one case an item; "unknown" is an error, not applicable is skipped."""
     root = ET.Element("testsuites", name="trueup drift", time=f"{run.seconds:.3f}")
     for node in sorted({item.node for item in run.items}):
         here = [item for item in run.items if item.node == node]
@@ -20,17 +20,21 @@ def junit(run: Run) -> str:
             "testsuite",
             name=node,
             tests=str(len(here)),
-            failures=str(sum(item.outcome is Outcome.FAILS for item in here)),
+            failures=str(sum(item.outcome is Outcome.FAIL for item in here)),
             errors=str(sum(item.outcome is Outcome.UNKNOWN for item in here)),
             skipped=str(sum(item.outcome in (None, Outcome.NOT_APPLICABLE) for item in here)),
         )
         for item in here:
             case = ET.SubElement(
-                suite, "testcase", classname=f"{node}.{item.room}", name=clean(item.name), time=f"{item.seconds:.3f}"
+                suite,
+                "testcase",
+                classname=f"{node}.{item.component}",
+                name=clean(item.name),
+                time=f"{item.seconds:.3f}",
             )
             text = clean(f"{item.why}\nwanted: {item.wanted}\nfound: {item.found}\nto do: {item.remedy}")
-            if item.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
-                kind = "failure" if item.outcome is Outcome.FAILS else "error"
+            if item.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
+                kind = "failure" if item.outcome is Outcome.FAIL else "error"
                 ET.SubElement(case, kind, message=clean(item.found)[:200]).text = text
             elif item.outcome is None:
                 ET.SubElement(case, "skipped", message="not looked at in this tier")

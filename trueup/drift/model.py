@@ -24,13 +24,13 @@ _TOLD = re.compile(r"wanted (?P<wanted>.+?), found:? (?P<found>.+?)(?:;|$)", re.
 class DriftItem(Record):
     """One question about one node and its answer.
 
-    node: a node's name, or "fleet" for what holds between nodes. name: "room/what[parameter]".
+    node: a node's name, or "fleet" for what holds between nodes. name: "component/what[parameter]".
     outcome: one of the four; None where this run's tier did not ask. seconds: of the check itself.
     looks: what each look of this run said, where it was looked at again.
     """
 
     node: str
-    room: str
+    component: str
     name: str
     kind: Kind = "check"
     tier: Tier = Tier.QUICK
@@ -63,8 +63,8 @@ class NodeState(Record):
 class Run(Record):
     """One look at a fleet.
 
-    key: unique. started: seconds since 1970, as this machine's clock said. rooms, only: what was asked for, or ()
-    for all. complete: every selected check gave its answer. fleet: the inventory's active nodes; out: why the
+    key: unique. started: seconds since 1970, as this machine's clock said. components, only: what was asked for, or ()
+    for all. complete: every selected check gave its answer. fleet: the inventory's active nodes; maintenance: why the
     others are left alone. versions: of the tools. measures: of the fleet; GB/s.
     """
 
@@ -73,11 +73,11 @@ class Run(Record):
     seconds: float
     kind: Literal["drift", "heal"] = "drift"
     tier: Tier
-    rooms: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     complete: bool
     fleet: tuple[str, ...]
-    out: dict[str, str] = Field(default_factory=dict)
+    maintenance: dict[str, str] = Field(default_factory=dict)
     nodes: dict[str, NodeState]
     versions: dict[str, str] = Field(default_factory=dict)
     items: tuple[DriftItem, ...]
@@ -99,7 +99,7 @@ def of_answer(answer: CheckResult) -> DriftItem:
     wanted, found = wanted_and_found(answer.message)
     return DriftItem(
         node=answer.node,
-        room=answer.room,
+        component=answer.component,
         name=answer.check,
         tier=Tier(answer.tier),
         outcome=answer.outcome,
@@ -114,20 +114,22 @@ def of_answer(answer: CheckResult) -> DriftItem:
 
 def of_left_out(left: SkippedByTier) -> DriftItem:
     """A check that a deeper tier would ask."""
-    return DriftItem(node=left.node, room=left.room, name=left.check, tier=left.tier, outcome=None, why=left.why)
+    return DriftItem(
+        node=left.node, component=left.component, name=left.check, tier=left.tier, outcome=None, why=left.why
+    )
 
 
 def of_change(change: Change, nodes: Iterable[str]) -> list[DriftItem]:
     """A planned operation on each node: in order where it would change nothing."""
-    room, _, what = change.operation.partition(" | ")
-    room, what = (room, what) if what else ("plan", room)
+    component, _, what = change.operation.partition(" | ")
+    component, what = (component, what) if what else ("plan", component)
     return [
         DriftItem(
             node=node,
-            room=room,
-            name=f"{room}/plan: {what}",
+            component=component,
+            name=f"{component}/plan: {what}",
             kind="plan",
-            outcome=Outcome.FAILS if node in change.nodes else Outcome.HOLDS,
+            outcome=Outcome.FAIL if node in change.nodes else Outcome.PASS,
             why="converge would change it: the node is not as declared",
             wanted="nothing to change" if node in change.nodes else "",
             found=f"pending: {change.operation}" if node in change.nodes else "",
@@ -148,4 +150,4 @@ def status_of(items: Iterable[DriftItem]) -> int:
     outcomes = {item.outcome for item in items}
     if Outcome.UNKNOWN in outcomes:
         return 2
-    return 1 if Outcome.FAILS in outcomes else 0
+    return 1 if Outcome.FAIL in outcomes else 0

@@ -1,4 +1,4 @@
-"""A look at the nodes alone, for a run that asks only some rooms: else acceptance's own shells tell (plugin.py)."""
+"""Collect node state over own connections, for runs limited to some components (else: pytest_plugin.py)."""
 
 from collections.abc import Mapping
 from concurrent.futures import Future

@@ -76,4 +76,4 @@ def settings_file() -> Path:
 
 
 def _in_scope(one: CurrentItem, run: Run) -> bool:
-    return (not run.only or one.node in run.only) and (not run.rooms or one.room in run.rooms)
+    return (not run.only or one.node in run.only) and (not run.components or one.component in run.components)

@@ -11,7 +11,7 @@ from trueup.outcome import Outcome
 
 # Prometheus, Exposition formats and Metric and label naming: base units, a unit as suffix, no "_total" on a gauge.
 HELP = {
-    "trueup_items": "Items by node, room and outcome.",
+    "trueup_items": "Items by node, component and outcome.",
     "trueup_in_sync": "1 when every item of the node is in order.",
     "trueup_drift_last_run_timestamp_seconds": "When the last stored drift run began.",
     "trueup_drift_run_duration_seconds": "How long the last drift run took.",
@@ -47,11 +47,15 @@ def text(run: Run, items: tuple[CurrentItem, ...]) -> str:
 
 
 def _of_items(items: tuple[CurrentItem, ...]) -> list[Sample]:
-    counts = Counter((one.node, one.room, one.outcome) for one in items)
-    wrong = {one.node for one in items if one.outcome in (Outcome.FAILS, Outcome.UNKNOWN)}
+    counts = Counter((one.node, one.component, one.outcome) for one in items)
+    wrong = {one.node for one in items if one.outcome in (Outcome.FAIL, Outcome.UNKNOWN)}
     found: list[Sample] = [
-        ("trueup_items", {"node": node, "room": room, "outcome": outcome.value.replace(" ", "_")}, float(number))
-        for (node, room, outcome), number in sorted(counts.items())
+        (
+            "trueup_items",
+            {"node": node, "component": component, "outcome": outcome.value.replace(" ", "_")},
+            float(number),
+        )
+        for (node, component, outcome), number in sorted(counts.items())
     ]
     return found + [
         ("trueup_in_sync", {"node": node}, float(node not in wrong)) for node in sorted({one.node for one in items})

@@ -43,9 +43,9 @@ def look(
     started, clock = time.time(), time.monotonic()
     with ThreadPoolExecutor() as pool:
         # Only the whole of the checks asks each node for all that a record keeps of it.
-        seeing = pool.submit(_see, nodes, profiles) if question.rooms else None
+        seeing = pool.submit(_see, nodes, profiles) if question.components else None
         planning = pool.submit(plan, question, chosen)
-        if question.tier is not Tier.QUICK and (not question.rooms or COLLECTIVE in question.rooms):
+        if question.tier is not Tier.QUICK and (not question.components or COLLECTIVE in question.components):
             tell(f"asking {len(chosen)} nodes what converge would change")
             planning.result()
         tell(f"looking at {len(chosen)} nodes")
@@ -59,11 +59,11 @@ def look(
         seconds=time.monotonic() - clock,
         kind=kind,
         tier=question.tier,
-        rooms=question.rooms,
+        components=question.components,
         only=question.only,
         complete=asked.complete,
         fleet=tuple(node.name for node in fleet.active),
-        out={node.name: node.out or "" for node in fleet.out},
+        maintenance={node.name: node.maintenance or "" for node in fleet.maintenance},
         nodes=seen,
         versions={name: version(name) for name in TOOLS},
         items=(*planned.items, *asked.items),
@@ -103,14 +103,14 @@ def again(question: RunRequest, first: Collected, tell: Tell) -> Collected:
     doubtful = {
         (item.node, item.name): item
         for item in first.items
-        if item.outcome is Outcome.FAILS and family(item.name) in FLAKY
+        if item.outcome is Outcome.FAIL and family(item.name) in FLAKY
     }
     if not doubtful:
         return first
     names = sorted({family(name).partition("/")[2] for _, name in doubtful})
-    rooms = tuple(sorted({item.room for item in doubtful.values()}))
+    components = tuple(sorted({item.component for item in doubtful.values()}))
     tell(f"looking again at {', '.join(names)}")
-    narrow = replace(question, rooms=rooms)
+    narrow = replace(question, components=components)
     second = {(item.node, item.name): item for item in checks(narrow, 1, " or ".join(f"test_{n}" for n in names)).items}
     decided = tuple(
         _decide(item, second.get((item.node, item.name))) if (item.node, item.name) in doubtful else item
@@ -123,7 +123,7 @@ def _decide(first: DriftItem, second: DriftItem | None) -> DriftItem:
     if second is None or second.outcome is None or first.outcome is None:
         return first
     looks = (first.outcome, second.outcome)
-    if second.outcome is Outcome.FAILS:
+    if second.outcome is Outcome.FAIL:
         return second.model_copy(update={"looks": looks})
     note = f"failed at the first look, not at the second: {first.found}"
     return second.model_copy(update={"looks": looks, "notes": (*second.notes, note)})

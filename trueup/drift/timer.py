@@ -44,7 +44,7 @@ class Plan:
     @property
     def argv(self) -> list[str]:
         """The command, by its full path, because neither systemd nor cron knows a virtual environment."""
-        tier = [] if self.tier is Tier.USUAL else [f"--{self.tier}"]
+        tier = [] if self.tier is Tier.STANDARD else [f"--{self.tier}"]
         metrics = ["--prometheus", str(self.prometheus)] if self.prometheus else []
         trueup = str(Path(sys.executable).with_name("trueup"))
         return [trueup, "drift", *tier, *metrics, "--inventory", str(self.inventory)]

@@ -50,7 +50,7 @@ def plain(text: str) -> str:
 
 
 def report(shell: Shell, env: str) -> DeepSpeedReport:
-    """What ds_report would print for the CUDA accelerator. Raises LookFailed, ShellError."""
+    """What ds_report would print for the CUDA accelerator. Raises ProbeFailed, ShellError."""
     command = apart(f'DS_ACCELERATOR=cuda "PATH={env}/bin:$PATH" {env}/bin/python -B -')
     return ask(shell, command, "ds_report.py", REPORT_S, DeepSpeedReport)
 

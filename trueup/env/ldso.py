@@ -42,7 +42,7 @@ class Loaded:
 
 
 def parse(lines: Iterable[str], what: str) -> Loaded:
-    """What node/ldso.sh printed; other lines (a start-up file that greets) are left out. Raises LookFailed."""
+    """What node/ldso.sh printed; other lines (a start-up file that greets) are left out. Raises ProbeFailed."""
     variables: dict[str, str] = {}
     libraries: set[str] = set()
     for line in lines:
@@ -61,7 +61,7 @@ def loaded(shell: Shell, site: str, way: str, account: str) -> Loaded:
     """What torch and its libraries would be given when they are loaded that way; way: one of WAYS.
 
     site: the environment's site-packages.
-    For an ssh command and a unit the account is root, who runs them. Raises LookFailed, ShellError.
+    For an ssh command and a unit the account is root, who runs them. Raises ProbeFailed, ShellError.
     """
     script = files("trueup.env.node").joinpath("ldso.sh").read_bytes()
     # On standard input, because systemd replaces every $ of a unit's command line.

@@ -66,7 +66,7 @@ A = TypeVar("A", bound=ProbeOutput)
 
 
 def environment(shell: Shell, env: str, hashed_bytes: int = HASHED_BYTES) -> Environment:
-    """What is installed in the environment at that prefix. Raises LookFailed, ShellError."""
+    """What is installed in the environment at that prefix. Raises ProbeFailed, ShellError."""
     return ask(shell, f"{env}/bin/python -I -B - {hashed_bytes}", "wheel_records.py", WHEELS_S, Environment)
 
 
@@ -76,7 +76,7 @@ def torch(shell: Shell, env: str) -> TorchReport:
 
 
 def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) -> A:
-    """What a script of this package prints on a node, read as ``kind``. Raises LookFailed, ShellError."""
+    """What a script of this package prints on a node, read as ``kind``. Raises ProbeFailed, ShellError."""
     text = files("trueup.env.node").joinpath(script).read_bytes()
     result = shell.run(command, stdin=text, timeout=timeout)
     if result.rc != 0:
@@ -85,7 +85,7 @@ def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) 
 
 
 def parse(out: bytes, kind: type[A], what: str) -> A:
-    """One JSON document, and nothing else; raises LookFailed for any other bytes."""
+    """One JSON document, and nothing else; raises ProbeFailed for any other bytes."""
     try:
         return kind.model_validate_json(out)
     except ValidationError as error:

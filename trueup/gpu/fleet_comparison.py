@@ -24,7 +24,7 @@ def shared_models(nodes: tuple[Node, ...], _profiles: Mapping[str, Profile]) -> 
 
 
 def firmware(looks: Iterable[ProbeReport]) -> dict[str, list[str]]:
-    """VBIOS -> the cards that have it, as "node: GPU 0 (...)"; raises CouldNotLook where one does not tell."""
+    """VBIOS -> the cards that have it, as "node: GPU 0 (...)"; raises CouldNotCheck where one does not tell."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for look in looks:
         if isinstance(look.seen, ProbeError):

@@ -23,8 +23,8 @@ NO_PYTHON = 127
 @cache
 def script() -> bytes:
     """The parts in order, without the lines by which they import each other."""
-    room = files("trueup.gpu.node")
-    texts = (room.joinpath(f"{part}.py").read_text("utf-8") for part in PARTS)
+    component = files("trueup.gpu.node")
+    texts = (component.joinpath(f"{part}.py").read_text("utf-8") for part in PARTS)
     lines = (line for text in texts for line in text.splitlines() if not line.startswith(_OWN))
     return "\n".join([*lines, ""]).encode()
 
@@ -65,7 +65,7 @@ class ProbeReport:
     seen: Probe | ProbeError
 
     def judge(self, check: Check) -> ProbeVerdict:
-        """That check's verdict where it holds or finds a fault; raises CouldNotLook where it saw too little.
+        """That check's verdict where it holds or finds a fault; raises CouldNotCheck where it saw too little.
 
         A fault that was seen stands, even where something else could not be seen.
         """
@@ -80,7 +80,7 @@ class ProbeReport:
 def understood(result: Result) -> Probe | ProbeError:
     """The probe's output where it ran to its end; Unreadable with the reason where it did not."""
     if result.rc == NO_PYTHON:
-        return ProbeError(f"{plain(result.err_text.strip())}; converge the conda and env rooms")
+        return ProbeError(f"{plain(result.err_text.strip())}; converge the conda and env components")
     if result.rc != 0:
         return ProbeError(f"it ended with status {result.rc}: {plain(result.err_text.strip()[-200:])}")
     return read(result.out)

@@ -49,11 +49,11 @@ def fetch(
     Raises MirrorError, of one file or of several, after all others were fetched.
     """
     wanted = missing(artifacts, cache)
-    _check_room(wanted, cache)
+    _check_component(wanted, cache)
     raise_all(asyncio.run(_fetch_all(wanted, addresses, cache, report or NullProgress(), pause_s)))
 
 
-def _check_room(wanted: list[Artifact], cache: Cache) -> None:
+def _check_component(wanted: list[Artifact], cache: Cache) -> None:
     cache.root.mkdir(parents=True, exist_ok=True)
     parts = [_part(cache.path(artifact)) for artifact in wanted]
     needed = sum(artifact.size or 0 for artifact in wanted) - sum(_size(part) for part in parts)

@@ -52,7 +52,7 @@ def _document(verdict: Compatibility, look: PlanInputs, offline: bool) -> dict[s
         "refused": verdict.refused,
         "offline": offline,
         "nodes": [node.name for node in look.fleet.active],
-        "out": {node.name: node.out for node in look.fleet.out},
+        "maintenance": {node.name: node.maintenance for node in look.fleet.maintenance},
         "findings": verdict.as_json(),
         "changes": None,
         "would": None,
@@ -85,8 +85,8 @@ def plan(inventory: Path, offline: bool, as_json: bool) -> None:
     def text() -> None:
         show(console, verdict, kinds_of(look.facts.values()))
         show_would(console, would)
-        for node in look.fleet.out:
-            console.print(f"{node.name} is left alone: {node.out}")
+        for node in look.fleet.maintenance:
+            console.print(f"{node.name} is left alone: {node.maintenance}")
 
     if verdict.refused or offline:
         _out(as_json, document, text, REFUSED if verdict.refused else 0)

@@ -1,4 +1,4 @@
-"""What converge would do on a node as its distribution installs it, told by the declarations alone; room by room."""
+"""Say what converge would do on a bare node, by component, from the declaration alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -15,9 +15,9 @@ from trueup.platforms.table import TOOLS, UnknownDistro, by_name, toolkit_packag
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that a room does."""
+    """One thing that a component does."""
 
-    room: str
+    component: str
     what: str
 
     def as_json(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def steps(node: Node, want: Profile) -> tuple[Step, ...]:
     if node.distro is None:
         return ()
     distro = by_name(node.distro)
-    return tuple(Step(room, what) for room, what in _steps(node, want, distro))
+    return tuple(Step(component, what) for component, what in _steps(node, want, distro))
 
 
 def _steps(node: Node, want: Profile, distro: Distro) -> Iterator[tuple[str, str]]:

@@ -76,4 +76,4 @@ def show_would(console: Console, would: Mapping[str, Sequence[Step]]) -> None:
         if steps:
             console.print(f"\nWhat converge would do on a bare {', '.join(names)}:")
         for step in steps:
-            console.print(f"  {step.room:<10} {step.what}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"  {step.component:<10} {step.what}", markup=False, highlight=False, soft_wrap=True)

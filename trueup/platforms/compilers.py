@@ -24,7 +24,7 @@ OWN = Compiler(package=None, cc="gcc", cxx="g++")
 def compiler(distro: Distro, toolkit: str) -> Compiler:
     """The host compiler for nvcc of that toolkit: the distribution's own within nvcc's bounds, else the preferred one.
 
-    Raises NoCompiler, and NoRow where the tables do not know the toolkit or the distribution.
+    Raises NoCompiler, and MissingRow where the tables do not know the toolkit or the distribution.
     """
     bounds = lookup.gcc(toolkit)
     own = lookup.distro(distro.name).gcc

@@ -1,7 +1,7 @@
 """The long-lived shell as pyinfra's connector `@trueup/NAME`; files travel by pyinfra's own SSH code.
 
 What a deploy sees is what pyinfra's own ssh connector would show: exit statuses, lines, time-outs. Two things
-differ, and on purpose: host keys are always strict, and a node that the inventory marks "out" is never connected to.
+differ, and on purpose: host keys are always strict, and a node that the inventory marks "maintenance" is never connected to.
 """
 
 from collections.abc import Iterator
@@ -91,7 +91,7 @@ class TrueupConnector(SSHConnector):
 
     @override
     def connect(self) -> None:
-        if self.host.data.get("out"):
+        if self.host.data.get("maintenance"):
             return
         self.disconnect()
         try:
@@ -112,7 +112,7 @@ class TrueupConnector(SSHConnector):
     def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
         """Start a command that stays while the connection does; True once it prints the line ``mark``."""
         if self.shell is None:
-            raise OSError(f"{self.host.name} is not connected; is it marked out in the inventory?")
+            raise OSError(f"{self.host.name} is not connected; is it in maintenance in the inventory?")
         return wait(self.shell.hold_soon(command, mark, deadline_s))
 
     @override
@@ -149,7 +149,7 @@ class TrueupConnector(SSHConnector):
         self, command: str, stdin: Any, timeout: int | None, *, pty: bool, print_output: bool
     ) -> tuple[int, CommandOutput]:
         if self.shell is None:
-            raise OSError(f"{self.host.name} is not connected; is it marked out in the inventory?")
+            raise OSError(f"{self.host.name} is not connected; is it in maintenance in the inventory?")
         buffer = _Stdin()
         if stdin:
             write_stdin(stdin, buffer)  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped

@@ -11,7 +11,7 @@ from lab import outages
 from trueup.collective.job_spec import JobSpec, Member
 
 Members = Sequence[Member]
-LOST = "could-not-look"
+LOST = "unknown"
 SITE = "/opt/anaconda3/envs/dis/lib/python3.11/site-packages"
 PYTHON = "/opt/anaconda3/envs/dis/bin/python"
 
@@ -22,7 +22,7 @@ class Fault:
 
     name: str
     words: tuple[str, ...]
-    outcome: str = "does-not-hold"
+    outcome: str = "fail"
     put: Callable[[Any], object] = lambda _: None
     members: Callable[[Members], Members] = lambda members: members
     job: Callable[[JobSpec], JobSpec] = lambda job: job

@@ -60,5 +60,5 @@ def site(converged: Pair, tmp_path: Path) -> Iterator[Site]:
 
 def wrong(document: dict[str, Any]) -> set[tuple[str, str]]:
     """(node, item) of everything that is not in order."""
-    bad = ("does not hold", "could not look")
+    bad = ("fail", "unknown")
     return {(item["node"], item["name"]) for item in document["items"] if item["outcome"] in bad}

@@ -41,8 +41,8 @@ def test_drift_and_healing(mended: Site, tmp_path: Path) -> None:
     first, good = site.drift()
     at = broken(site.pair)
     second, bad = site.drift()
-    third, still = site.drift("--room", "host")
-    healed = site.trueup("heal", "--yes", "--room", "host")
+    third, still = site.drift("--component", "host")
+    healed = site.trueup("heal", "--yes", "--component", "host")
     after = time.time()
     last, end = site.drift()
     since = {(i["node"], i["name"]): i["since"] for i in bad["items"] if (i["node"], i["name"]) in wrong(bad)}
@@ -89,7 +89,7 @@ def test_heal_leaves_to_hands_what_converge_does_not_mend(site: Site) -> None:
     broke = site.pair.run("trueup", "lab", "break", "gpu-width-x8")
     assert broke.rc == 0, broke.out + broke.err
     try:
-        healed = site.trueup("heal", "--yes", "--room", "driver")
+        healed = site.trueup("heal", "--yes", "--component", "driver")
     finally:
         mended = site.pair.run("trueup", "lab", "mend", "--no-mirror")
         assert mended.rc == 0, mended.err

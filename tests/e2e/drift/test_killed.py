@@ -16,15 +16,15 @@ from tests.e2e.drift.conftest import Site
 from tests.sample_size import count
 
 POINTS, SEED = count(5, 100), 8
-# One room of one node: the run has all its parts, and its own steps are a larger part of it.
-NARROW = ("--quick", "--room", "conda", "--node", "node1", "--inventory", INVENTORY)
+# One component of one node: the run has all its parts, and its own steps are a larger part of it.
+NARROW = ("--quick", "--component", "conda", "--node", "node1", "--inventory", INVENTORY)
 ENDED_S = 120.0
 
 
 @pytest.fixture
 def shot(site: Site) -> Site:
     """A site with one stored run."""
-    status, _ = site.drift("--room", "conda", "--node", "node1")
+    status, _ = site.drift("--component", "conda", "--node", "node1")
     assert 0 == status
     return site
 
@@ -39,7 +39,7 @@ def test_sigkill_at_random_points(shot: Site) -> None:
         said = state(shot.state)
 
         assert ("ok", set(), []) == said, f"killed after {point:.2f} s"
-    status, document = shot.drift("--room", "conda", "--node", "node1")
+    status, document = shot.drift("--component", "conda", "--node", "node1")
 
     assert (0, [], []) == (status, list((shot.state / "waiting").glob("*.json")), shot.titles)
     assert [] == document["stale"]

@@ -1,4 +1,4 @@
-"""What makes an operation pending in every room, within a second: a cut then has something to cut."""
+"""What makes an operation pending in every component, within a second: a cut then has something to cut."""
 
 SITE = "/opt/anaconda3/envs/dis/lib/python3.11/site-packages"
 DRIFT = f"""set -u

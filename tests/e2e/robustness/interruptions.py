@@ -13,8 +13,8 @@ from lab.node import LabNode
 from tests.e2e.conftest import INVENTORY, ROOT, Pair
 from tests.e2e.machines import node as machine
 
-# Rooms in their order, each with operations that the drift below makes pending.
-ROOMS: dict[str, tuple[str, ...]] = {
+# Components in their order, each with operations that the drift below makes pending.
+COMPONENTS: dict[str, tuple[str, ...]] = {
     "access": (".ssh of train", "key of train", "authorized keys of root", "pinned host keys", "names"),
     "host": ("packages", "limits", "shared memory", "time service"),
     "package repository": ("NVIDIA's packages",),
@@ -41,36 +41,36 @@ KINDS = ("kill", "kill", "power", "power", "network", "disk")
 CUTS_A_CHAIN = 5
 # After these little may be left to do: on an idle machine a run ended 0.2 s after deepspeed's last operation had begun,
 # and, where an earlier run of the chain had done the rest, within 0.3 s of the wheels' leftovers.
-LATEST_S = {"leftovers": 0.0, **dict.fromkeys((*ROOMS["deepspeed"], *ROOMS["nccl"]), 0.0)}
+LATEST_S = {"leftovers": 0.0, **dict.fromkeys((*COMPONENTS["deepspeed"], *COMPONENTS["nccl"]), 0.0)}
 
 
 @dataclass(frozen=True)
 class Cut:
     """One interruption: at the start of an operation or delay_s after it; kind: of KINDS."""
 
-    room: str
+    component: str
     operation: str
     kind: str
     delay_s: float
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.delay_s:.1f} s into {self.room} | {self.operation}"
+        return f"{self.kind} {self.delay_s:.1f} s into {self.component} | {self.operation}"
 
 
 def chain(seed: int) -> tuple[Cut, ...]:
-    """Five cuts in five rooms, in the order of the rooms; twelve chains go over every room six times."""
+    """Five cuts in five components, in the order of the components; twelve chains go over every component six times."""
     rng = Random(seed)  # noqa: S311 -- a plan that can be repeated, no secret
-    rooms = list(ROOMS)
-    at = sorted({(seed * CUTS_A_CHAIN + step) % len(rooms) for step in range(CUTS_A_CHAIN)})
-    return tuple(_cut(rooms[place], rng) for place in at)
+    components = list(COMPONENTS)
+    at = sorted({(seed * CUTS_A_CHAIN + step) % len(components) for step in range(CUTS_A_CHAIN)})
+    return tuple(_cut(components[place], rng) for place in at)
 
 
-def _cut(room: str, rng: Random) -> Cut:
-    operation, kind = rng.choice(ROOMS[room]), rng.choice(KINDS)
+def _cut(component: str, rng: Random) -> Cut:
+    operation, kind = rng.choice(COMPONENTS[component]), rng.choice(KINDS)
     if kind == "disk" and operation not in FOLDERS:
         kind = "kill"
-    late = 0.0 if room == "nccl" or kind == "disk" or rng.random() < 0.5 else rng.uniform(0.05, 1.0)
-    return Cut(room, operation, kind, min(late, LATEST_S.get(operation, late)))
+    late = 0.0 if component == "nccl" or kind == "disk" or rng.random() < 0.5 else rng.uniform(0.05, 1.0)
+    return Cut(component, operation, kind, min(late, LATEST_S.get(operation, late)))
 
 
 def fill(node: LabNode, folder: str) -> None:
@@ -134,7 +134,7 @@ def strike(pair: Pair, cut: Cut) -> Running:
         fill(node, FOLDERS[cut.operation])
     run = start(pair)
     try:
-        assert run.until(f"Starting operation: {cut.room} | {cut.operation}"), "".join(run.lines[-15:])
+        assert run.until(f"Starting operation: {cut.component} | {cut.operation}"), "".join(run.lines[-15:])
         time.sleep(cut.delay_s)
         assert run.process.poll() is None, f"{cut}: the run had ended: {''.join(run.lines[-15:])}{run.rest(5)}"
         _do(node, cut, run)

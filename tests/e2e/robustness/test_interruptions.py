@@ -1,4 +1,4 @@
-"""A converge that is cut off at any operation of any room is finished by the same command again."""
+"""A converge that is cut off at any operation of any component is finished by the same command again."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.conftest import ROOT, Pair
 from tests.e2e.machines import node
 from tests.e2e.robustness.drift import DRIFT, FOLLOW
-from tests.e2e.robustness.interruptions import CUTS_A_CHAIN, ROOMS, Cut, chain, strike
+from tests.e2e.robustness.interruptions import COMPONENTS, CUTS_A_CHAIN, Cut, chain, strike
 
 CHAINS = 12
 # With TRUEUP_HARM_RECORD each chain adds its line to that file: docs/interruptions.md is made of it.
@@ -23,11 +23,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("seed", list(chosen) if metafunc.config.getoption("--all", False) else [0])
 
 
-def test_sixty_cuts_go_over_every_room() -> None:
+def test_sixty_cuts_go_over_every_component() -> None:
     """What is not cut is not known to survive it."""
     cuts = [cut for seed in range(CHAINS) for cut in chain(seed)]
 
-    assert (CHAINS * CUTS_A_CHAIN, set(ROOMS)) == (len(cuts), {cut.room for cut in cuts})
+    assert (CHAINS * CUTS_A_CHAIN, set(COMPONENTS)) == (len(cuts), {cut.component for cut in cuts})
     assert {"kill", "power", "network", "disk"} == {cut.kind for cut in cuts}
     assert min(sum(cut.delay_s == 0 for cut in cuts), sum(cut.delay_s > 0 for cut in cuts)) >= 15
 

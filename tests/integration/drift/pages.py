@@ -98,7 +98,7 @@ def _week(hour: int, printed: str) -> Run:
     items = []
     for node, name in ((node, name) for node in ("node1", "node2") for name in CHECKS):
         if wrong.get((node, name)):
-            items.append(item(node, name, Outcome.FAILS).model_copy(update=TOLD[name]))
+            items.append(item(node, name, Outcome.FAIL).model_copy(update=TOLD[name]))
         elif (node, name) == ("node2", CLOCK) and hour >= 156:
             items.append(item(node, name, Outcome.UNKNOWN, found=printed))
         else:

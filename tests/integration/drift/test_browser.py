@@ -75,9 +75,9 @@ def test_filter_by_node(opened: Opened) -> None:
     assert {"node1"} == {row.get_attribute("data-node") for row in opened.page.locator("article.rows:visible").all()}
 
 
-def test_filter_by_room(opened: Opened) -> None:
+def test_filter_by_component(opened: Opened) -> None:
     """Only that column is left."""
-    opened.page.select_option("#by-room", "env")
+    opened.page.select_option("#by-component", "env")
 
     assert ["node", "env"] == opened.page.locator("#matrix thead th:visible").all_inner_texts()
     assert ["node1", "node2"] == rows(opened)

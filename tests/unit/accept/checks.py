@@ -36,7 +36,7 @@ def test_bad(node):
 '''
 BLIND = '''
 import pytest
-from trueup.accept import CouldNotLook
+from trueup.accept import CouldNotCheck
 
 @pytest.fixture
 def early():
@@ -49,7 +49,7 @@ def late():
 
 def test_blind(node):
     """Why looking matters."""
-    raise CouldNotLook("no light")
+    raise CouldNotCheck("no light")
 
 def test_lazy(node):
     """Why working matters."""

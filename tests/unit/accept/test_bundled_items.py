@@ -1,4 +1,4 @@
-"""Large fleets: one pytest item a node and room, and the very same records."""
+"""Large fleets: one pytest item a node and component, and the very same records."""
 
 import json
 import re
@@ -68,8 +68,8 @@ def test_records_are_the_same(one_by_one: Run, together: Run) -> None:
     assert one_by_one.status == together.status
 
 
-def test_items_are_nodes_and_rooms(together: Run) -> None:
-    """Two nodes by four rooms, and the fleet's one: pytest's own count."""
+def test_items_are_nodes_and_components(together: Run) -> None:
+    """Two nodes by four components, and the fleet's one: pytest's own count."""
     last = together.output.splitlines()[-1]
 
     assert 9 == sum(int(count) for count in re.findall(r"(\d+) (?:passed|failed)", last)), last
@@ -80,7 +80,7 @@ def test_single_checks_are_asked_one_by_one(tmp_path: Path) -> None:
     run = project_of(tmp_path).run("--one-item-above", "1", "-k", "test_of_no_node")
 
     assert "1 passed" in run.output
-    assert "holds" == run.outcome("fleet cases/of_no_node")
+    assert "pass" == run.outcome("fleet cases/of_no_node")
 
 
 def test_left_for_a_deeper_tier_is_told(tmp_path: Path) -> None:

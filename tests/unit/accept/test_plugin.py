@@ -10,7 +10,7 @@ from tests.unit.accept.project import Project, Run
 
 
 def everything(project: Project) -> None:
-    project.nodes("a-1", "a", "b", b={"out": "dead fan, until 2026-12-01"})
+    project.nodes("a-1", "a", "b", b={"maintenance": "dead fan, until 2026-12-01"})
     project.write("tests/node/test_good.py", GOOD)
     project.write("tests/node/test_bad.py", BAD)
     project.write("tests/node/test_blind.py", BLIND)
@@ -34,9 +34,9 @@ def by_workers(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_a_check_that_holds(whole: Run) -> None:
-    """A record has node, room, check, outcome, why and notes."""
+    """A record has node, component, check, outcome, why and notes."""
     record = whole.records["a-1 good/good"]
-    wanted = {"node": "a-1", "room": "good", "check": "good/good", "outcome": "holds", "why": "Why good matters."}
+    wanted = {"node": "a-1", "component": "good", "check": "good/good", "outcome": "pass", "why": "Why good matters."}
 
     assert {**record, **wanted, "message": "", "remedy": "", "notes": ["looked at dis"]} == record
     assert "note  a-1: good/good: looked at dis" in whole.output
@@ -44,17 +44,17 @@ def test_a_check_that_holds(whole: Run) -> None:
 
 def test_a_check_that_does_not_hold(whole: Run) -> None:
     """The text names node, check, why (its first paragraph), what was found and what to do."""
-    wanted = ["a-1: bad/bad: does not hold", "why it matters: Why bad matters.\n", "a-1 is not a", "turn it off and on"]
+    wanted = ["a-1: bad/bad: fail", "why it matters: Why bad matters.\n", "a-1 is not a", "turn it off and on"]
 
-    assert "does not hold" == whole.outcome("a blind/says_no")
-    assert ("does not hold", "holds") == (whole.outcome("a-1 bad/bad"), whole.outcome("a bad/bad"))
+    assert "fail" == whole.outcome("a blind/says_no")
+    assert ("fail", "pass") == (whole.outcome("a-1 bad/bad"), whole.outcome("a bad/bad"))
     assert [] == [text for text in wanted if text not in whole.output]
 
 
 @pytest.mark.parametrize(
     ("check", "message"),
     [
-        ("blind/blind", "CouldNotLook: no light"),
+        ("blind/blind", "CouldNotCheck: no light"),
         ("blind/lazy", "skipped (no tool): a check may not skip"),
         ("blind/unwilling", "skipped (no mood): a check may not skip"),
         ("blind/hopeless", "skipped (assert 0): a check may not skip"),
@@ -67,8 +67,8 @@ def test_what_could_not_be_looked_at(whole: Run, check: str, message: str) -> No
     """An error, a skip and a fixture that fails, before or after, are no answer to what was asked."""
     record = whole.records[f"a {check}"]
 
-    assert ("could not look", message) == (record["outcome"], record["message"].split("\n")[0])
-    assert f"a: {check}: could not look" in whole.output
+    assert ("unknown", message) == (record["outcome"], record["message"].split("\n")[0])
+    assert f"a: {check}: unknown" in whole.output
 
 
 def test_status_of_it_all(whole: Run) -> None:
@@ -81,10 +81,10 @@ def test_not_applicable_is_listed_and_not_run(whole: Run) -> None:
     found = {name: each["outcome"] for name, each in whole.records.items() if "good/part" in name}
 
     assert {
-        "a good/part[x]": "holds",
-        "a good/part[1,x]": "holds",
-        "a-1 good/part[x]": "not applicable",
-        "a-1 good/part[1,x]": "not applicable",
+        "a good/part[x]": "pass",
+        "a good/part[1,x]": "pass",
+        "a-1 good/part[x]": "not_applicable",
+        "a-1 good/part[1,x]": "not_applicable",
     } == found
     assert "not applicable: good/part[1,x] (only a has one)" in whole.output
 
@@ -93,7 +93,7 @@ def test_what_holds_between_nodes(whole: Run) -> None:
     """Such an answer belongs to the fleet."""
     found = {name: each["outcome"] for name, each in whole.records.items() if name.startswith("fleet ")}
 
-    assert {"fleet between/pair[a-a-1]": "holds", "fleet between/pair[a-1-a]": "does not hold"} == found
+    assert {"fleet between/pair[a-a-1]": "pass", "fleet between/pair[a-1-a]": "fail"} == found
 
 
 def test_node_that_is_out_does_not_count(whole: Run) -> None:

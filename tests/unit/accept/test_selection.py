@@ -1,14 +1,14 @@
-"""Names: which node, room and check an id of pytest's means."""
+"""Names: which node, component and check an id of pytest's means."""
 
 import pytest
 
-from trueup.accept.selection import check_of, is_acceptance, node_of, room_of
+from trueup.accept.selection import check_of, component_of, is_acceptance, node_of
 
 NAMES = ["a", "a-1", "node1", "node10"]
 
 
 @pytest.mark.parametrize(
-    ("nodeid", "node", "room", "check"),
+    ("nodeid", "node", "component", "check"),
     [
         ("tests/node/test_host.py::test_clock[node1]", "node1", "host", "host/clock"),
         ("tests/node/test_host.py::test_package[node1,libXi]", "node1", "host", "host/package[libXi]"),
@@ -25,11 +25,11 @@ NAMES = ["a", "a-1", "node1", "node10"]
         ("tests/fleet/test_access.py::test_one[fleet-1]", "fleet", "access", "access/one[fleet-1]"),
     ],
 )
-def test_id_is_taken_apart(nodeid: str, node: str, room: str, check: str) -> None:
+def test_id_is_taken_apart(nodeid: str, node: str, component: str, check: str) -> None:
     """Names may contain dashes and begin like one another; values may contain anything."""
     found = node_of(nodeid, NAMES)
 
-    assert (node, room, check) == (found, room_of(nodeid), check_of(nodeid, found))
+    assert (node, component, check) == (found, component_of(nodeid), check_of(nodeid, found))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from trueup.remote_shell import DeadlineExceeded, Result
 TORCHRUN = """
 import json, os, sys, time
 from trueup.collective.node.collectives import OPERATIONS
-from trueup.collective.node.result_writer import Record
+from trueup.collective.node.result_writer import ResultWriter
 words = sys.argv
 job = json.loads(words[-1])
 first = int(words[words.index("--node-rank") + 1]) * job["ranks_per_node"]
@@ -32,7 +32,7 @@ for rank in range(first, first + job["ranks_per_node"] - (mode == "missing")):
     rates = {"seconds": 0.1, "best": 0.1, "algbw": 1.0, "busbw": 1.5}
     timing = {"operation": "all_reduce", "size": 12, "bytes": 12, "algorithm": "own", "round": 0, **rates}
     facts = {"node": job["node"], "rank": rank, "world": world, "backend": job["backend"], "torch": "2.0.1"}
-    Record("rank", job["bundle"], 1, checks=checks, timings=[timing], **facts).write(None)
+    ResultWriter("rank", job["bundle"], 1, checks=checks, timings=[timing], **facts).write(None)
 sys.exit(3 if mode == "fail" else 0)
 """
 

@@ -37,14 +37,14 @@ def test_link_between_two_rows_lies_between_them() -> None:
 @pytest.mark.parametrize(
     ("found", "link", "baseline", "outcome"),
     [
-        ((0.11, 0.11, 0.11), 1_000, None, "holds"),
+        ((0.11, 0.11, 0.11), 1_000, None, "pass"),
         ((0.011, 0.011, 0.011), 1_000, None, "fails"),
-        ((0.11, 0.011, 0.11), 1_000, None, "holds"),
+        ((0.11, 0.011, 0.11), 1_000, None, "pass"),
         ((0.079, 0.079, 0.2), 1_000, None, "fails"),
         ((0.094, 0.094, 0.2), 1_000, None, "warns"),
         ((0.5, 0.5, 0.5), None, 0.85, "fails"),
         ((0.8, 0.8, 0.8), None, 0.85, "warns"),
-        ((0.09, 0.09, 0.09), 1_000, 0.09, "holds"),
+        ((0.09, 0.09, 0.09), 1_000, 0.09, "pass"),
         ((0.5, 0.5, 0.5), None, None, "unknown"),
     ],
 )

@@ -13,7 +13,7 @@ from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.verdict import JobVerdict
 
 JOB = JobSpec("nccl", 1, (29500, 29519), 60, sizes=SIZES)
-HOLDS = JobVerdict("holds", (), (record(),))
+HOLDS = JobVerdict("pass", (), (record(),))
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def fleet(count: int, mbit: int | None) -> tuple[Member, ...]:
 def test_first_run_is_recorded_and_holds_the_next(wire: dict[str, float], tmp_path: Path) -> None:
     """Without a declared link, the pair is held to itself."""
     first, _ = held_to_pace(HOLDS, fleet(2, None), JOB, tmp_path)
-    slower = JobVerdict("holds", (), (record(timings=[t.model_copy(update={"busbw": 0.3}) for t in record().timings]),))
+    slower = JobVerdict("pass", (), (record(timings=[t.model_copy(update={"busbw": 0.3}) for t in record().timings]),))
     second, _ = held_to_pace(slower, fleet(2, None), JOB, tmp_path)
 
-    assert ("holds", "does-not-hold") == (first.outcome, second.outcome)
+    assert ("pass", "fail") == (first.outcome, second.outcome)
     assert first.notes[0].startswith("recorded as the baseline")
     assert wire == {}
 
@@ -50,7 +50,7 @@ def test_slow_collective_on_a_fast_network_is_told(wire: dict[str, float], tmp_p
     """Nobody need look for a cable."""
     verdict, found = held_to_pace(HOLDS, fleet(2, 25_000), JOB, tmp_path)
 
-    assert ("does-not-hold", 1) == (verdict.outcome, len(verdict.reasons))
+    assert ("fail", 1) == (verdict.outcome, len(verdict.reasons))
     assert "raw TCP is fast enough, so the network is not what is slow" in verdict.reasons[0]
     assert {"node1 -> node2": 1.2, "node2 -> node1": 1.2} == found.wire
     assert wire == {}
@@ -85,7 +85,7 @@ def test_slow_run_is_never_recorded(wire: dict[str, float], tmp_path: Path) -> N
 
 def test_verdict_that_fails_is_not_timed(wire: dict[str, float], tmp_path: Path) -> None:
     """Its rates mean nothing."""
-    failed = JobVerdict("does-not-hold", ("wrong",), (record(),))
+    failed = JobVerdict("fail", ("wrong",), (record(),))
 
     assert failed == held_to_pace(failed, fleet(2, 25_000), JOB, tmp_path)[0]
     assert wire == {}

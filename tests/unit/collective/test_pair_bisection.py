@@ -85,7 +85,7 @@ def test_bad_node_is_found_by_small_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
     def examined(pair: Sequence[Member], job: JobSpec) -> JobVerdict:
         jobs.append(job)
         bad = "node4" in [here.name for here in pair]
-        return JobVerdict("does-not-hold", ("node4: rank 1: wrong",)) if bad else JobVerdict("holds", ())
+        return JobVerdict("fail", ("node4: rank 1: wrong",)) if bad else JobVerdict("pass", ())
 
     monkeypatch.setattr(pair_bisection, "examine", examined)
     said: list[str] = []

@@ -28,7 +28,7 @@ def record(**changes: Any) -> RankRecord:
     return RankRecord.model_validate({**facts, "checks": [check], "timings": timings, **changes})
 
 
-VERDICT = JobVerdict("holds", (), (record(),), notes=("load",), seconds=3.0, logs=(("node1", SOCKETS), ("node2", "")))
+VERDICT = JobVerdict("pass", (), (record(),), notes=("load",), seconds=3.0, logs=(("node1", SOCKETS), ("node2", "")))
 
 
 def shown(verdict: JobVerdict, wire: dict[str, float] | None = None) -> str:
@@ -60,14 +60,14 @@ def test_report_says_what_was_used_and_measured() -> None:
 
 def test_reasons_are_shown_as_they_are() -> None:
     """A bracket in an error message is no markup."""
-    assert "node1: [Errno 111] refused" in shown(JobVerdict("does-not-hold", ("node1: [Errno 111] refused",)))
+    assert "node1: [Errno 111] refused" in shown(JobVerdict("fail", ("node1: [Errno 111] refused",)))
 
 
 def test_document_holds_everything() -> None:
     """And is JSON."""
     found = json.loads(json.dumps(as_json(VERDICT, None, {"node1 -> node2": 1.17})))
 
-    assert ("holds", [], ["load"], None, {"node1 -> node2": 1.17}) == (
+    assert ("pass", [], ["load"], None, {"node1 -> node2": 1.17}) == (
         *(found["outcome"], found["reasons"], found["notes"]),
         *(found["speed"], found["raw_tcp"]),
     )

@@ -17,7 +17,7 @@ from trueup.collective.verdict import JobVerdict
 
 JOB = JobSpec("gloo", 2, (PORT, PORT), 60)
 HEALTHY = (look(1), look(2))
-HOLDS = JobVerdict("holds", (), logs=(("node1", SOCKETS), ("node2", SOCKETS.replace("eth0", "eth7"))))
+HOLDS = JobVerdict("pass", (), logs=(("node1", SOCKETS), ("node2", SOCKETS.replace("eth0", "eth7"))))
 
 
 class Nodes:
@@ -61,7 +61,7 @@ def test_what_a_look_finds_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None
     nodes = Nodes(monkeypatch, small, small, port=Port(PORT, ((29499, "process 7"),)))
     verdict = nodes.examined(HOLDS)
 
-    assert ("does-not-hold", 0) == (verdict.outcome, nodes.runs)
+    assert ("fail", 0) == (verdict.outcome, nodes.runs)
     assert "MTU 1400" in verdict.reasons[0]
     assert ("node1: port 29499 is held by process 7",) == verdict.notes
 
@@ -72,14 +72,14 @@ def test_what_is_gone_at_a_second_look_was_no_fault(monkeypatch: pytest.MonkeyPa
     nodes = Nodes(monkeypatch, (look(1), late), HEALTHY, port=FREE)
     verdict = nodes.examined(HOLDS)
 
-    assert ("holds", 1) == (verdict.outcome, nodes.runs)
+    assert ("pass", 1) == (verdict.outcome, nodes.runs)
 
 
 def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cable that was pulled in the midst of it."""
     gone = (look(1), look(2, interface=None))
     nodes = Nodes(monkeypatch, HEALTHY, gone, gone, port=FREE)
-    verdict = nodes.examined(JobVerdict("does-not-hold", ("node1: rank 0: the deadline passed",)))
+    verdict = nodes.examined(JobVerdict("fail", ("node1: rank 0: the deadline passed",)))
 
     assert ["no such interface", "the deadline passed"] == [
         word for reason in verdict.reasons for word in ("no such interface", "the deadline passed") if word in reason
@@ -89,15 +89,15 @@ def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPat
 def test_lost_node_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """And is what could not be looked at."""
     nodes = Nodes(monkeypatch, HEALTHY, (look(1), "did not answer"), port=FREE)
-    verdict = nodes.examined(JobVerdict("could-not-look", ("node2: gone",), lost=("node2",)))
+    verdict = nodes.examined(JobVerdict("unknown", ("node2: gone",), lost=("node2",)))
 
-    assert ("could-not-look", ("node2",)) == (verdict.outcome, nodes.lost)
+    assert ("unknown", ("node2",)) == (verdict.outcome, nodes.lost)
     assert verdict.reasons[0].startswith("node2: environment: wanted a node that answers")
 
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
-    [(PortCheckFailed("node1: no answer"), "could-not-look"), (NoPortError("node1: no port"), "does-not-hold")],
+    [(PortCheckFailed("node1: no answer"), "unknown"), (NoPortError("node1: no port"), "fail")],
 )
 def test_no_port_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str) -> None:
     """A range that is full is a fault of the fleet; a node that is silent was not looked at."""
@@ -111,9 +111,9 @@ def test_nccl_over_another_interface_does_not_hold(monkeypatch: pytest.MonkeyPat
     job = JobSpec("nccl", 1, (PORT, PORT), 60)
     records = (record(), record(node="node2", rank=1))
     nodes = Nodes(monkeypatch, HEALTHY, HEALTHY, port=FREE)
-    verdict = nodes.examined(JobVerdict("holds", (), records, logs=HOLDS.logs), job)
+    verdict = nodes.examined(JobVerdict("pass", (), records, logs=HOLDS.logs), job)
 
-    assert ("does-not-hold", "node2: NCCL used eth7, declared is eth0; set NCCL_SOCKET_IFNAME") == (
+    assert ("fail", "node2: NCCL used eth7, declared is eth0; set NCCL_SOCKET_IFNAME") == (
         verdict.outcome,
         verdict.reasons[0],
     )

@@ -58,7 +58,7 @@ def test_same_losses_everywhere_hold() -> None:
     """On every rank, and as one process has them."""
     verdict = judged()
 
-    assert ("holds", (), 4) == (verdict.outcome, verdict.reasons, len(verdict.trained))
+    assert ("pass", (), 4) == (verdict.outcome, verdict.reasons, len(verdict.trained))
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -78,13 +78,13 @@ def test_rank_that_differs_is_named(record: dict[str, Any], reason: str) -> None
     """With its node, and what a single process has."""
     verdict = judged(record)
 
-    assert "does-not-hold" == verdict.outcome
+    assert "fail" == verdict.outcome
     assert verdict.reasons[0].startswith(reason)
 
 
 def test_sum_in_another_order_is_no_difference() -> None:
     """float32 is not associative."""
-    assert "holds" == judged(rank(3, losses=[row[3] * (1 + 1e-6) for row in ALONE])).outcome
+    assert "pass" == judged(rank(3, losses=[row[3] * (1 + 1e-6) for row in ALONE])).outcome
 
 
 def test_missing_rank_is_a_failure() -> None:

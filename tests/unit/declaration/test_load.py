@@ -54,10 +54,10 @@ def test_a_node_may_stand_in_two_groups(tmp_path: Path) -> None:
 
 def test_out_nodes_are_listed_apart(tmp_path: Path) -> None:
     """A node that is out is left alone and does not count."""
-    second = {"ssh_hostname": "10.0.0.2", "out": "dead fan, until 2026-12-01"}
+    second = {"ssh_hostname": "10.0.0.2", "maintenance": "dead fan, until 2026-12-01"}
     fleet = load_fleet(fleet_file(tmp_path, f'a = [("n1", _n), ("n2", {{**_n, **{second!r}}})]'))
 
-    assert (["n1"], ["n2"]) == ([n.name for n in fleet.active], [n.name for n in fleet.out])
+    assert (["n1"], ["n2"]) == ([n.name for n in fleet.active], [n.name for n in fleet.maintenance])
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
@@ -81,7 +81,10 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
         ('a = ("n1", "n2")', "a: is neither a list of hosts nor (list, dict)"),
         ("a = [3]", 'a[0]: found 3, wanted "name" or ("name", {data})'),
         ("a = []", "declares no node"),
-        ('a = ([("n1", _n)], {"out": "x"})\nb = (["n1"], {"out": "y"})', "n1.out: its groups disagree"),
+        (
+            'a = ([("n1", _n)], {"maintenance": "x"})\nb = (["n1"], {"maintenance": "y"})',
+            "n1.maintenance: its groups disagree",
+        ),
         ("a = [", "is not Python"),
         ("a = [undefined]", "line 2: NameError"),
         ('a = [("n1", {"profile": "guide"})]', "n1.ssh_hostname: is missing"),
@@ -107,7 +110,7 @@ def test_host_data_of_pyinfra_is_enough_for_a_node() -> None:
     assert ("node1", True) == (node.name, node.sudo)
 
 
-@given(st.dictionaries(st.sampled_from([*NODE, "ssh_port", "out"]), st.none() | st.integers() | st.text()))
+@given(st.dictionaries(st.sampled_from([*NODE, "ssh_port", "maintenance"]), st.none() | st.integers() | st.text()))
 def test_no_scalar_crashes_the_reader(changed: dict[str, object]) -> None:
     """Whatever scalars stand in host data, the answer is a node or a refusal."""
     problems = 0

@@ -90,7 +90,7 @@ def test_block_is_replaced_never_repeated(text: str, lines: list[str]) -> None:
     assert once == marked(once, "cuda", lines)
 
 
-def test_blocks_of_two_rooms_live_side_by_side() -> None:
+def test_blocks_of_two_components_live_side_by_side() -> None:
     """cuda and nccl write to the same file."""
     both = marked(marked("X=1\n", "cuda", ["A=1"]), "nccl", ["B=2"])
 

@@ -24,14 +24,14 @@ def test_plan_is_an_item_for_each_operation_and_node() -> None:
 
     assert asked.complete
     assert {
-        ("n1", "conda/plan: a"): Outcome.FAILS,
-        ("n2", "conda/plan: a"): Outcome.HOLDS,
-        ("n1", "env/plan: b"): Outcome.HOLDS,
-        ("n2", "env/plan: b"): Outcome.HOLDS,
+        ("n1", "conda/plan: a"): Outcome.FAIL,
+        ("n2", "conda/plan: a"): Outcome.PASS,
+        ("n1", "env/plan: b"): Outcome.PASS,
+        ("n2", "env/plan: b"): Outcome.PASS,
     } == found
 
 
-def test_plan_of_a_room_and_a_node() -> None:
+def test_plan_of_a_component_and_a_node() -> None:
     """What was not asked for is not recorded."""
     question = RunRequest(Path("inventory.py"), Tier.QUICK, ("n1",), ("env",))
     asked = plan(question, ("n1", "n2"), (Change("conda | a", ("n1",)), Change("env | b", ())))
@@ -65,7 +65,7 @@ def test_node_too_busy_to_log_in_is_asked_again(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(collect, "dry", busy)
     asked = plan(ASK, ("n1",))
 
-    assert [("plan/answers", Outcome.HOLDS), ("conda/plan: a", Outcome.HOLDS)] == [
+    assert [("plan/answers", Outcome.PASS), ("conda/plan: a", Outcome.PASS)] == [
         (i.name, i.outcome) for i in asked.items
     ]
 
@@ -122,15 +122,17 @@ def test_pytest_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answered(name: str, outcome: Outcome) -> Collected:
     """One check's answer."""
-    answer = CheckResult(node="n1", room=name.partition("/")[0], check=name, outcome=outcome, why="w", message="slow")
+    answer = CheckResult(
+        node="n1", component=name.partition("/")[0], check=name, outcome=outcome, why="w", message="slow"
+    )
     return Collected((of_answer(answer),), complete=True)
 
 
 @pytest.mark.parametrize(
     ("second", "outcome", "looks"),
     [
-        (Outcome.HOLDS, Outcome.HOLDS, (Outcome.FAILS, Outcome.HOLDS)),
-        (Outcome.FAILS, Outcome.FAILS, (Outcome.FAILS, Outcome.FAILS)),
+        (Outcome.PASS, Outcome.PASS, (Outcome.FAIL, Outcome.PASS)),
+        (Outcome.FAIL, Outcome.FAIL, (Outcome.FAIL, Outcome.FAIL)),
     ],
 )
 def test_flaky_failure_is_looked_at_again(
@@ -139,7 +141,7 @@ def test_flaky_failure_is_looked_at_again(
     """The second look decides; both are kept."""
     name = "driver/no_slowdown"
     monkeypatch.setattr(run, "checks", lambda *_args: answered(name, second))
-    (found,) = run.again(ASK, answered(name, Outcome.FAILS), lambda _line: None).items
+    (found,) = run.again(ASK, answered(name, Outcome.FAIL), lambda _line: None).items
 
     assert (outcome, looks) == (found.outcome, found.looks)
 
@@ -147,6 +149,6 @@ def test_flaky_failure_is_looked_at_again(
 def test_firm_failure_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong version does not come right by asking twice."""
     monkeypatch.setattr(run, "checks", lambda *_args: pytest.fail("asked again"))
-    first = answered("conda/version", Outcome.FAILS)
+    first = answered("conda/version", Outcome.FAIL)
 
     assert first is run.again(ASK, first, lambda _line: None)

@@ -42,14 +42,14 @@ def test_n_of_m(looks: list[tuple[bool, str]], drifts: bool) -> None:
 )
 def test_evidence_expires(hours: float, boot: str, reason: str) -> None:
     """It is of one boot and of its time."""
-    evidence = Evidence(Outcome.HOLDS, Tier.QUICK, START, "b")
+    evidence = Evidence(Outcome.PASS, Tier.QUICK, START, "b")
 
     assert reason == stale(evidence, START + hours * HOUR, boot)
 
 
 def test_one_bad_look_of_a_performance_item_is_no_drift(store: Store) -> None:
     """The second within three looks is; it heals when two of the last three are good."""
-    outcomes = [Outcome.HOLDS, Outcome.FAILS, Outcome.HOLDS, Outcome.FAILS, Outcome.HOLDS, Outcome.HOLDS]
+    outcomes = [Outcome.PASS, Outcome.FAIL, Outcome.PASS, Outcome.FAIL, Outcome.PASS, Outcome.PASS]
     written = [write(store, run([item("n1", FAST, each)], hour=hour)) for hour, each in enumerate(outcomes)]
 
     assert [(), (), (), (f"n1 {FAST}",), (), ()] == [each.drifted for each in written]
@@ -58,7 +58,7 @@ def test_one_bad_look_of_a_performance_item_is_no_drift(store: Store) -> None:
 
 def test_looked_at_again_and_bad_again_counts_at_once(store: Store) -> None:
     """Two looks of one run are two."""
-    twice = item("n1", FAST, Outcome.FAILS).model_copy(update={"looks": (Outcome.FAILS, Outcome.FAILS)})
+    twice = item("n1", FAST, Outcome.FAIL).model_copy(update={"looks": (Outcome.FAIL, Outcome.FAIL)})
     write(store, run([item("n1", FAST)]))
 
     assert (f"n1 {FAST}",) == write(store, run([twice], hour=1)).drifted
@@ -73,8 +73,8 @@ def test_item_not_seen_for_its_interval_is_not_green(store: Store) -> None:
     """Silence is not order."""
     write(store, run(good("n1", checks=1)))
 
-    assert {("holds", "")} == shown(store, 2)
-    assert {("could not look", "not looked at for 4 h, an answer of this tier stands for 3 h")} == shown(store, 4)
+    assert {("pass", "")} == shown(store, 2)
+    assert {("unknown", "not looked at for 4 h, an answer of this tier stands for 3 h")} == shown(store, 4)
 
 
 def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
@@ -85,12 +85,12 @@ def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
         store, run([deep.model_copy(update={"outcome": None})], seen={"n1": NodeState(boot="b2", profile="d1")}, hour=1)
     )
 
-    assert {("could not look", "not looked at since the node started again")} == shown(store, 1)
+    assert {("unknown", "not looked at since the node started again")} == shown(store, 1)
 
 
 def test_deeper_item_may_wait_for_its_first_look(store: Store) -> None:
     """It is not listed until its tier's answers would have expired, then it could not be looked at."""
-    write(store, run([item("n1", "env/whole", None, tier=Tier.USUAL)]))
+    write(store, run([item("n1", "env/whole", None, tier=Tier.STANDARD)]))
 
     assert set() == shown(store, 2)
-    assert {("could not look", "never looked at: no run of the tier usual yet")} == shown(store, 73)
+    assert {("unknown", "never looked at: no run of the tier standard yet")} == shown(store, 73)

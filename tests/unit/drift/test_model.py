@@ -17,7 +17,7 @@ from trueup.plan.dry_run import Change
         ("{'n1': 2}\nassert 1 == 2\n  more", "1"),
         ("node1: wanted x16, found: x8; to do: reseat", "x16"),
         ("wanted nothing else; found more", ""),
-        ("CouldNotLook: no route", ""),
+        ("CouldNotCheck: no route", ""),
     ],
 )
 def test_wanted_is_read_where_it_is_told(message: str, wanted: str) -> None:
@@ -32,30 +32,30 @@ def test_any_message_is_kept(message: str) -> None:
 
 
 def test_planned_operation_is_an_item_on_each_node() -> None:
-    """In order where nothing would change; its room is the operation's."""
+    """In order where nothing would change; its component is the operation's."""
     found = of_change(Change("conda | base | installer", ("n1",)), ("n1", "n2"))
 
-    assert [("n1", Outcome.FAILS), ("n2", Outcome.HOLDS)] == [(one.node, one.outcome) for one in found]
-    assert {("conda", "conda/plan: base | installer", "plan")} == {(one.room, one.name, one.kind) for one in found}
+    assert [("n1", Outcome.FAIL), ("n2", Outcome.PASS)] == [(one.node, one.outcome) for one in found]
+    assert {("conda", "conda/plan: base | installer", "plan")} == {(one.component, one.name, one.kind) for one in found}
 
 
 def test_answer_keeps_everything() -> None:
     """Tier, remedy, notes and duration go into the record."""
     answer = CheckResult(
-        node="n1", room="env", check="env/x", outcome=Outcome.FAILS, why="w", message="m", remedy="r", notes=("n",),
-        seconds=1.5, tier="usual",
+        node="n1", component="env", check="env/x", outcome=Outcome.FAIL, why="w", message="m", remedy="r", notes=("n",),
+        seconds=1.5, tier="standard",
     )  # fmt: skip
     found = of_answer(answer)
 
-    assert ("usual", "m", "r", ("n",), 1.5) == (found.tier, found.found, found.remedy, found.notes, found.seconds)
+    assert ("standard", "m", "r", ("n",), 1.5) == (found.tier, found.found, found.remedy, found.notes, found.seconds)
 
 
 @pytest.mark.parametrize(
     ("outcomes", "status"),
     [
-        ((Outcome.HOLDS, None, Outcome.NOT_APPLICABLE), 0),
-        ((Outcome.HOLDS, Outcome.FAILS), 1),
-        ((Outcome.FAILS, Outcome.UNKNOWN), 2),
+        ((Outcome.PASS, None, Outcome.NOT_APPLICABLE), 0),
+        ((Outcome.PASS, Outcome.FAIL), 1),
+        ((Outcome.FAIL, Outcome.UNKNOWN), 2),
     ],
 )
 def test_status(outcomes: tuple[Outcome | None, ...], status: int) -> None:

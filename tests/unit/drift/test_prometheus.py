@@ -28,7 +28,7 @@ def test_form_and_values(store: Store) -> None:
     assert [] == [line for line in samples if not LINE.fullmatch(line)]
     assert sorted(set(families)) == sorted(families)
     assert len(samples) == len({line.rpartition(" ")[0] for line in samples})
-    assert 'trueup_items{node="n1",room="conda",outcome="does_not_hold"} 1' in samples
+    assert 'trueup_items{node="n1",component="conda",outcome="fail"} 1' in samples
     assert 'trueup_in_sync{node="n1"} 0' in samples
     assert 'trueup_in_sync{node="n2"} 1' in samples
     assert 'trueup_gpu_temperature_celsius{node="n1",simulated="true",gpu="0"} 41' in samples
@@ -75,7 +75,7 @@ def test_names_are_as_promtool_wants_them() -> None:
 
 
 def test_label_values_are_escaped() -> None:
-    """A room or node cannot end its label."""
+    """A component or node cannot end its label."""
     assert r"a\\b\"c\nd" == escape('a\\b"c\nd')
 
 

@@ -94,7 +94,7 @@ def test_a_folder_without_the_file(cache: Cache, tmp_path: Path) -> None:
         fetch([artifact], {artifact.name: (tmp_path / artifact.name).as_uri()}, cache)
 
 
-def test_too_little_room_is_said_before_the_first_byte(origin: Origin, cache: Cache) -> None:
+def test_too_little_component_is_said_before_the_first_byte(origin: Origin, cache: Cache) -> None:
     """Bytes needed and bytes free; no request is made."""
     artifact = artifact_of(BODY).model_copy(update={"size": 2**60})
 

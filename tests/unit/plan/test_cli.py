@@ -153,6 +153,6 @@ def test_a_broken_inventory_is_told_as_json_too(tmp_path: Path, command: str) ->
 @pytest.mark.parametrize("command", ["plan", "solve"])
 def test_a_fleet_with_all_nodes_out_cannot_be_judged(inventory: Write, command: str) -> None:
     """An empty fleet is never a pass."""
-    found = run(command, inventory("guide", distro="rocky-9", out="moved"), "--offline")
+    found = run(command, inventory("guide", distro="rocky-9", maintenance="moved"), "--offline")
 
     assert 2 == found.exit_code

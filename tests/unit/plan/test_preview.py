@@ -13,8 +13,8 @@ from trueup.platforms.table import DISTROS, UnknownDistro
 GUIDE, MAINTAINED = (load_profile(name, SHIPPED) for name in ("guide", "maintained"))
 
 
-def told(node: Node, want: Profile, room: str) -> list[str]:
-    return [step.what for step in steps(node, want) if step.room == room]
+def told(node: Node, want: Profile, component: str) -> list[str]:
+    return [step.what for step in steps(node, want) if step.component == component]
 
 
 def on(node: Node, distro: str) -> Node:
@@ -51,7 +51,7 @@ def test_the_guide_s_driver_and_compiler(a_node: Node) -> None:
 
 
 def test_what_stops_is_said(a_node: Node) -> None:
-    """Before anybody travels to the machine room."""
+    """Before anybody travels to the machine component."""
     opened = GUIDE.model_copy(update={"driver": GUIDE.driver.model_copy(update={"modules": "open"})})
 
     assert "stops: centos-7 has no package of the open modules" in told(on(a_node, "centos-7"), opened, "driver")
@@ -71,8 +71,8 @@ def test_one_that_nobody_described_names_the_table(a_node: Node) -> None:
 
 @pytest.mark.parametrize("distro", DISTROS, ids=lambda each: each.name)
 @pytest.mark.parametrize("want", [GUIDE, MAINTAINED], ids=["guide", "maintained"])
-def test_every_distribution_has_a_step_in_every_room(a_node: Node, distro: Distro, want: Profile) -> None:
-    """Eight rooms."""
-    found = {step.room for step in steps(on(a_node, distro.name), want)}
+def test_every_distribution_has_a_step_in_every_component(a_node: Node, distro: Distro, want: Profile) -> None:
+    """Eight components."""
+    found = {step.component for step in steps(on(a_node, distro.name), want)}
 
     assert {"access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl"} == found

@@ -18,7 +18,7 @@ from io import StringIO
 from pyinfra.context import host
 from pyinfra.operations import files, server
 
-if not host.data.get("out"):
+if not host.data.get("maintenance"):
     place = host.data.place
     files.put(name="put", src=StringIO("hello\\n"), dest=place + "/put")
     files.line(name="line", path=place + "/put", line="world")

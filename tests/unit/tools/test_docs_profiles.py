@@ -35,7 +35,7 @@ def test_example_is_an_inventory(tmp_path: Path) -> None:
     file.write_text(INVENTORY_EXAMPLE)
     fleet = load_fleet(file)
 
-    assert (["node1"], ["node2"]) == ([node.name for node in fleet.active], [node.name for node in fleet.out])
+    assert (["node1"], ["node2"]) == ([node.name for node in fleet.active], [node.name for node in fleet.maintenance])
 
 
 def test_every_key_has_its_line() -> None:

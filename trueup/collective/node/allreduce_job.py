@@ -57,7 +57,7 @@ def check(world: World, settings: dict[str, Any], bfloat16: bool, record: Result
                     record.step(f"{operation} {dtype} {size} B")
                     why = _fits(dtype, world.size)
                 wrong = verify(operation, world, dtype, count) if why is None else None
-                outcome = "not-applicable" if why else "wrong" if wrong else "exact"
+                outcome = "not_applicable" if why else "wrong" if wrong else "exact"
                 record.facts["checks"].append({**entry, "outcome": outcome, "why": why or wrong})
 
 

@@ -18,12 +18,12 @@ def serve(address: str, port: int) -> float:
     with socket.create_server((address, port)) as server:
         server.settimeout(PATIENCE_S)
         other, _ = server.accept()
-    room = bytearray(BLOCK)
+    component = bytearray(BLOCK)
     other.settimeout(PATIENCE_S)
-    total = other.recv_into(room)
+    total = other.recv_into(component)
     since = time.perf_counter()
     while True:
-        got = other.recv_into(room)
+        got = other.recv_into(component)
         if not got:
             return total / (time.perf_counter() - since)
         total += got

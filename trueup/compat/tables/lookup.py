@@ -1,4 +1,4 @@
-"""Looking facts up: a row, or NoRow, which names the missing row; never a guess."""
+"""Looking facts up: a row, or MissingRow, which names the missing row; never a guess."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -102,7 +102,7 @@ def gpu(model: str) -> GpuModel:
 def _row(
     name: str, kind: type[AnyRow], fits: Callable[[AnyRow], bool], what: str, known: Callable[[AnyRow], str]
 ) -> AnyRow:
-    """The first row of the table that fits; raises NoRow with what the table knows instead."""
+    """The first row of the table that fits; raises MissingRow with what the table knows instead."""
     found = every(name, kind)
     for row in found:
         if fits(row):

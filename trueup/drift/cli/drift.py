@@ -17,7 +17,7 @@ from trueup.drift.state_dir import AlreadyRunning, state_of
 @click.command()
 @click.option("--quick", "tier", flag_value=Tier.QUICK, type=Tier, help="No torch, no collective.")
 @click.option("--deep", "tier", flag_value=Tier.DEEP, type=Tier, help="Hash every byte.")
-@click.option("--room", "rooms", multiple=True, help="Only this room (again for more).")
+@click.option("--component", "components", multiple=True, help="Only this component (again for more).")
 @click.option("--node", "only", multiple=True, help="Only this node (again for more).")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML there.")
 @click.option("--prometheus", type=click.Path(dir_okay=False, path_type=Path), help="Write metrics there (*.prom).")
@@ -25,7 +25,7 @@ from trueup.drift.state_dir import AlreadyRunning, state_of
 @inventory_option
 def drift(
     tier: Tier | None,
-    rooms: tuple[str, ...],
+    components: tuple[str, ...],
     only: tuple[str, ...],
     junit: Path | None,
     prometheus: Path | None,
@@ -37,7 +37,7 @@ def drift(
     Exit status: 0 in sync, 1 drift, 2 could not look.
     """
     state, progress = state_of(inventory), Console(stderr=True)
-    question = RunRequest(inventory, tier or Tier.USUAL, only, rooms, state.folder)
+    question = RunRequest(inventory, tier or Tier.STANDARD, only, components, state.folder)
     try:
         with state.alone():
             with progress.status("looking") as status:

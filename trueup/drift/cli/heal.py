@@ -36,20 +36,20 @@ def cure_of(run: Run) -> Remediation:
     """From a run: pending operations are converged; a check that fails where nothing is pending needs hands."""
     operations: dict[str, list[str]] = {}
     for item in run.items:
-        if item.kind == "plan" and item.outcome is Outcome.FAILS:
+        if item.kind == "plan" and item.outcome is Outcome.FAIL:
             operations.setdefault(item.node, []).append(item.name)
     pending = {(node, name.partition("/")[0]) for node, names in operations.items() for name in names}
     hands = [
         f"{item.node}: {item.name}: {item.remedy}"
         for item in run.items
-        if item.kind == "check" and item.outcome in (Outcome.FAILS, Outcome.UNKNOWN)
-        if item.node != FLEET and (item.node, item.room) not in pending
+        if item.kind == "check" and item.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+        if item.node != FLEET and (item.node, item.component) not in pending
     ]
     return Remediation({node: tuple(names) for node, names in operations.items()}, tuple(hands))
 
 
 def command(inventory: Path, nodes: tuple[str, ...]) -> list[str]:
-    """pyinfra on the drifted nodes alone; the rooms that did not drift have nothing to change there.
+    """pyinfra on the drifted nodes alone; the components that did not drift have nothing to change there.
 
     -y answers pyinfra's own question, which trueup has asked already.
     """
@@ -59,16 +59,16 @@ def command(inventory: Path, nodes: tuple[str, ...]) -> list[str]:
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask; for machines.")
-@click.option("--room", "rooms", multiple=True, help="Look at this room only (again for more).")
+@click.option("--component", "components", multiple=True, help="Look at this component only (again for more).")
 @click.option("--node", "only", multiple=True, help="Only this node (again for more).")
 @inventory_option
-def heal(yes: bool, rooms: tuple[str, ...], only: tuple[str, ...], inventory: Path) -> None:
+def heal(yes: bool, components: tuple[str, ...], only: tuple[str, ...], inventory: Path) -> None:
     """Converge only what drifted, after showing the plan, then look again; both looks are kept.
 
     A node is rebooted only where its profile says that converge may. Exit status: as drift, of the second look.
     """
     state, console, progress = state_of(inventory), Console(), Console(stderr=True)
-    question = RunRequest(inventory, Tier.QUICK, only, rooms, state.folder)
+    question = RunRequest(inventory, Tier.QUICK, only, components, state.folder)
     try:
         with state.alone():
             run, _ = _look(question, state, progress, healed=False)

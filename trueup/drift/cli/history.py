@@ -18,15 +18,15 @@ from trueup.drift.store.history import HistoryQuery, episodes
 
 @click.command()
 @click.option("--node", help="Only this node.")
-@click.option("--room", help="Only this room.")
+@click.option("--component", help="Only this component.")
 @click.option("--since", type=Since(), default="7d", show_default=True, help="A span (24h, 7d, 4w) or a date.")
 @json_option
 @inventory_option
-def history(node: str | None, room: str | None, since: float, as_json: bool, inventory: Path) -> None:
+def history(node: str | None, component: str | None, since: float, as_json: bool, inventory: Path) -> None:
     """When each thing drifted and healed, how long, how often, and what changed with it."""
     try:
         store = open_store(state_of(inventory).store)
-        found = episodes(store, HistoryQuery(time.time(), node, room, since))
+        found = episodes(store, HistoryQuery(time.time(), node, component, since))
         store.close()
     except StoreError as error:
         click.echo(str(error), err=True)

@@ -14,7 +14,7 @@ from trueup.drift.timer import CannotSchedule, Machine, Plan, install, installed
 
 # One run may be missed without alarm; two in a row are a dead checker.
 MISSED = 2.5
-MINUTES = {Tier.QUICK: 60, Tier.USUAL: 24 * 60, Tier.DEEP: 7 * 24 * 60}
+MINUTES = {Tier.QUICK: 60, Tier.STANDARD: 24 * 60, Tier.DEEP: 7 * 24 * 60}
 
 
 @click.group()

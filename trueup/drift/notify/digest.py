@@ -26,7 +26,7 @@ def digest(settings: Settings, stamp: Path, now: datetime, items: tuple[CurrentI
 
 def text(items: tuple[CurrentItem, ...]) -> tuple[str, str]:
     """Title and body."""
-    wrong = [one for one in items if one.outcome in (Outcome.FAILS, Outcome.UNKNOWN)]
+    wrong = [one for one in items if one.outcome in (Outcome.FAIL, Outcome.UNKNOWN)]
     nodes = len({one.node for one in wrong})
     title = (
         f"trueup digest: {len(wrong)} items on {nodes} nodes are not in order" if wrong else "trueup digest: in sync"

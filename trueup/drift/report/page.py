@@ -14,17 +14,17 @@ from trueup.outcome import Outcome
 # A browser lays out this many rows without a pause; the counts above them are of all.
 MOST_EPISODES = 2000
 MOST_WRONG = 500
-RANK = {Outcome.UNKNOWN: 3, Outcome.FAILS: 2, Outcome.HOLDS: 1, Outcome.NOT_APPLICABLE: 0}
+RANK = {Outcome.UNKNOWN: 3, Outcome.FAIL: 2, Outcome.PASS: 1, Outcome.NOT_APPLICABLE: 0}
 
 
 @dataclass(frozen=True)
 class Page:
-    """Everything the template needs. cells: node -> room -> (worst outcome's code, wrong, all)."""
+    """Everything the template needs. cells: node -> component -> (worst outcome's code, wrong, all)."""
 
     made: float
     last: LastRun | None
     nodes: dict[str, tuple[str, bool]]
-    rooms: tuple[str, ...]
+    components: tuple[str, ...]
     cells: dict[str, dict[str, tuple[int, int, int]]]
     wrong: tuple[CurrentItem, ...]
     wrong_in_all: int
@@ -42,23 +42,23 @@ def gather(store: Store, now: float, days: float) -> Page:
     """The page's values as of ``now``, with the history of that many days. Raises StoreError."""
     items = fleet_now(store, now)
     nodes = nodes_now(store)
-    rooms = tuple(sorted({one.room for one in items}))
+    components = tuple(sorted({one.component for one in items}))
     cells: dict[str, dict[str, tuple[int, int, int]]] = {}
     for one in items:
         row = cells.setdefault(one.node, {})
-        worst, bad, every = row.get(one.room, (CODES[Outcome.NOT_APPLICABLE], 0, 0))
+        worst, bad, every = row.get(one.component, (CODES[Outcome.NOT_APPLICABLE], 0, 0))
         code = CODES[one.outcome]
         worse = RANK[one.outcome] > _rank(worst)
-        row[one.room] = (code if worse else worst, bad + (RANK[one.outcome] >= RANK[Outcome.FAILS]), every + 1)
+        row[one.component] = (code if worse else worst, bad + (RANK[one.outcome] >= RANK[Outcome.FAIL]), every + 1)
     found = episodes(store, HistoryQuery(now=now, since=now - days * 86400.0))
-    wrong = [one for one in items if RANK[one.outcome] >= RANK[Outcome.FAILS]]
+    wrong = [one for one in items if RANK[one.outcome] >= RANK[Outcome.FAIL]]
     # What was seen to be wrong comes before what could not be seen.
     wrong.sort(key=lambda one: RANK[one.outcome])
     return Page(
         made=now,
         last=last_run(store),
         nodes=nodes,
-        rooms=rooms,
+        components=components,
         cells=dict(sorted(cells.items(), key=lambda each: (each[0] != FLEET, each[0]))),
         wrong=tuple(wrong[:MOST_WRONG]),
         wrong_in_all=len(wrong),
@@ -75,7 +75,7 @@ def _rank(code: int) -> int:
 def _script(items: tuple[CurrentItem, ...]) -> dict[str, Any]:
     """What the page's script unfolds when a cell is opened.
 
-    checks: [room, name, why]; nodes: node -> [[check, outcome, ...], ...] with the numbers of the texts (since,
+    checks: [component, name, why]; nodes: node -> [[check, outcome, ...], ...] with the numbers of the texts (since,
     wanted, found, remedy, notes, stale) behind it where there are any; texts: each text once.
     """
     texts: dict[str, int] = {}
@@ -83,9 +83,9 @@ def _script(items: tuple[CurrentItem, ...]) -> dict[str, Any]:
     checks: list[list[str]] = []
     nodes: dict[str, list[list[Any]]] = {}
     for one in items:
-        number = numbers.setdefault((one.room, one.name), len(checks))
+        number = numbers.setdefault((one.component, one.name), len(checks))
         if number == len(checks):
-            checks.append([one.room, one.name, one.why])
+            checks.append([one.component, one.name, one.why])
         row: list[Any] = [number, CODES[one.outcome]]
         if any((one.wanted, one.found, one.remedy, one.notes, one.stale)):
             told = (_when(one.since), one.wanted, one.found, one.remedy, one.notes, one.stale)

@@ -13,7 +13,7 @@ from trueup.drift.state_dir import put
 from trueup.drift.store import Store
 
 # Shape and word say the same as the colour.
-SHOWN = (("✓", "holds"), ("✗", "does not hold"), ("?", "could not look"), ("-", "not applicable"))
+SHOWN = (("✓", "pass"), ("✗", "fail"), ("?", "unknown"), ("-", "not_applicable"))
 
 
 def render(store: Store, now: float, days: float) -> str:

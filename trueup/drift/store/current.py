@@ -18,7 +18,7 @@ class CurrentItem:
     """One item. since, seen: seconds since 1970; stale: why an answer that was once given no longer stands."""
 
     node: str
-    room: str
+    component: str
     name: str
     kind: str
     why: str
@@ -61,7 +61,7 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
                 nodes.c.name.label("node"),
                 nodes.c.boot.label("node_boot"),
                 checks.c.name,
-                checks.c.room,
+                checks.c.component,
                 checks.c.kind,
                 checks.c.tier,
                 checks.c.why,
@@ -77,8 +77,8 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
             .join(checks, items.c.check_id == checks.c.id)
             .outerjoin(spans, (spans.c.item == items.c.id) & spans.c.until.is_(None))
             .outerjoin(runs, spans.c.since == runs.c.id)
-            .where(items.c.retired == 0, nodes.c.gone == 0, nodes.c.out == "")
-            .order_by(nodes.c.name, checks.c.room, checks.c.name)
+            .where(items.c.retired == 0, nodes.c.gone == 0, nodes.c.maintenance == "")
+            .order_by(nodes.c.name, checks.c.component, checks.c.name)
         ).all()
         known = {
             row.id: row.started
@@ -94,10 +94,10 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
             if at - known[row.id] < STANDS_S[tier]:
                 continue
             reason = f"never looked at: no run of the tier {tier} yet"
-        shown = Outcome.UNKNOWN if reason and outcome is not Outcome.FAILS else outcome
+        shown = Outcome.UNKNOWN if reason and outcome is not Outcome.FAIL else outcome
         told = (row.wanted or "", row.found or "", row.remedy or "", row.notes or "")
         found.append(
-            CurrentItem(row.node, row.room, row.name, row.kind, row.why, shown, row.started, last, *told, reason)
+            CurrentItem(row.node, row.component, row.name, row.kind, row.why, shown, row.started, last, *told, reason)
         )
     return tuple(found)
 
@@ -127,4 +127,4 @@ def nodes_now(store: Store) -> dict[str, tuple[str, bool]]:
     """The nodes of the inventory at the last run: why each is left alone, or "", and whether it is a stand-in."""
     with store.reading() as db:
         rows = db.execute(select(nodes).where(nodes.c.gone == 0, nodes.c.name != FLEET).order_by(nodes.c.name)).all()
-    return {row.name: (row.out, bool(row.simulated)) for row in rows}
+    return {row.name: (row.maintenance, bool(row.simulated)) for row in rows}

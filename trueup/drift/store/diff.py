@@ -12,7 +12,7 @@ from trueup.outcome import Outcome
 
 
 class Changes:
-    """One run against what is stored; drifted, healed: item id -> "node room/what"."""
+    """One run against what is stored; drifted, healed: item id -> "node component/what"."""
 
     def __init__(self, db: Connection, run: Run, number: int, ids: dict[str, int]) -> None:
         self.db, self.run, self.number, self.ids = db, run, number, ids
@@ -44,7 +44,8 @@ class Changes:
         new = {item.name: item for item in self.run.items if item.name not in there}
         if new:
             values = [
-                {"name": i.name, "room": i.room, "kind": i.kind, "tier": i.tier, "why": i.why} for i in new.values()
+                {"name": i.name, "component": i.component, "kind": i.kind, "tier": i.tier, "why": i.why}
+                for i in new.values()
             ]
             self.db.execute(insert(checks), values)
         ids = {row.name: row.id for row in self.db.execute(select(checks.c.name, checks.c.id))}
@@ -53,17 +54,17 @@ class Changes:
         added = [{"node": n, "check_id": c, "known": self.number} for n, c in wanted if (n, c) not in have]
         if added:
             self.db.execute(insert(items), added)
-        found = select(items, checks.c.name, checks.c.room, checks.c.kind, checks.c.tier).join(checks)
+        found = select(items, checks.c.name, checks.c.component, checks.c.kind, checks.c.tier).join(checks)
         return {(row.node, row.name): row for row in self.db.execute(found)}
 
     def _counted(self, number: int, item: DriftItem) -> DriftItem:
         """A performance item as its last few looks have it; any other as it is."""
-        if family(item.name) not in PERFORMANCE or item.outcome not in (Outcome.HOLDS, Outcome.FAILS):
+        if family(item.name) not in PERFORMANCE or item.outcome not in (Outcome.PASS, Outcome.FAIL):
             return item
         boot = self._boot(item.node)
         known = self.db.execute(select(looks.c.id, looks.c.failed, looks.c.boot).where(looks.c.item == number)).all()
         fresh = item.looks or (item.outcome,)
-        values = [(look is Outcome.FAILS, boot) for look in fresh]
+        values = [(look is Outcome.FAIL, boot) for look in fresh]
         everything = [*((bool(row.failed), row.boot) for row in known), *values]
         if any(failed for failed, _ in everything):
             for row in known[: max(0, len(everything) - M)]:
@@ -73,14 +74,14 @@ class Changes:
         elif known:
             self.db.execute(delete(looks).where(looks.c.item == number))
         fails = counts(everything, boot)
-        if fails == (item.outcome is Outcome.FAILS):
+        if fails == (item.outcome is Outcome.FAIL):
             return item
         if fails:
             was = self.open.get(number)
             text = was.found if was else "failed in its last looks"
-            return item.model_copy(update={"outcome": Outcome.FAILS, "found": text})
+            return item.model_copy(update={"outcome": Outcome.FAIL, "found": text})
         note = f"one look failed, which does not count yet: {item.found}"
-        return item.model_copy(update={"outcome": Outcome.HOLDS, "notes": (*item.notes, note), "found": ""})
+        return item.model_copy(update={"outcome": Outcome.PASS, "notes": (*item.notes, note), "found": ""})
 
     def _boot(self, node: str) -> str:
         seen = self.run.nodes.get(node)
@@ -119,15 +120,15 @@ class Changes:
         """An item of which this run says nothing though it asked there: gone for good, or an answer that is missing."""
         run, owner = self.run, self.names[node]
         here = (owner in run.fleet and (not run.only or owner in run.only)) or (owner == FLEET and not run.only)
-        if not here or (run.rooms and row.room not in run.rooms) or not self._answered(row.kind):
+        if not here or (run.components and row.component not in run.components) or not self._answered(row.kind):
             return
         if row.kind == "plan" or run.complete:
             self._retire(row.id, f"{owner} {name}")
-        elif run.tier.depth >= ["quick", "usual", "deep"].index(row.tier):
+        elif run.tier.depth >= ["quick", "standard", "deep"].index(row.tier):
             self.looked_at.add(row.id)
             missing = DriftItem(
                 node=owner,
-                room=row.room,
+                component=row.component,
                 name=name,
                 outcome=Outcome.UNKNOWN,
                 wanted="an answer",
@@ -138,7 +139,7 @@ class Changes:
 
     def _answered(self, kind: str) -> bool:
         name = "plan/answers" if kind == "plan" else "acceptance/answers"
-        return any(item.name == name and item.outcome is Outcome.HOLDS for item in self.run.items)
+        return any(item.name == name and item.outcome is Outcome.PASS for item in self.run.items)
 
     def _retire(self, number: int, name: str) -> None:
         was = self.open.get(number)

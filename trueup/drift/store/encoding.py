@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from trueup.outcome import Outcome
 
-CODES = {Outcome.HOLDS: 0, Outcome.FAILS: 1, Outcome.UNKNOWN: 2, Outcome.NOT_APPLICABLE: 3}
+CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.UNKNOWN: 2, Outcome.NOT_APPLICABLE: 3}
 OUTCOMES = {code: outcome for outcome, code in CODES.items()}
-WRONG = (CODES[Outcome.FAILS], CODES[Outcome.UNKNOWN])
+WRONG = (CODES[Outcome.FAIL], CODES[Outcome.UNKNOWN])
 
 
 def pack(ids: Iterable[int]) -> tuple[str, bytes]:

@@ -25,7 +25,7 @@ class Episode:
     """
 
     node: str
-    room: str
+    component: str
     name: str
     outcome: str
     drifted: float
@@ -46,11 +46,11 @@ class Episode:
 
 @dataclass(frozen=True)
 class HistoryQuery:
-    """A question to the history: of which node and room (None: all), since when (seconds since 1970), as of now."""
+    """Which node and component to show (None: all), since when, and as of when (seconds since 1970)."""
 
     now: float
     node: str | None = None
-    room: str | None = None
+    component: str | None = None
     since: float = 0.0
 
 
@@ -73,7 +73,7 @@ def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
             spans,
             nodes.c.id.label("node_id"),
             nodes.c.name.label("node"),
-            checks.c.room,
+            checks.c.component,
             checks.c.name,
             first.c.started.label("began"),
             last.c.started.label("ended"),
@@ -97,13 +97,13 @@ def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
         wanted = wanted.where(spans.c.item.in_(touched))
     if asked.node:
         wanted = wanted.where(nodes.c.name == asked.node)
-    if asked.room:
-        wanted = wanted.where(checks.c.room == asked.room)
+    if asked.component:
+        wanted = wanted.where(checks.c.component == asked.component)
     return list(db.execute(wanted))
 
 
 def _groups(rows: "list[Row[Any]]") -> "Iterator[list[Row[Any]]]":
-    """Spans of one item that follow each other without a gap are one episode: "could not look", then "does not"."""
+    """Spans of one item that follow each other without a gap are one episode: "unknown", then "does not"."""
     group: list[Row[Any]] = []
     for row in rows:
         if group and group[-1].item == row.item and group[-1].until == row.since:
@@ -135,7 +135,7 @@ def _episode(
 
     return Episode(
         node=first.node,
-        room=first.room,
+        component=first.component,
         name=first.name,
         outcome=OUTCOMES[last.outcome].value,
         drifted=first.began,

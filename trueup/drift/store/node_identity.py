@@ -21,10 +21,12 @@ def nodes_of(db: Connection, run: Run, number: int) -> dict[str, int]:
     known = {row.name: row for row in db.execute(select(nodes))}
     noted = _renamed(db, run, known)
     first = not known
-    for name in (FLEET, *run.fleet, *run.out):
+    for name in (FLEET, *run.fleet, *run.maintenance):
         seen = run.nodes.get(name, NodeState())
         row = known.get(name)
-        values = {key: value for key, value in _values(seen, run.out.get(name, "")).items() if value is not None}
+        values = {
+            key: value for key, value in _values(seen, run.maintenance.get(name, "")).items() if value is not None
+        }
         if row is None:
             db.execute(insert(nodes).values(name=name, **values))
             noted += [] if first or name == FLEET else [(name, "added", "new in the inventory")]
@@ -46,14 +48,14 @@ def note(db: Connection, number: int, found: Iterable[tuple[int | None, str, str
         db.execute(insert(events), rows)
 
 
-def _values(seen: NodeState, out: str) -> dict[str, Any]:
+def _values(seen: NodeState, maintenance: str) -> dict[str, Any]:
     return {
         "boot": seen.boot,
         "machine": seen.machine,
         "packages": seen.packages,
         "profile": seen.profile or None,
         "simulated": int(seen.simulated) if seen.profile else None,
-        "out": out,
+        "maintenance": maintenance,
     }
 
 
@@ -62,14 +64,16 @@ def _changes(row: "Row[Any]", values: dict[str, Any]) -> list[tuple[str, str]]:
     found = [(key, text) for key, text in found if getattr(row, key) != values[key]]
     if row.gone:
         found.append(("added", "back in the inventory"))
-    if row.out != values["out"]:
-        found.append(("out", f"left alone: {values['out']}" if values["out"] else "worked on again"))
+    if row.maintenance != values["maintenance"]:
+        found.append(
+            ("maintenance", f"left alone: {values['maintenance']}" if values["maintenance"] else "worked on again")
+        )
     return found
 
 
 def _renamed(db: Connection, run: Run, known: dict[str, "Row[Any]"]) -> list[tuple[str, str, str]]:
     """A node that vanished while another with its machine-id appeared is the same one; its history goes with it."""
-    names = {FLEET, *run.fleet, *run.out}
+    names = {FLEET, *run.fleet, *run.maintenance}
     lost: dict[str, list[str]] = {}
     for name, row in known.items():
         if name not in names and row.machine and not row.gone:
@@ -89,7 +93,7 @@ def _renamed(db: Connection, run: Run, known: dict[str, "Row[Any]"]) -> list[tup
 
 
 def _gone(db: Connection, run: Run, known: dict[str, "Row[Any]"]) -> list[tuple[str, str, str]]:
-    lost = [row for name, row in known.items() if name not in {FLEET, *run.fleet, *run.out} and not row.gone]
+    lost = [row for name, row in known.items() if name not in {FLEET, *run.fleet, *run.maintenance} and not row.gone]
     for row in lost:
         db.execute(update(nodes).where(nodes.c.id == row.id).values(gone=1))
     return [(row.name, "removed", "no longer in the inventory") for row in lost]

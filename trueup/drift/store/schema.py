@@ -40,7 +40,7 @@ runs = Table(
 coverages = Table(
     "coverages", metadata, _id(), Column("digest", Text, unique=True), Column("packed", LargeBinary, nullable=False)
 )
-# gone: 1 when the inventory no longer has the node; out: why it is left alone, until when.
+# gone: 1 when the inventory no longer has the node; maintenance: why it is left alone, until when.
 nodes = Table(
     "nodes",
     metadata,
@@ -50,7 +50,7 @@ nodes = Table(
     _text("boot"),
     _text("packages"),
     _text("profile"),
-    _text("out"),
+    _text("maintenance"),
     Column("simulated", Integer, nullable=False, server_default="0"),
     Column("gone", Integer, nullable=False, server_default="0"),
 )
@@ -59,7 +59,7 @@ checks = Table(
     metadata,
     _id(),
     Column("name", Text, nullable=False, unique=True),
-    _text("room"),
+    _text("component"),
     _text("kind"),
     _text("tier"),
     _text("why"),

@@ -8,7 +8,7 @@ from trueup.gpu.schema import Probe
 
 # nvml.h, nvmlReturn_t.
 LIBRARY_NOT_FOUND, DRIVER_NOT_LOADED, MISMATCH = 12, 9, 18
-_DO = {LIBRARY_NOT_FOUND: "converge the driver room"}
+_DO = {LIBRARY_NOT_FOUND: "converge the driver component"}
 LOAD = f"modprobe nvidia; {REBOOT} if that does not help; see dkms status"
 ENROLL = (
     "Secure Boot is on, and the firmware refuses a module whose key nobody enrolled, which cannot be done over ssh: "
@@ -58,12 +58,12 @@ def one_version(probe: Probe, want: Wanted) -> Findings:
         yield fault(
             f"the nvidia module of branch {want.branch} loaded",
             "no /proc/driver/nvidia/version",
-            f"{_to_load(probe)}; converge the driver room where none is installed",
+            f"{_to_load(probe)}; converge the driver component where none is installed",
         )
         return
     loaded, _ = module_version(text)
     if loaded.split(".")[0] != want.branch:
-        yield fault(f"a kernel module of branch {want.branch}", loaded, f"converge the driver room, then {REBOOT}")
+        yield fault(f"a kernel module of branch {want.branch}", loaded, f"converge the driver component, then {REBOOT}")
     if probe.nvml.known().init_code == MISMATCH:
         error = probe.nvml.known().init_error
         yield fault(f"a userland of {loaded}, like the loaded module", error, f"{REBOOT}: it was updated without")
@@ -78,7 +78,7 @@ def flavour(probe: Probe, want: Wanted) -> Findings:
     """The proprietary or the open kernel modules, as declared: Volta has no open ones."""
     _, found = module_version(probe.module.known().version or "")
     if found != want.modules:
-        yield fault(f"the {want.modules} kernel modules", found, f"converge the driver room, then {REBOOT}")
+        yield fault(f"the {want.modules} kernel modules", found, f"converge the driver component, then {REBOOT}")
 
 
 @whole_node
@@ -88,4 +88,4 @@ def nouveau(probe: Probe, want: Wanted) -> Findings:
     if loaded is None:
         yield blind("neither /proc/modules nor /sys/module", "mount /proc and /sys")
     elif "nouveau" in loaded:
-        yield fault("no nouveau", "it is loaded", f"converge the driver room, then {REBOOT}")
+        yield fault("no nouveau", "it is loaded", f"converge the driver component, then {REBOOT}")

@@ -51,7 +51,9 @@ def limits(gpu: Gpu, want: Wanted) -> Findings:
 def persistence(gpu: Gpu, want: Wanted) -> Findings:
     """The driver stays loaded between jobs; otherwise every start pays for it and error counters are lost."""
     if not gpu.persistence.known():
-        yield fault("persistence on", "off", "converge the driver room (systemctl enable --now nvidia-persistenced)")
+        yield fault(
+            "persistence on", "off", "converge the driver component (systemctl enable --now nvidia-persistenced)"
+        )
 
 
 @each_gpu

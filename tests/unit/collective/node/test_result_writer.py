@@ -77,8 +77,8 @@ def test_record_of_a_stuck_process_names_its_step(tmp_path: Path, stuck: str, de
     (tmp_path / "lock").touch()
     source = (
         "import os, signal, sys\n"
-        "from trueup.collective.node.result_writer import Record, guard\n"
-        "record = Record('agent', sys.argv[1], 1, node='node1', status=None, ended=[])\n"
+        "from trueup.collective.node.result_writer import ResultWriter, guard\n"
+        "record = ResultWriter('agent', sys.argv[1], 1, node='node1', status=None, ended=[])\n"
         "record.step('stuck')\n"
         f"guard(record, {deadline})\n"
         f"{stuck}\n"

@@ -34,7 +34,7 @@ def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: list[DriftIte
     return lambda command, *arguments: CliRunner().invoke(command, [str(each) for each in arguments])
 
 
-@pytest.mark.parametrize(("outcome", "status"), [(Outcome.HOLDS, 0), (Outcome.FAILS, 1), (Outcome.UNKNOWN, 2)])
+@pytest.mark.parametrize(("outcome", "status"), [(Outcome.PASS, 0), (Outcome.FAIL, 1), (Outcome.UNKNOWN, 2)])
 def test_exit_status(trueup: Invoke, found: list[DriftItem], outcome: Outcome, status: int) -> None:
     """0 in sync, 1 drift, 2 could not look."""
     found[0] = item("n1", "conda/check0", outcome)
@@ -49,7 +49,7 @@ def test_json_is_one_document_with_since(trueup: Invoke, found: list[DriftItem])
     trueup(drift.drift)
     done = trueup(drift.drift, "--json")
     document = json.loads(done.stdout)
-    (wrong,) = (one for one in document["items"] if one["outcome"] == "does not hold")
+    (wrong,) = (one for one in document["items"] if one["outcome"] == "fail")
 
     assert ("one", "another", "mend it", "b1", "d1") == tuple(
         wrong[key] for key in ("wanted", "found", "remedy", "boot", "profile")

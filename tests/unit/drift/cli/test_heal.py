@@ -8,13 +8,13 @@ from trueup.outcome import Outcome
 
 
 def test_pending_operations_are_converged_and_the_rest_needs_hands() -> None:
-    """A check that fails in a room where something is pending follows from it; a card at x8 does not."""
+    """A check that fails in a component where something is pending follows from it; a card at x8 does not."""
     made = run(
         [
             *good(),
-            item("n1", "conda/plan: base", Outcome.FAILS, kind="plan"),
-            item("n1", "conda/base_is_there", Outcome.FAILS, remedy="converge"),
-            item("n2", "driver/pcie_width", Outcome.FAILS, remedy="reseat the card"),
+            item("n1", "conda/plan: base", Outcome.FAIL, kind="plan"),
+            item("n1", "conda/base_is_there", Outcome.FAIL, remedy="converge"),
+            item("n2", "driver/pcie_width", Outcome.FAIL, remedy="reseat the card"),
         ]
     )
     cure = cure_of(made)

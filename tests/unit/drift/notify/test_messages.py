@@ -77,7 +77,7 @@ def test_many_incidents_are_one_message(store: Store) -> None:
     nodes = [f"n{i}" for i in range(7)]
     write(store, run([item(n, "conda/x") for n in nodes], nodes=nodes))
     for hour in range(1, 8):
-        items = [item(n, "conda/x", Outcome.FAILS if i < hour else Outcome.HOLDS) for i, n in enumerate(nodes)]
+        items = [item(n, "conda/x", Outcome.FAIL if i < hour else Outcome.PASS) for i, n in enumerate(nodes)]
         write(store, run(items, nodes=nodes, hour=hour))
     box = Box()
     went, _ = deliver(store, Settings(urls=("json://a",)), DAY, box.send)

@@ -65,13 +65,13 @@ def test_cells_lead_to_what_was_wanted_and_found(store: Store) -> None:
     found = values(text)
     rows = [row for row in found["nodes"]["n1"] if row[1] == 1]
 
-    assert '<a href="#n1/conda">✗ 1<span class="v"> does not hold</span></a>' in text
+    assert '<a href="#n1/conda">✗ 1<span class="v"> fail</span></a>' in text
     assert [["one", "another", "mend it"]] == [[found["texts"][at] for at in row[3:6]] for row in rows]
 
 
 def test_what_a_node_prints_is_text(store: Store) -> None:
     """A node is not trusted with the page's script."""
-    write(store, run([item("n1", "conda/x", Outcome.FAILS, found=EVIL)]))
+    write(store, run([item("n1", "conda/x", Outcome.FAIL, found=EVIL)]))
     text = render(store, START + HOUR, 30)
 
     assert "<img" not in text
@@ -96,10 +96,10 @@ def test_empty_store_has_a_page(store: Store) -> None:
 def test_thousand_nodes(store: Store, tmp_path: Path) -> None:
     """A thousand nodes of 20 items, with some drift: at most 15 MB."""
     names = [f"node{number:04}" for number in range(1000)]
-    items = [item(name, f"room{i % 8}/check{i}") for name in names for i in range(20)]
+    items = [item(name, f"component{i % 8}/check{i}") for name in names for i in range(20)]
     warm = {name: seen(40.0) for name in names}
     write(store, run(items, nodes=names, seen=warm))
-    drifted = {number * 20: bad(names[number], "room0/check0") for number in range(0, 1000, 5)}
+    drifted = {number * 20: bad(names[number], "component0/check0") for number in range(0, 1000, 5)}
     hot = {name: seen(60.0) for name in names}
     write(store, run([drifted.get(i, one) for i, one in enumerate(items)], nodes=names, seen=hot, hour=1))
     target = tmp_path / "fleet.html"

@@ -29,17 +29,18 @@ def test_could_not_look_and_then_does_not_hold_is_one_episode(store: Store) -> N
     write(store, run([bad("n1"), *good()[1:]], hour=2))
     (one,) = episodes(store, HistoryQuery(now=START + 4 * HOUR))
 
-    assert ("does not hold", START + HOUR, None, 3 * HOUR) == (one.outcome, one.drifted, one.healed, one.seconds)
+    assert ("fail", START + HOUR, None, 3 * HOUR) == (one.outcome, one.drifted, one.healed, one.seconds)
 
 
 @pytest.mark.parametrize(
-    ("node", "room", "number"), [(None, None, 2), ("n1", None, 1), (None, "env", 1), ("n1", "env", 0), ("n9", None, 0)]
+    ("node", "component", "number"),
+    [(None, None, 2), ("n1", None, 1), (None, "env", 1), ("n1", "env", 0), ("n9", None, 0)],
 )
-def test_filters(store: Store, node: str | None, room: str | None, number: int) -> None:
-    """By node, by room, by both."""
+def test_filters(store: Store, node: str | None, component: str | None, number: int) -> None:
+    """By node, by component, by both."""
     write(store, run([bad("n1"), bad("n2", "env/x")]))
 
-    assert number == len(episodes(store, HistoryQuery(now=START, node=node, room=room)))
+    assert number == len(episodes(store, HistoryQuery(now=START, node=node, component=component)))
 
 
 @pytest.mark.parametrize(

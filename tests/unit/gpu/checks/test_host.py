@@ -33,7 +33,7 @@ def mounted(where: str = "/", **changes: Any) -> dict[str, Any]:
     ],
 )
 def test_disks(disks: dict[str, Any], kinds: list[str], probe: Probes, want: Wants) -> None:
-    """Room from both sides of each threshold; a file system without inodes has enough of them."""
+    """Component from both sides of each threshold; a file system without inodes has enough of them."""
     found = host.disks(probe(disks=disks), want()).findings
 
     assert kinds == [finding.kind for finding in found]

@@ -15,8 +15,8 @@ def mutation(name: str, node: str = "node1") -> Fault:
 
 BATCH = (mutation("a-one"), mutation("b-two"), mutation("c-three", "node2"), mutation("d-four"))
 OF_NODE, BETWEEN = (
-    UnclaimedFailure(("node1", "host/x"), "does not hold"),
-    UnclaimedFailure((FLEET, "access/y"), "could not look"),
+    UnclaimedFailure(("node1", "host/x"), "fail"),
+    UnclaimedFailure((FLEET, "access/y"), "unknown"),
 )
 
 
@@ -48,7 +48,7 @@ def test_nobody_asks_after_a_mutation_that_it_cannot_come_from() -> None:
     assert ({OF_NODE.key: "d-four"}, [one.name for one in BATCH], 3) == traced([OF_NODE], {"d-four": OF_NODE})
 
 
-@pytest.mark.parametrize("answer", ["holds, with a note", "could not look"])
+@pytest.mark.parametrize("answer", ["pass, with a note", "unknown"])
 def test_what_does_not_come_again_is_traced_to_nobody(answer: str) -> None:
     """Another answer of the same check is another matter, too."""
     assert {} == traced([OF_NODE], {"a-one": OF_NODE._replace(answer=answer)})[0]

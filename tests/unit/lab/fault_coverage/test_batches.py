@@ -52,7 +52,7 @@ REFUSED = {"refuses": "no", "heals": False, "mends": ("true",)}
 def test_two_go_together_where_neither_hides_the_other(
     one: dict[str, object], other: dict[str, object], together: bool
 ) -> None:
-    """Same check, operation, line or room made anew, and a refused plan keep them apart."""
+    """Same check, operation, line or component made anew, and a refused plan keep them apart."""
     first, second = mutation("a-one", **one), mutation("a-other", **other)
 
     assert together is (len(grouped(first, second)) == 1)
@@ -63,7 +63,7 @@ def test_a_batch_is_of_one_tier() -> None:
     """A deeper look sees more of what a quick mutation does than its record names."""
     quick, deep = mutation("a-quick", reds=("host/a",)), mutation("a-deep", reds=("env/a",))
 
-    assert [["a-quick"], ["a-deep"]] == grouped(deep, quick, tiers={"a-deep": Tier.USUAL})
+    assert [["a-quick"], ["a-deep"]] == grouped(deep, quick, tiers={"a-deep": Tier.STANDARD})
 
 
 def test_the_catalogue_is_complete_and_no_batch_claims_twice() -> None:

@@ -15,21 +15,21 @@ def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
     """A check that holds with a note says something else than one that holds."""
     found = accepted(
         [
-            record("a/b", "holds", notes=("n",)),
-            record("a/c", "does not hold", "usual"),
-            record("a/d", "not applicable"),
-            record(DISKS, "holds", notes=("others fill it",)),
+            record("a/b", "pass", notes=("n",)),
+            record("a/c", "fail", "standard"),
+            record("a/d", "not_applicable"),
+            record(DISKS, "pass", notes=("others fill it",)),
         ],
-        [{"node": "node1", "check": "a/e", "tier": "usual"}],
+        [{"node": "node1", "check": "a/e", "tier": "standard"}],
     )
 
     assert {
-        ("node1", "a/b"): "holds, with a note",
-        ("node1", "a/c"): "does not hold",
-        ("node1", DISKS): "holds",
+        ("node1", "a/b"): "pass, with a note",
+        ("node1", "a/c"): "fail",
+        ("node1", DISKS): "pass",
     } == found.answers
     assert [("node1", "a/b"), ("node1", DISKS)] == list(found.within(Tier.QUICK))
-    assert Tier.USUAL == found.tiers["node1", "a/e"]
+    assert Tier.STANDARD == found.tiers["node1", "a/e"]
     assert {("node1", "a/c"): "of a/c"} == found.words
 
 

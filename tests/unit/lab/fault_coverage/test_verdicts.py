@@ -29,7 +29,7 @@ OTHER = Fault(
     heals=False,
     mends=("true",),
 )
-GREEN = {("node1", "host/a"): "holds", ("node2", "host/a"): "holds", (FLEET, "host/between"): "holds"}
+GREEN = {("node1", "host/a"): "pass", ("node2", "host/a"): "pass", (FLEET, "host/between"): "pass"}
 RED_ONE = GREEN | {("node1", "host/a"): RED, (FLEET, "host/between"): RED}
 PLAN = frozenset({("node1", "host | mend a")})
 GOOD = BatchObservation(GREEN, RED_ONE, PLAN, GREEN, frozenset(), frozenset())
@@ -66,7 +66,7 @@ def test_a_check_that_stays_green_is_not_caught() -> None:
 
 def test_a_follower_that_stays_green_is_caught_but_not_exact() -> None:
     """The record promised more than happened."""
-    seen = replace(GOOD, broken=RED_ONE | {(FLEET, "host/between"): "holds"})
+    seen = replace(GOOD, broken=RED_ONE | {(FLEET, "host/between"): "pass"})
 
     assert (True, False, True) == verdicts(seen)["a-break"]
 
@@ -85,7 +85,7 @@ def test_a_red_that_nobody_claims_counts_against_its_culprit_where_one_is_known(
     of = {one.name: expected(one, GREEN.keys(), ("node1", "node2")) for one in (ONE, OTHER)}
     found = judge((ONE, OTHER), of, seen, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
 
-    assert [(), ("fleet: access/x: does not hold, which nobody expected: wanted y",)] == [one.wrong for one in found]
+    assert [(), ("fleet: access/x: fail, which nobody expected: wanted y",)] == [one.wrong for one in found]
     assert {"a-break": (True, False, True), "control-b": (True, False, True)} == verdicts(replace(seen, culprits={}))
 
 

@@ -68,7 +68,7 @@ def test_the_same_files_give_the_same_bytes(root: Path, tmp_path: Path) -> None:
     assert first == pack(root, tmp_path / "two").read_bytes()
 
 
-def test_the_placeholder_leaves_room_for_any_prefix() -> None:
+def test_the_placeholder_leaves_component_for_any_prefix() -> None:
     """conda's own limit; a longer prefix could not be written into a binary."""
     assert 255 == len(PLACEHOLDER)
 
