@@ -1,7 +1,7 @@
 """The long-lived shell as pyinfra's connector `@trueup/NAME`; files travel by pyinfra's own SSH code.
 
 What a deploy sees is what pyinfra's own ssh connector would show: exit statuses, lines, time-outs. Two things
-differ, and on purpose: host keys are always strict, and a node that the inventory marks "maintenance" is never connected to.
+differ, and on purpose: host keys are always strict, and a node in maintenance is never connected to.
 """
 
 from collections.abc import Iterator

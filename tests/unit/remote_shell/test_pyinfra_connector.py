@@ -95,9 +95,9 @@ def test_the_dry_plan_is_the_same(server: Sshd, tmp_path: Path) -> None:
     assert json.loads(plans[0].stdout) == json.loads(plans[1].stdout)
 
 
-def test_a_node_marked_out_is_never_connected_to(server: Sshd, tmp_path: Path) -> None:
+def test_node_in_maintenance_is_never_connected_to(server: Sshd, tmp_path: Path) -> None:
     """It may be dead, and converge must go on without it."""
-    found = run(server, tmp_path, "@trueup/", "-y", ssh_port=1, out="board replaced, until Friday")
+    found = run(server, tmp_path, "@trueup/", "-y", ssh_port=1, maintenance="board replaced, until Friday")
 
     assert 0 == found.returncode, found.stderr
 
