@@ -5,7 +5,6 @@ from statistics import median
 
 import pytest
 
-from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import applies
@@ -15,6 +14,7 @@ from trueup.collective.node.collectives import OPERATIONS
 from trueup.collective.run import examine
 from trueup.collective.verdict import JobVerdict
 from trueup.gpu.checks import under_load
+from trueup.outcome import CouldNotCheck
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
 

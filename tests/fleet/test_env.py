@@ -4,12 +4,12 @@ from shlex import quote
 
 import pytest
 
-from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import tier
 from trueup.accept.parameters import env_path
 from trueup.env import probe
+from trueup.outcome import CouldNotCheck
 
 pytestmark = tier("standard", "torches")
 

@@ -3,11 +3,12 @@
 import time
 from shlex import quote
 
-from trueup.accept import CouldNotCheck, tcp_probe
+from trueup.accept import tcp_probe
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import between
 from trueup.accept.parameters import env_path, pairs
+from trueup.outcome import CouldNotCheck
 
 
 def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[int, str, str]:

@@ -2,9 +2,9 @@
 
 from shlex import quote
 
-from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
+from trueup.outcome import CouldNotCheck
 
 
 def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:

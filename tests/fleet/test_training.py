@@ -2,12 +2,12 @@
 
 import pytest
 
-from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.collective.job_spec import members_of, training_of
 from trueup.collective.run import examine
 from trueup.collective.training import HostfileError, in_order, read_hostfile, train
 from trueup.collective.verdict import JobVerdict
+from trueup.outcome import CouldNotCheck
 
 REMEDY = "the reason names the rank; `trueup allreduce -v` tries the network without DeepSpeed"
 

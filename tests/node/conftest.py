@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept import CouldNotCheck
 from trueup.accept.parameters import env_path
 from trueup.accept.prefetch import by_host, early
 from trueup.declaration.node import Node
@@ -14,6 +13,7 @@ from trueup.declaration.profile import Profile
 from trueup.env.probe import Environment, environment
 from trueup.gpu.findings import Check
 from trueup.gpu.probe import ProbeReport, look
+from trueup.outcome import CouldNotCheck
 from trueup.platforms.model import Distro
 from trueup.platforms.table import UnknownDistro, lookup
 from trueup.remote_shell import Shell

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from testinfra.host import Host
 
-from trueup.accept import CouldNotCheck
+from trueup.outcome import CouldNotCheck
 
 
 def text(host: Host, path: str) -> str:

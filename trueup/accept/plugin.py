@@ -202,7 +202,7 @@ class Acceptance:
             return
         if self.selected and session.exitstatus in (0, 1):
             missing = len(self.selected - self.answered)
-            session.exitstatus = exit_status(self.answers.values(), missing)
+            session.exitstatus = exit_status((result.outcome for result in self.answers.values()), missing)
         self._write_records()
 
     def _write_records(self) -> None:

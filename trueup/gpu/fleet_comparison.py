@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from trueup.accept import CouldNotCheck
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 from trueup.gpu.findings import NotSeen, answering, plain
 from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import ProbeError
+from trueup.outcome import CouldNotCheck
 
 
 def branches(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> list[str]:

@@ -6,12 +6,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TypedDict
 
-from trueup.accept import CouldNotCheck
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 from trueup.gpu.expected import Wanted, wanted
 from trueup.gpu.findings import Check, ProbeVerdict, plain
 from trueup.gpu.schema import Probe, ProbeError, read
+from trueup.outcome import CouldNotCheck
 from trueup.remote_shell import DeadlineExceeded, Shell
 from trueup.remote_shell.target import Result
 

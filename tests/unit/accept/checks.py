@@ -36,7 +36,7 @@ def test_bad(node):
 '''
 BLIND = '''
 import pytest
-from trueup.accept import CouldNotCheck
+from trueup.outcome import CouldNotCheck
 
 @pytest.fixture
 def early():

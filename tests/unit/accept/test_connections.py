@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from trueup.accept import CouldNotCheck
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.parameters import allowed, mesh, pairs
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
+from trueup.outcome import CouldNotCheck
 
 
 def node(name: str, **data: object) -> Node:

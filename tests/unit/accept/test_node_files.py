@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from trueup.accept import CouldNotCheck
 from trueup.accept.node_files import LOOK, homes, readable, text
+from trueup.outcome import CouldNotCheck
 
 
 @dataclass

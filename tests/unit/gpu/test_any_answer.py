@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trueup.accept import CouldNotCheck
 from trueup.gpu.checks import driver, ecc, host, identity, interconnect, kernel_log, performance
 from trueup.gpu.expected import Wanted
 from trueup.gpu.findings import Check, ProbeVerdict
 from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import Probe, read
+from trueup.outcome import CouldNotCheck
 
 Json = Any
 Documents = Callable[..., dict[str, Json]]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from trueup.accept import CouldNotCheck
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.gpu.expected import Wanted
 from trueup.gpu.fleet_comparison import branches, firmware, shared_models
 from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import Probe, ProbeError
+from trueup.outcome import CouldNotCheck
 
 
 def node(name: str, model: str) -> Node:

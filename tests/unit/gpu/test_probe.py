@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import pytest
 
-from trueup.accept import CouldNotCheck
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.gpu.checks import driver, ecc
 from trueup.gpu.expected import Wanted
 from trueup.gpu.probe import NO_PYTHON, ProbeReport, launch, look, pythons, script
 from trueup.gpu.schema import Probe, read
+from trueup.outcome import CouldNotCheck
 from trueup.remote_shell import DeadlineExceeded, Shell
 from trueup.remote_shell.target import Result
 
