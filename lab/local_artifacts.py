@@ -12,7 +12,7 @@ from lab.deepspeed import build as deepspeed
 from lab.el_node import build as yum
 from lab.mirror import shared_root
 from lab.progress import Steps
-from lab.stacks import Stack
+from lab.stacks import LabStack
 from trueup.lockfile.lockfile import Artifact
 from trueup.lockfile.site_lockfile import site_lock_path
 from trueup.mirror.cache import sha256_of
@@ -21,7 +21,7 @@ ORIGIN = "lab"
 HEAD = "# What this machine made for its lab: file name, size in bytes, SHA-256, origin. Never committed.\n"
 
 
-def add(stack: Stack, steps: Steps, *, with_yum: bool = False) -> None:
+def add(stack: LabStack, steps: Steps, *, with_yum: bool = False) -> None:
     """Build what is missing and lay it out below the stack's mirror, beside the lock's files; raises LabError.
 
     with_yum: the repositories of a node of EL shape as well.

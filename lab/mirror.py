@@ -13,14 +13,14 @@ from lab import stacks
 from lab.errors import LabError
 from lab.instance import MIRROR_PORT, Instance
 from lab.paths import cache_root
-from lab.stacks import Stack
+from lab.stacks import LabStack
 
 START_DEADLINE = 20.0  # seconds
 STOP_DEADLINE = 10.0
 LOG = "mirror.log"
 
 
-def shared_root(stack: Stack) -> Path:
+def shared_root(stack: LabStack) -> Path:
     """The folder with files/, conda/, apt/, yum/ that all instances of a stack draw from."""
     return cache_root() / stack.mirror
 

@@ -10,7 +10,7 @@ from lab.instance import Instance
 from lab.locks import only_one
 from lab.paths import REPOSITORY
 from lab.progress import Steps
-from lab.stacks import Stack
+from lab.stacks import LabStack
 from lab.topologies import SHAPES
 from trueup.lockfile.lockfile import LockError, read_lock
 from trueup.mirror.errors import MirrorError
@@ -34,11 +34,11 @@ def provide(instance: Instance, steps: Steps) -> None:
         mirror.serve(instance)
 
 
-def _supply(stack: Stack, built: Path) -> None:
+def _supply(stack: LabStack, built: Path) -> None:
     supply(read_lock(stack.lock), read_settings((f"{BUILT_HERE}={built.as_uri()}",)), mirror.shared_root(stack))
 
 
-def _told(stack: Stack, work: Callable[[], None]) -> None:
+def _told(stack: LabStack, work: Callable[[], None]) -> None:
     try:
         work()
     except (MirrorError, LockError) as error:

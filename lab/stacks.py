@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.apt_repo.toolkit import CUDA_11_8, CUDA_12_4, Toolkit
+from lab.apt_repo.toolkit import CUDA_11_8, CUDA_12_4, ToolkitPackage
 from lab.paths import REPOSITORY
 from lab.profiles import LAB, LAB_13
 from trueup.declaration.profile import Profile
 
 
 @dataclass(frozen=True)
-class Stack:
+class LabStack:
     """name: of the profile in lab/profiles.py; mirror: the folder of the caches that its artifacts are served from."""
 
     name: str
     profile: Profile
-    toolkit: Toolkit
+    toolkit: ToolkitPackage
     mirror: str
 
     @property
@@ -24,12 +24,12 @@ class Stack:
         return REPOSITORY / self.profile.lock
 
 
-USUAL = Stack("lab", LAB, CUDA_11_8, "mirror")
-NEWER = Stack("lab_13", LAB_13, CUDA_12_4, "mirror-13")
+USUAL = LabStack("lab", LAB, CUDA_11_8, "mirror")
+NEWER = LabStack("lab_13", LAB_13, CUDA_12_4, "mirror-13")
 # Shapes with a node that has no compiler for the usual one's nvcc.
 _OTHERS = {"debian-13": NEWER}
 
 
-def of(shape: str) -> Stack:
+def of(shape: str) -> LabStack:
     """The stack of a lab of that shape (lab/topologies.py): all of its nodes run it."""
     return _OTHERS.get(shape, USUAL)

@@ -35,20 +35,20 @@ class FileDigest(FactBase[str]):
 
 
 @dataclass(frozen=True)
-class Toolkit:
+class CudaToolkit:
     """release: what nvcc says ("11.8"), "" where none answers; link: where /usr/local/cuda leads, "folder" or ""."""
 
     release: str
     link: str
 
 
-class ToolkitState(FactBase[Toolkit]):
+class ToolkitState(FactBase[CudaToolkit]):
     """The declared toolkit, and the link."""
 
     @staticmethod
-    def default() -> Toolkit:
+    def default() -> CudaToolkit:
         """No output: neither."""
-        return Toolkit("", "")
+        return CudaToolkit("", "")
 
     def command(self, toolkit: str) -> str:
         """nvcc answers for itself; a file of its name is no compiler yet."""
@@ -59,10 +59,10 @@ class ToolkitState(FactBase[Toolkit]):
             f"if [ -L {LINK} ]; then echo link $(readlink -m {LINK}); elif [ -e {LINK} ]; then echo link folder; fi"
         )
 
-    def process(self, output: Iterable[str]) -> Toolkit:
+    def process(self, output: Iterable[str]) -> CudaToolkit:
         """Lines of "word value"."""
         found = dict(line.strip().partition(" ")[::2] for line in output if line.strip())
-        return Toolkit(found.get("release", ""), found.get("link", ""))
+        return CudaToolkit(found.get("release", ""), found.get("link", ""))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from lab.apt_repo import debian, signing, toolkit
 from lab.paths import cache_root
 from lab.process import run
-from lab.stacks import Stack
+from lab.stacks import LabStack
 from trueup.lockfile.lockfile import Artifact, Lock, read_lock
 from trueup.mirror.cache import Cache
 from trueup.mirror.fetch import fetch, missing
@@ -27,13 +27,13 @@ RECIPE = ("toolkit.py", "nvcc.profile", "postinst", "prerm")
 EPOCH = {"SOURCE_DATE_EPOCH": "1664323200"}
 
 
-def wheels(stack: Stack) -> list[Artifact]:
+def wheels(stack: LabStack) -> list[Artifact]:
     """NVIDIA's wheels that the toolkit is made of."""
     shared = [each for each in read_lock(stack.lock).artifacts if each.project in stack.toolkit.shared]
     return [*read_lock(toolkit.HERE / stack.toolkit.lock).artifacts, *shared]
 
 
-def recipe_hash(stack: Stack, texts: Iterable[str] = ()) -> str:
+def recipe_hash(stack: LabStack, texts: Iterable[str] = ()) -> str:
     """16 hex digits that change with what the toolkit is made of and by, or with ``texts``."""
     digest = hashlib.sha256("\n".join([*(each.line for each in wheels(stack)), *texts]).encode())
     for name in RECIPE:
@@ -41,7 +41,7 @@ def recipe_hash(stack: Stack, texts: Iterable[str] = ()) -> str:
     return digest.hexdigest()[:16]
 
 
-def ensure_toolkit(stack: Stack) -> Path:
+def ensure_toolkit(stack: LabStack) -> Path:
     """The toolkit's .deb, built when its recipe is new (110 MB, 15 s); raises LabError, MirrorError."""
     place = cache_root() / "repo/toolkit" / recipe_hash(stack)
     if not place.is_dir():
@@ -51,7 +51,7 @@ def ensure_toolkit(stack: Stack) -> Path:
     return next(place.glob("*.deb"))
 
 
-def _build_toolkit(stack: Stack, scratch: Path) -> Path:
+def _build_toolkit(stack: LabStack, scratch: Path) -> Path:
     cache, wanted = Cache.default(), wheels(stack)
     lacking = missing(wanted, cache)
     if lacking:
@@ -66,7 +66,7 @@ def _build_toolkit(stack: Stack, scratch: Path) -> Path:
     return made
 
 
-def packages(stack: Stack) -> list[Path]:
+def packages(stack: LabStack) -> list[Path]:
     """Every package of the repository: the toolkit, and the driver's stand-ins where the lab has them."""
     found = [ensure_toolkit(stack)]
     if importlib.util.find_spec("lab.gpu.build") is not None:
@@ -74,7 +74,7 @@ def packages(stack: Stack) -> list[Path]:
     return found
 
 
-def ensure(stack: Stack) -> Path:
+def ensure(stack: LabStack) -> Path:
     """The folder to serve as <mirror>/apt, holding debian12/x86_64 with its packages, index, signatures and key.
 
     Cached by its recipe; raises LabError, MirrorError.

@@ -23,7 +23,7 @@ PROGRAMS = ("cudafe++", "fatbinary", "nvlink", "ptxas", "cuobjdump", "nvprune", 
 
 
 @dataclass(frozen=True)
-class Toolkit:
+class ToolkitPackage:
     """release: as a profile names it; version: NVIDIA's of the package; suite: of Debian, which has that nvcc.
 
     cudart: the file name of libcudart. lock: NVIDIA's own wheels, in lab/apt_repo; shared: wheels that the lock of the
@@ -65,7 +65,7 @@ class Toolkit:
         )
 
 
-CUDA_11_8 = Toolkit(
+CUDA_11_8 = ToolkitPackage(
     release="11.8",
     version="11.8.0",
     suite="bookworm",
@@ -73,7 +73,7 @@ CUDA_11_8 = Toolkit(
     lock="toolkit.lock",
     shared=("nvidia-cublas-cu11", "nvidia-cusparse-cu11", "nvidia-cusolver-cu11", "nvidia-curand-cu11"),
 )
-CUDA_12_4 = Toolkit(
+CUDA_12_4 = ToolkitPackage(
     release="12.4",
     version="12.4.1",
     suite="trixie",
@@ -90,7 +90,7 @@ CUDA_12_4 = Toolkit(
 )
 
 
-def lay_out(toolkit: Toolkit, debian: Path, wheels: Iterable[Path], tree: Path) -> None:
+def lay_out(toolkit: ToolkitPackage, debian: Path, wheels: Iterable[Path], tree: Path) -> None:
     """Write the package's tree, as dpkg-deb packs it; debian: Debian's package, unpacked."""
     home = tree / toolkit.home.lstrip("/")
     for name in ("bin", "include", "lib64", "nvvm/bin", "nvvm/libdevice"):

@@ -16,7 +16,7 @@ from lab.deepspeed.build_in_chroot import PACKAGES, RECIPE, compile_wheels
 from lab.errors import LabError
 from lab.paths import cache_root
 from lab.process import run
-from lab.stacks import Stack
+from lab.stacks import LabStack
 from trueup.declaration.profile import Profile
 from trueup.lockfile.lockfile import Lock, read_lock
 from trueup.lockfile.wheel_names import architecture, build_tag, sdist_name, wheel_name
@@ -35,7 +35,7 @@ def recipe_hash(profile: Profile, lock: Lock, compiler: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def ensure(stack: Stack, progress: Callable[[str], None] | None = None) -> list[Path]:
+def ensure(stack: LabStack, progress: Callable[[str], None] | None = None) -> list[Path]:
     """The stack's wheels, compiled when their recipe is new (two minutes on two cores; 5 GB of scratch).
 
     The mirror's cache must hold the lock's files. Raises LabError, MirrorError.
@@ -60,7 +60,7 @@ def ensure(stack: Stack, progress: Callable[[str], None] | None = None) -> list[
     return sorted(place.glob("*.whl"))
 
 
-def _lay_out(stack: Stack, lock: Lock, compiler: Path, work: Path, say: Callable[[str], None]) -> None:
+def _lay_out(stack: LabStack, lock: Lock, compiler: Path, work: Path, say: Callable[[str], None]) -> None:
     """Python and the locked wheels, the toolkit, the sources."""
     cache = Cache.default()
     say("unpack Python, torch and nvcc")

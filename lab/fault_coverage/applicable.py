@@ -6,7 +6,7 @@ from lab import stacks
 from lab.faults.catalogue import catalogue
 from lab.faults.cuda import TOLD
 from lab.faults.fault import Fault
-from lab.stacks import USUAL, Stack
+from lab.stacks import USUAL, LabStack
 from trueup.lockfile.lockfile import read_lock
 
 NODE = "node2"
@@ -19,7 +19,7 @@ _OWN_COMPILER = ("debian-11",)
 _INSTALLED = re.compile(r"(\w+-\d[\w.]*)\.dist-info")
 
 
-def versions(stack: Stack) -> tuple[str, ...]:
+def versions(stack: LabStack) -> tuple[str, ...]:
     """How a break names what the stack is made of, the folders of its wheels' metadata aside."""
     release, deepspeed = stack.toolkit.release, stack.profile.deepspeed.version
     build = stack.profile.env.cuda_build
@@ -27,7 +27,7 @@ def versions(stack: Stack) -> tuple[str, ...]:
     return release, release.replace(".", "-"), stack.toolkit.cudart, deepspeed, *names
 
 
-def locked(stack: Stack) -> set[str]:
+def locked(stack: LabStack) -> set[str]:
     """The wheels of the stack's environment, as the folders of their metadata are named."""
     return {"-".join(wheel.name.split("-")[:2]) for wheel in read_lock(stack.lock).env_wheels()}
 

@@ -82,7 +82,7 @@ def _show(args: argparse.Namespace, command: str) -> None:
 def _do(args: argparse.Namespace, command: str) -> int:
     if command == "create":
         channels = [url.rstrip("/") for url in args.channel]
-        create.create(create.Wanted(args.prefix or args.name, channels, args.packages, args.json))
+        create.create(create.Requested(args.prefix or args.name, channels, args.packages, args.json))
     elif command == "remove":
         create.remove_all(args.prefix or args.name)
     elif command == "init":

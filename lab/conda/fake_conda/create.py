@@ -12,7 +12,7 @@ from .errors import CondaError
 from .link import extract, link, write_history
 
 
-class Wanted(NamedTuple):
+class Requested(NamedTuple):
     """What the command line of `create` asked for."""
 
     prefix: Path
@@ -42,7 +42,7 @@ def _human(size: int) -> str:
     return f"{size / 2**20:.1f} MB"
 
 
-def _plan(wanted: Wanted, records: list[Record], to_fetch: list[Record]) -> str:
+def _plan(wanted: Requested, records: list[Record], to_fetch: list[Record]) -> str:
     lines = ["\n## Package Plan ##\n", f"  environment location: {wanted.prefix}\n"]
     lines += ["  added / updated specs:", *(f"    - {spec}" for spec in sorted(wanted.specs)), "\n"]
     if to_fetch:
@@ -88,7 +88,7 @@ def _missing(channels: list[str], specs: list[str]) -> CondaError:
     )
 
 
-def _solve(wanted: Wanted) -> list[Record]:
+def _solve(wanted: Requested) -> list[Record]:
     say = (lambda _text: None) if wanted.as_json else sys.stdout.write
     head = "".join(f"Channel: {url}\n" for url in wanted.channels)
     head += f"Platform: linux-64\nTarget prefix: {wanted.prefix}\nCollecting package metadata (repodata.json): "
@@ -109,7 +109,7 @@ def _solve(wanted: Wanted) -> list[Record]:
     return [record for record in found.values() if record is not None]
 
 
-def create(wanted: Wanted) -> None:
+def create(wanted: Requested) -> None:
     """An environment of exactly these packages; one that exists there is replaced without a question."""
     records = _solve(wanted)
     cache = prefixes.package_cache()

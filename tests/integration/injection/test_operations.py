@@ -76,7 +76,7 @@ class Node:
             Interfaces: [a],
             conda_facts.CondaBase: "absent" if bare else a,
             conda_facts.EnvPython: "absent" if bare else a,
-            cuda_facts.ToolkitState: cuda_facts.Toolkit("" if bare else a, b),
+            cuda_facts.ToolkitState: cuda_facts.CudaToolkit("" if bare else a, b),
             cuda_facts.FileDigest: a,
             cuda_facts.LoaderState: cuda_facts.Loader((a, f"/x/libnccl.so.{b}"), (_entry(a, b, ""), _entry(b, c, c))),
             DeepSpeedState: Compiled(version=a, ops=frozenset({b})),

@@ -33,13 +33,13 @@ def test_usual_stack_has_none_on_debian_13() -> None:
 
 
 @pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
-def test_inventory_finds_the_profile_by_its_name(stack: stacks.Stack) -> None:
+def test_inventory_finds_the_profile_by_its_name(stack: stacks.LabStack) -> None:
     """lab/inventory.py names it in words."""
     assert stack.profile == load_profile(stack.name, REPOSITORY / "lab/profiles.py")
 
 
 @pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
-def test_lock_has_what_the_profile_pins(stack: stacks.Stack) -> None:
+def test_lock_has_what_the_profile_pins(stack: stacks.LabStack) -> None:
     """A pin that was changed without `trueup mirror lock` is another stack than the one that is served."""
     locked = {artifact.project: artifact.version for artifact in read_lock(stack.lock).env_wheels()}
     names = {artifact.name for artifact in read_lock(stack.lock).artifacts}
@@ -49,7 +49,7 @@ def test_lock_has_what_the_profile_pins(stack: stacks.Stack) -> None:
 
 
 @pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
-def test_toolkit_is_the_declared_one(stack: stacks.Stack) -> None:
+def test_toolkit_is_the_declared_one(stack: stacks.LabStack) -> None:
     """What the lab makes is what its profile asks for."""
     assert stack.profile.cuda.toolkit == stack.toolkit.release
 

@@ -3,19 +3,19 @@
 import pytest
 from pyinfra.api.exceptions import FactProcessError
 
-from deploy.facts.cuda import LoaderEntry, LoaderState, Toolkit, ToolkitState
+from deploy.facts.cuda import CudaToolkit, LoaderEntry, LoaderState, ToolkitState
 
 
 @pytest.mark.parametrize(
     ("lines", "wanted"),
     [
-        (["release 11.8", "link /usr/local/cuda-11.8"], Toolkit("11.8", "/usr/local/cuda-11.8")),
-        (["link folder"], Toolkit("", "folder")),
-        (["release ", "link /usr/local/cuda-12.1"], Toolkit("", "/usr/local/cuda-12.1")),
-        ([], Toolkit("", "")),
+        (["release 11.8", "link /usr/local/cuda-11.8"], CudaToolkit("11.8", "/usr/local/cuda-11.8")),
+        (["link folder"], CudaToolkit("", "folder")),
+        (["release ", "link /usr/local/cuda-12.1"], CudaToolkit("", "/usr/local/cuda-12.1")),
+        ([], CudaToolkit("", "")),
     ],
 )
-def test_toolkit(lines: list[str], wanted: Toolkit) -> None:
+def test_toolkit(lines: list[str], wanted: CudaToolkit) -> None:
     """An nvcc that does not answer has no release."""
     assert wanted == ToolkitState().process(lines)
 

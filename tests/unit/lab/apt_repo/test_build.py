@@ -3,7 +3,7 @@
 import pytest
 
 from lab.apt_repo.build import recipe_hash, wheels
-from lab.stacks import NEWER, USUAL, Stack
+from lab.stacks import NEWER, USUAL, LabStack
 
 
 def test_recipe_changes_with_what_it_is_given() -> None:
@@ -14,7 +14,7 @@ def test_recipe_changes_with_what_it_is_given() -> None:
 
 
 @pytest.mark.parametrize("stack", [USUAL, NEWER], ids=lambda stack: stack.name)
-def test_wheels_have_one_version_each(stack: Stack) -> None:
+def test_wheels_have_one_version_each(stack: LabStack) -> None:
     """Headers of two versions over each other are those of neither."""
     projects = [wheel.project for wheel in wheels(stack)]
 
@@ -22,6 +22,6 @@ def test_wheels_have_one_version_each(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("stack", [USUAL, NEWER], ids=lambda stack: stack.name)
-def test_libraries_headers_are_those_that_torch_brings(stack: Stack) -> None:
+def test_libraries_headers_are_those_that_torch_brings(stack: LabStack) -> None:
     """A shared wheel that the environment's lock lacks would leave its headers out of the toolkit in silence."""
     assert set(stack.toolkit.shared) <= {wheel.project for wheel in wheels(stack)}

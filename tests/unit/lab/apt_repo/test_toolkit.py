@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab.apt_repo import toolkit
-from lab.apt_repo.toolkit import CUDA_11_8, CUDA_12_4, Toolkit
+from lab.apt_repo.toolkit import CUDA_11_8, CUDA_12_4, ToolkitPackage
 
 
 @pytest.mark.parametrize(
@@ -26,14 +26,14 @@ def test_place_of(member: str, place: str | None) -> None:
 
 
 @pytest.fixture(params=[CUDA_11_8, CUDA_12_4], ids=lambda kind: kind.release)
-def kind(request: pytest.FixtureRequest) -> Toolkit:
+def kind(request: pytest.FixtureRequest) -> ToolkitPackage:
     """Each toolkit that the lab makes."""
-    found: Toolkit = request.param
+    found: ToolkitPackage = request.param
     return found
 
 
 @pytest.fixture
-def tree(tmp_path: Path, kind: Toolkit) -> Path:
+def tree(tmp_path: Path, kind: ToolkitPackage) -> Path:
     """The toolkit laid out from stand-ins of one byte a file."""
     debian = tmp_path / "debian"
     own = "usr/lib/nvidia-cuda-toolkit"
@@ -53,17 +53,17 @@ def tree(tmp_path: Path, kind: Toolkit) -> Path:
 @pytest.mark.parametrize(
     "name", ["bin/nvcc", "include/cuda.h", "lib64/libcudart.so", "nvvm/bin/cicc", "lib/libcudart.so"]
 )
-def test_layout_is_nvidia_s(tree: Path, kind: Toolkit, name: str) -> None:
+def test_layout_is_nvidia_s(tree: Path, kind: ToolkitPackage, name: str) -> None:
     """What a build looks for below CUDA_HOME."""
     assert (tree / kind.home.lstrip("/") / name).is_file()
 
 
-def test_debian_s_compiler_wrappers_stay_out(tree: Path, kind: Toolkit) -> None:
+def test_debian_s_compiler_wrappers_stay_out(tree: Path, kind: ToolkitPackage) -> None:
     """They would choose another compiler than the one that is declared."""
     assert not (tree / f"{kind.home.lstrip('/')}/bin/g++").exists()
 
 
-def test_scripts_name_the_toolkit(tree: Path, kind: Toolkit) -> None:
+def test_scripts_name_the_toolkit(tree: Path, kind: ToolkitPackage) -> None:
     """The link is made and removed by NVIDIA's own means."""
     texts = [(tree / "DEBIAN" / name).read_text() for name in ("postinst", "prerm")]
 
@@ -84,7 +84,7 @@ def test_what_glibc_declares_as_well_does_not_throw(line: str, amended: str) -> 
     assert amended == toolkit.for_newer_glibc(line)
 
 
-def test_amended_headers_are_named(tree: Path, kind: Toolkit) -> None:
+def test_amended_headers_are_named(tree: Path, kind: ToolkitPackage) -> None:
     """Whoever looks at the package sees that its headers are not all as NVIDIA has them."""
     text = (tree / "DEBIAN/control").read_text()
 
