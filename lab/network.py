@@ -8,6 +8,8 @@ from pathlib import Path
 from lab.instance import Instance
 from lab.podman import Podman
 
+# What Podman says of an address that is taken; the container may be gone.
+LEASED = re.compile(r"requested ip address \S+ is already allocated to container ID (?P<holder>[0-9a-f]+)")
 ADDRESS = re.compile(r'"10\.213\.(\d{1,3})\.')
 
 
@@ -51,6 +53,36 @@ def remove(instance: Instance, podman: Podman) -> None:
     """Remove the network, and every node on it."""
     if podman.ok("network", "exists", instance.network):
         podman.call("network", "rm", "--force", instance.network, step="remove the network", deadline=120)
+
+
+def lease_holder(message: str) -> str | None:
+    """The ID of the container that has the address, where Podman's message says that one is taken."""
+    found = LEASED.search(message)
+    return found["holder"] if found else None
+
+
+def free_address(instance: Instance, node: str, image: str, podman: Podman) -> None:
+    """Free the address lease that a container of the node's left behind; raises LabError where Podman keeps it.
+
+    A `podman start` or `podman rm` that is killed at the wrong moment leaves the lease, and Podman 4.3 has no
+    command that frees it: even `network rm` keeps it. But `network disconnect` frees the address that a container
+    asked for, also where it never got it. So a container of its own, on a network of its own, asks for it: that
+    fails, and disconnecting frees it. Other nodes are left alone.
+    """
+    name = f"{instance.network}-lease-{node}"
+    label = f"--label=trueup.lab={instance.name}"
+    podman.ok("rm", "--force", "--time=0", name)
+    podman.ok("network", "rm", "--force", name)
+    podman.call("network", "create", "--internal", "--disable-dns", label, name, step="free the address", node=node)
+    try:
+        options = ("--detach", label, f"--name={name}", f"--network={name}", "--entrypoint=sleep")
+        podman.call("run", *options, image, "60", step="free the address", node=node)
+        # Both commands fail: the first finds the address taken, the second no interface to remove.
+        podman.ok("network", "connect", f"--ip={instance.address(node)}", instance.network, name)
+        podman.ok("network", "disconnect", instance.network, name)
+    finally:
+        podman.ok("rm", "--force", "--time=0", name)
+        podman.ok("network", "rm", "--force", name)
 
 
 def ensure_route_out(instance: Instance, podman: Podman) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from lab import network
 from lab.errors import LabError
 from lab.instance import Instance
 from lab.podman import Podman
@@ -93,8 +94,22 @@ class LabNode:
         )
 
     def start(self) -> None:
-        """Power on."""
+        """Power on, after freeing the node's address where a dead container still has it."""
+        try:
+            self._start()
+        except LabError as error:
+            holder = network.lease_holder(error.found)
+            if holder is None or not self._is_stale(holder):
+                raise
+            network.free_address(self.instance, self.name, self._inspect()["Image"], self.podman)
+            self._start()
+
+    def _start(self) -> None:
         self.podman.call("start", self.container, step="power on", node=self.name)
+
+    def _is_stale(self, holder: str) -> bool:
+        """Whether the container that holds the node's address is gone, or is this node, which is off."""
+        return holder == self._inspect()["Id"] or not self.podman.ok("container", "exists", holder)
 
     def restart(self) -> None:
         """Power off, by force after five seconds, and on again, with its network made anew."""

@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import sleep
 
 import pytest
 
 from lab import outages
+from lab.node import LabNode
+from lab.podman import Podman
 from tests.e2e.conftest import Pair
 from tests.e2e.machines import instance, machines, node, up
 
@@ -87,6 +90,55 @@ def test_up_makes_anew_what_is_gone(pair: Pair, command: tuple[str, ...]) -> Non
     up(pair)
 
     assert ["node1\n", "node2\n"] == [pair.on(name, "hostname").out for name in ("node1", "node2")]
+
+
+def leak_lease(node: LabNode, folder: Path) -> None:
+    """Kill `podman start` just after it took the node's address: the netavark that it then calls does so."""
+    killer = folder / "netavark"
+    killer.write_text("#!/bin/sh\nkill -KILL $PPID\n")
+    killer.chmod(0o755)
+    settings = folder / "containers.conf"
+    own = node.instance.containers_conf.read_text()
+    settings.write_text(own.replace("[engine]\n", f'[engine]\nhelper_binaries_dir = ["{folder}"]\n'))
+    outages.power_off(node)
+    assert not Podman(settings).ok("start", node.container)
+    assert not node.podman.ok("start", node.container)
+
+
+def test_up_frees_an_address_that_a_removed_container_still_has(pair: Pair, tmp_path: Path) -> None:
+    """A lease without a container is freed; the node is made anew, and the other keeps its boot."""
+    read = "cat /proc/sys/kernel/random/boot_id"
+    boot = node(pair, "node2").execute(read)
+    leak_lease(node(pair, "node1"), tmp_path)
+    node(pair, "node1").remove()
+    up(pair)
+
+    assert (["node1\n", boot]) == [pair.on("node1", "hostname").out, node(pair, "node2").execute(read)]
+
+
+def test_up_frees_an_address_that_the_node_itself_still_has(pair: Pair, tmp_path: Path) -> None:
+    """The lease of a start that was killed keeps the node off no longer, and its disk is kept."""
+    node(pair, "node1").execute("echo kept > /root/mark")
+    leak_lease(node(pair, "node1"), tmp_path)
+    up(pair)
+
+    assert "kept\n" == pair.on("node1", "cat /root/mark").out
+
+
+def test_up_names_the_container_that_has_a_node_s_address(pair: Pair) -> None:
+    """A container that is alive keeps the address; the error says which it is."""
+    first = node(pair, "node1")
+    image = first.podman.call("inspect", "--format={{.Image}}", first.container, step="look").strip()
+    first.remove()
+    arguments = (f"--network={instance(pair).network}", f"--ip={instance(pair).address('node1')}")
+    other = first.podman.call("run", "--detach", *arguments, "--entrypoint=sleep", image, "300", step="take").strip()
+    try:
+        failed = pair.run("trueup", "lab", "up", "--no-mirror")
+    finally:
+        first.podman.call("rm", "--force", "--time=0", other, step="give back")
+    up(pair)
+
+    assert (1, True) == (failed.rc, other in failed.err)
 
 
 @pytest.mark.parametrize("after_s", [0.5, 1.2, 2.0, 3.0])
