@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from shlex import quote
 
 from pyinfra.api.exceptions import FactProcessError
 from pyinfra.api.facts import FactBase
 
-_SCRIPT = Path(__file__).parents[1].joinpath("node", "foreign_files.py").read_text(encoding="utf-8")
+from trueup import payload
+
+_SCRIPT = payload.text("deploy.node", "foreign_files.py")
 
 
 class Strays(FactBase[list[str]]):

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from shlex import quote
 
 from pyinfra.api.exceptions import FactProcessError
 from pyinfra.api.facts import FactBase
 
-_SCRIPT = Path(__file__).parents[1].joinpath("node", "wheel_records.py").read_text(encoding="utf-8")
+from trueup import payload
+
+_SCRIPT = payload.text("deploy.node", "wheel_records.py")
 
 
 @dataclass(frozen=True)

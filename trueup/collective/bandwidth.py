@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trueup.collective.job_spec import Member
+from trueup.payload import text
 from trueup.remote_shell import ShellError
 
 # Ring bus bandwidth in GB/s over TCP that healthy links reach at least, by Mbit/s of the link.
@@ -133,7 +134,7 @@ class NotMeasuredError(RuntimeError):
 
 def throughput(sender: Member, receiver: Member, port: int) -> float:
     """GB/s (1e9 bytes) from one node to the other over one TCP connection; raises NotMeasuredError."""
-    source = Path(__file__).with_name("node").joinpath("tcp_throughput.py").read_bytes()
+    source = text("trueup.collective.node", "tcp_throughput.py").encode()
     at = f"{shlex.quote(receiver.address)} {port}"
     serve = f"{shlex.quote(receiver.python)} -I - serve {at}"
     send = f"{shlex.quote(sender.python)} -I - send {at} {SECONDS}"

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shlex
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
@@ -10,8 +9,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from trueup.collective import job_payload
 from trueup.collective.job_spec import Member
-from trueup.payload import BOOT, standard_input
 from trueup.remote_shell import Result, ShellError
 from trueup.remote_shell.private_tmp import apart
 
@@ -91,9 +90,9 @@ def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> Fl
     since, asked_at = time.monotonic(), time.time()
     asked: dict[str, Future[Result]] = {}
     for here in (each for each in members if each.name not in lost):
-        command = apart(f"{shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}")
-        text = standard_input("diagnostics", settings_of(members, here, port, ephemeral))
-        asked[here.name] = here.shell.submit(command, stdin=text, timeout=LOOK_S + PATIENCE_S / 2)
+        command = apart(job_payload.command(here.python))
+        sent = job_payload.standard_input("diagnostics", settings_of(members, here, port, ephemeral))
+        asked[here.name] = here.shell.submit(command, stdin=sent, timeout=LOOK_S + PATIENCE_S / 2)
     wait(asked.values(), timeout=LOOK_S + PATIENCE_S)
     found = {name: _answer(future) for name, future in asked.items()}
     found |= dict.fromkeys(lost, "did not answer")

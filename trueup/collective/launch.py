@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from pathlib import Path
 
+from trueup.collective import job_payload
 from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.node.reap import VARIABLE
 from trueup.collective.node_results import NodeResult
 from trueup.collective.verdict import JobVerdict, judge
-from trueup.payload import BOOT, standard_input
+from trueup.payload import text
 from trueup.remote_shell import Result, ShellError
 from trueup.remote_shell.private_tmp import apart
 
@@ -40,7 +40,7 @@ class PortCheckFailed(RuntimeError):
 def choose_port(host: Member, job: JobSpec) -> Port:
     """The first port of the range that is free on the rendezvous host; raises NoPortError, PortCheckFailed."""
     first, last = job.ports
-    source = Path(__file__).with_name("node").joinpath("free_port.py").read_bytes()
+    source = text("trueup.collective.node", "free_port.py").encode()
     command = f"{shlex.quote(host.python)} -I - {first} {last}"
     try:
         answer = host.shell.submit(command, stdin=source, timeout=PROBE_S).result(PROBE_S * 2)
@@ -153,14 +153,14 @@ def _start(
     members: Sequence[Member], at: int, job: JobSpec, port: int, token: str, on_output: Output | None
 ) -> Future[Result]:
     here = members[at]
-    command = apart(f"{VARIABLE}={token}-{at} {shlex.quote(here.python)} -B -I -c {shlex.quote(BOOT)}")
-    text = standard_input("agent", settings_of(members, at, job, port, token, on_output is not None))
+    command = apart(f"{VARIABLE}={token}-{at} {job_payload.command(here.python)}")
+    sent = job_payload.standard_input("agent", settings_of(members, at, job, port, token, on_output is not None))
 
     def pass_on(stream: int, data: bytes) -> None:
         if on_output and stream == STDERR:
             on_output(here.name, data)
 
-    return here.shell.submit(command, stdin=text, timeout=job.deadline_s + WAY_BACK_S, on_output=pass_on)
+    return here.shell.submit(command, stdin=sent, timeout=job.deadline_s + WAY_BACK_S, on_output=pass_on)
 
 
 def _wait(running: dict[Future[Result], Member], job: JobSpec, token: str, watch: Watch) -> dict[str, NodeResult]:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 from shlex import quote
 
 from trueup.env.probe import ProbeFailed
+from trueup.payload import text
 from trueup.remote_shell import Shell
 
 LOADER_S = 60.0
@@ -63,7 +63,7 @@ def loaded(shell: Shell, site: str, way: str, account: str) -> Loaded:
     site: the environment's site-packages.
     For an ssh command and a unit the account is root, who runs them. Raises ProbeFailed, ShellError.
     """
-    script = files("trueup.env.node").joinpath("ldso.sh").read_bytes()
+    script = text("trueup.env.node", "ldso.sh").encode()
     # On standard input, because systemd replaces every $ of a unit's command line.
     command = f"sh -s -- {quote(site)}"
     line = _WAY[way].format(

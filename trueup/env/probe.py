@@ -1,10 +1,10 @@
 """The reading of what the two scripts print; one look a node and run serves all checks."""
 
-from importlib.resources import files
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from trueup.payload import text
 from trueup.remote_shell import Shell
 
 # Hashing an environment of 4 GB takes 19 s, its files up to this size 0.6 s.
@@ -77,8 +77,7 @@ def torch(shell: Shell, env: str) -> TorchReport:
 
 def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) -> A:
     """What a script of this package prints on a node, read as ``kind``. Raises ProbeFailed, ShellError."""
-    text = files("trueup.env.node").joinpath(script).read_bytes()
-    result = shell.run(command, stdin=text, timeout=timeout)
+    result = shell.run(command, stdin=text("trueup.env.node", script).encode(), timeout=timeout)
     if result.rc != 0:
         raise ProbeFailed(f"{command} < {script}: wanted exit status 0, found {result.rc}: {_tail(result.err)}")
     return parse(result.out, kind, f"{command} < {script}")

@@ -2,10 +2,9 @@
 
 import shlex
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TypedDict
 
+from trueup import payload
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 from trueup.gpu.expected import Wanted, wanted
@@ -15,18 +14,12 @@ from trueup.outcome import CouldNotCheck
 from trueup.remote_shell import DeadlineExceeded, Shell
 from trueup.remote_shell.target import Result
 
-PARTS = ("sections", "nvml", "kernel", "host", "main")
-_OWN = "from trueup.gpu.node."
 NO_PYTHON = 127
 
 
-@cache
 def script() -> bytes:
-    """The parts in order, without the lines by which they import each other."""
-    component = files("trueup.gpu.node")
-    texts = (component.joinpath(f"{part}.py").read_text("utf-8") for part in PARTS)
-    lines = (line for text in texts for line in text.splitlines() if not line.startswith(_OWN))
-    return "\n".join([*lines, ""]).encode()
+    """Return the probe, as one program for Python's standard input."""
+    return payload.program("trueup.gpu.node.main")
 
 
 def launch(pythons: tuple[str, ...], nvml_seconds: float) -> str:

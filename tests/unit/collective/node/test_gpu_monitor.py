@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from trueup.collective.job_payload import bundle as packed
 from trueup.collective.node.gpu_monitor import end, start
 from trueup.collective.node.reap import VARIABLE
-from trueup.payload import packed
 
 
 def child(source: str) -> subprocess.Popen[bytes]:

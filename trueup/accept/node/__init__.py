@@ -1,0 +1,1 @@
+"""Programs of the acceptance checks that run on nodes: standard library only."""
