@@ -55,9 +55,9 @@ def require_lab(inventory: Path) -> None:
     if reasons:
         raise LabError(
             f"read {inventory.name}",
-            wanted="the lab's own nodes, because a demo must not converge anybody's machines",
-            found="; ".join(reasons),
-            todo="for your machines: pyinfra inventory.py deploy/site.py; for the demo: a fresh clone",
+            expected="the lab's own nodes, because a demo must not converge anybody's machines",
+            actual="; ".join(reasons),
+            remedy="for your machines: pyinfra inventory.py deploy/site.py; for the demo: a fresh clone",
         )
 
 

@@ -2,12 +2,20 @@
 
 import click
 
+from trueup.outcome import TrueupError
 
-class LabError(click.ClickException):
+
+class LabError(TrueupError, click.ClickException):
     """A step of the lab failed; says where, what was wanted, what was found and what to do."""
 
-    def __init__(self, step: str, *, wanted: str, found: str, todo: str, node: str | None = None) -> None:
-        """Join the five parts into one message; node is None where the step is the controller's."""
-        self.step, self.wanted, self.found, self.todo, self.node = step, wanted, found, todo, node
-        where = f"{node or 'controller'}: {step}"
-        super().__init__(f"{where}\n  wanted: {wanted}\n  found:  {found}\n  do:     {todo}")
+    def __init__(self, step: str, *, expected: str, actual: str, remedy: str, node: str | None = None) -> None:
+        """Keep the parts; node is None where the step is the controller's."""
+        super().__init__(step, expected=expected, actual=actual, remedy=remedy, where=node or "controller")
+        self.node = node
+
+    def __str__(self) -> str:
+        return self.paragraph()
+
+    def format_message(self) -> str:
+        """Return what click prints."""
+        return self.paragraph()

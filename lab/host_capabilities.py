@@ -65,17 +65,17 @@ def require() -> None:
     if os.geteuid() != 0:
         raise LabError(
             "look at this machine",
-            wanted="to run as root: a lab makes bridges and whole machines",
-            found=f"user id {os.geteuid()}",
-            todo="run it as root, e.g. sudo -i",
+            expected="to run as root: a lab makes bridges and whole machines",
+            actual=f"user id {os.geteuid()}",
+            remedy="run it as root, e.g. sudo -i",
         )
     missing = missing_packages(PACKAGES.read_text(), _there)
     if missing:
         raise LabError(
             "look at this machine",
-            wanted="Podman and what it needs",
-            found=f"missing: {', '.join(missing)}",
-            todo=f"apt-get install -y --no-install-recommends {' '.join(missing)}",
+            expected="Podman and what it needs",
+            actual=f"missing: {', '.join(missing)}",
+            remedy=f"apt-get install -y --no-install-recommends {' '.join(missing)}",
         )
 
 
@@ -85,9 +85,9 @@ def require_watches(nodes: int) -> None:
     if found < wanted:
         raise LabError(
             "look at this machine",
-            wanted=f"fs.inotify.max_user_instances of {wanted} or more for {nodes} nodes",
-            found=str(found),
-            todo=f"sysctl -w fs.inotify.max_user_instances={1 << (wanted - 1).bit_length()}",
+            expected=f"fs.inotify.max_user_instances of {wanted} or more for {nodes} nodes",
+            actual=str(found),
+            remedy=f"sysctl -w fs.inotify.max_user_instances={1 << (wanted - 1).bit_length()}",
         )
 
 

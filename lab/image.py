@@ -37,9 +37,9 @@ def ensure(podman: Podman, steps: Steps, suite: str = SUITE) -> str:
     except subprocess.SubprocessError as error:
         raise LabError(
             "ask apt how this machine reaches Debian's archive",
-            wanted="`apt-get indextargets` and `apt-config dump` to succeed",
-            found=str(error),
-            todo="repair this machine's apt: apt-get update",
+            expected="`apt-get indextargets` and `apt-config dump` to succeed",
+            actual=str(error),
+            remedy="repair this machine's apt: apt-get update",
         ) from error
     name = name_of(carried)
     if not podman.ok("image", "exists", name):
@@ -88,9 +88,9 @@ def _bootstrap(tar: Path, carried: HostAptSettings, suite: str) -> None:
     if found:
         raise LabError(
             "build the base image",
-            wanted=f"mmdebstrap to succeed within {BOOTSTRAP_DEADLINE:.0f} s",
-            found=found,
-            todo="see that `apt-get update` works on this machine, then run `trueup lab up` again",
+            expected=f"mmdebstrap to succeed within {BOOTSTRAP_DEADLINE:.0f} s",
+            actual=found,
+            remedy="see that `apt-get update` works on this machine, then run `trueup lab up` again",
         )
     fresh.replace(tar)
 

@@ -101,9 +101,9 @@ def current_name() -> str:
     if not NAME.match(name):
         raise LabError(
             "read TRUEUP_LAB",
-            wanted="lower-case letters, digits and hyphens, at most 24",
-            found=repr(name),
-            todo="name the instance otherwise, e.g. TRUEUP_LAB=second",
+            expected="lower-case letters, digits and hyphens, at most 24",
+            actual=repr(name),
+            remedy="name the instance otherwise, e.g. TRUEUP_LAB=second",
         )
     return name
 
@@ -123,9 +123,9 @@ def load(name: str) -> Instance | None:
     except (ValueError, TypeError, KeyError) as error:
         raise LabError(
             f"read {path}",
-            wanted=f"a record with {', '.join(field.name for field in fields(Instance))}",
-            found=f"{type(error).__name__}: {error}",
-            todo=f"remove it, then: TRUEUP_LAB={name} trueup lab down",
+            expected=f"a record with {', '.join(field.name for field in fields(Instance))}",
+            actual=f"{type(error).__name__}: {error}",
+            remedy=f"remove it, then: TRUEUP_LAB={name} trueup lab down",
         ) from error
 
 
@@ -147,9 +147,9 @@ def allocate(name: str, nodes: int, taken: Collection[int], shape: str = "debian
     if free is None:
         raise LabError(
             "choose a network",
-            wanted="a free 10.213.N.0/24",
-            found="all 254 in use",
-            todo="take an instance down: TRUEUP_LAB=NAME trueup lab down",
+            expected="a free 10.213.N.0/24",
+            actual="all 254 in use",
+            remedy="take an instance down: TRUEUP_LAB=NAME trueup lab down",
         )
     return Instance(name, free, nodes, shape)
 
@@ -159,8 +159,8 @@ def resized(instance: Instance, nodes: int) -> Instance:
     if not 1 <= nodes <= MOST_NODES:
         raise LabError(
             "count the nodes",
-            wanted=f"1 to {MOST_NODES} nodes",
-            found=str(nodes),
-            todo="give --nodes a number in that range",
+            expected=f"1 to {MOST_NODES} nodes",
+            actual=str(nodes),
+            remedy="give --nodes a number in that range",
         )
     return replace(instance, nodes=nodes)

@@ -34,9 +34,9 @@ def only_one(name: str, say: Callable[[str], None] | None = None) -> Iterator[No
                 if waited > PATIENCE:
                     raise LabError(
                         "wait for another `trueup lab`",
-                        wanted=f"the lock {file.name} within {PATIENCE:.0f} s",
-                        found="another process holds it",
-                        todo=f"see which: fuser {file.name}",
+                        expected=f"the lock {file.name} within {PATIENCE:.0f} s",
+                        actual="another process holds it",
+                        remedy=f"see which: fuser {file.name}",
                     ) from None
                 sleep(0.2)
         yield

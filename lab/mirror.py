@@ -108,9 +108,9 @@ def serve(instance: Instance) -> None:
         if monotonic() > limit or server.poll() is not None:
             raise LabError(
                 "start the mirror",
-                wanted=f"{instance.mirror_url} to answer within {START_DEADLINE:.0f} s",
-                found=f"{found}; {log.read_text().strip()[-800:]}",
-                todo=f"see {log}, then run `trueup lab up` again",
+                expected=f"{instance.mirror_url} to answer within {START_DEADLINE:.0f} s",
+                actual=f"{found}; {log.read_text().strip()[-800:]}",
+                remedy=f"see {log}, then run `trueup lab up` again",
             )
         sleep(0.1)
 

@@ -44,7 +44,7 @@ def _told(stack: LabStack, work: Callable[[], None]) -> None:
     except (MirrorError, LockError) as error:
         raise LabError(
             "fill the mirror",
-            wanted=f"every file of {stack.lock.relative_to(REPOSITORY)}",
-            found=str(error),
-            todo="do what it says, then run `trueup lab up` again: a broken download goes on where it stopped",
+            expected=f"every file of {stack.lock.relative_to(REPOSITORY)}",
+            actual=str(error),
+            remedy="do what it says, then run `trueup lab up` again: a broken download goes on where it stopped",
         ) from error

@@ -98,7 +98,7 @@ class LabNode:
         try:
             self._start()
         except LabError as error:
-            holder = network.lease_holder(error.found)
+            holder = network.lease_holder(error.actual)
             if holder is None or not self._is_stale(holder):
                 raise
             network.free_address(self.instance, self.name, self._inspect()["Image"], self.podman)
@@ -183,9 +183,9 @@ class LabNode:
                 raise LabError(
                     "boot",
                     node=self.name,
-                    wanted=f"multi-user.target within {patience:.0f} s",
-                    found=missing,
-                    todo="trueup lab up --fresh; its own words: podman logs " + self.container,
+                    expected=f"multi-user.target within {patience:.0f} s",
+                    actual=missing,
+                    remedy="trueup lab up --fresh; its own words: podman logs " + self.container,
                 )
             sleep(0.2)
 

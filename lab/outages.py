@@ -65,9 +65,9 @@ def limit_rate(node: LabNode, megabits: int) -> None:
         raise LabError(
             "limit the link's rate",
             node=node.name,
-            wanted="a kernel with the queueing discipline tbf",
-            found="`tc qdisc add ... tbf` refused",
-            todo="load sch_tbf on this machine: modprobe sch_tbf",
+            expected="a kernel with the queueing discipline tbf",
+            actual="`tc qdisc add ... tbf` refused",
+            remedy="load sch_tbf on this machine: modprobe sch_tbf",
         )
     shape = f"tbf rate {megabits}mbit burst {BUCKET} latency 50ms"
     node.execute(f"tc qdisc replace dev {INTERFACE} root {shape}")

@@ -32,17 +32,17 @@ class Podman:
             raise LabError(
                 step,
                 node=node,
-                wanted=wanted,
-                found="no answer",
-                todo="look at `podman ps -a` and the machine's load, then run `trueup lab up` again",
+                expected=wanted,
+                actual="no answer",
+                remedy="look at `podman ps -a` and the machine's load, then run `trueup lab up` again",
             ) from None
         if done.returncode != 0:
             raise LabError(
                 step,
                 node=node,
-                wanted=wanted,
-                found=done.stderr.strip() or f"exit status {done.returncode}",
-                todo="run `trueup lab up` again; `trueup lab down` first if it persists",
+                expected=wanted,
+                actual=done.stderr.strip() or f"exit status {done.returncode}",
+                remedy="run `trueup lab up` again; `trueup lab down` first if it persists",
             )
         return done.stdout
 

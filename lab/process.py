@@ -33,8 +33,8 @@ def run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise LabError(step, wanted=f"an end within {deadline:.0f} s", found="none", todo=remedy) from None
+        raise LabError(step, expected=f"an end within {deadline:.0f} s", actual="none", remedy=remedy) from None
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip())[-2000:]
-        raise LabError(step, wanted="exit status 0", found=f"{done.returncode}: {said}", todo=remedy)
+        raise LabError(step, expected="exit status 0", actual=f"{done.returncode}: {said}", remedy=remedy)
     return done.stdout

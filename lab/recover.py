@@ -23,9 +23,9 @@ def bring_up_node(node: LabNode, image: str, fresh: bool, steps: Steps) -> None:
             raise LabError(
                 "bring it up",
                 node=node.name,
-                wanted="a node made anew to boot and to accept the lab's key over ssh",
-                found=missing,
-                todo=f"podman logs {node.container}; podman exec {node.container} journalctl -b",
+                expected="a node made anew to boot and to accept the lab's key over ssh",
+                actual=missing,
+                remedy=f"podman logs {node.container}; podman exec {node.container} journalctl -b",
             )
 
 
@@ -53,7 +53,7 @@ def _check(node: LabNode) -> str:
         node.await_ready()
         ssh_keys.pin(node.instance, node.name, node.podman)
     except LabError as error:
-        return error.found
+        return error.actual
     return node.missing_for_ssh()
 
 
@@ -62,5 +62,5 @@ def _attempt(remedy: Callable[[], None]) -> str:
     try:
         remedy()
     except LabError as error:
-        return error.found
+        return error.actual
     return ""

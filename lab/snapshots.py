@@ -40,9 +40,9 @@ def kept(like: str, nodes: tuple[str, ...], podman: Podman) -> dict[str, str]:
     if missing := lacking(like, nodes, podman):
         raise LabError(
             f"begin like {like!r}",
-            wanted="a kept disk for every node",
-            found=f"none of {', '.join(missing)}",
-            todo=f"keep them: TRUEUP_LAB={like} trueup lab save",
+            expected="a kept disk for every node",
+            actual=f"none of {', '.join(missing)}",
+            remedy=f"keep them: TRUEUP_LAB={like} trueup lab save",
         )
     return {node: image for node in nodes if (image := _image(like, node, podman))}
 

@@ -30,9 +30,9 @@ def require_same(instance: Instance, shape: str | None) -> None:
     if shape is not None and shape != instance.shape:
         raise LabError(
             f"bring up {instance.name!r}",
-            wanted=f"the shape {shape}",
-            found=f"nodes of the shape {instance.shape}",
-            todo=f"take it down first: TRUEUP_LAB={instance.name} trueup lab down",
+            expected=f"the shape {shape}",
+            actual=f"nodes of the shape {instance.shape}",
+            remedy=f"take it down first: TRUEUP_LAB={instance.name} trueup lab down",
         )
 
 

@@ -88,9 +88,9 @@ def _require_reach(instance: Instance, podman: Podman) -> None:
             return
     raise LabError(
         "reach the mirror from the nodes",
-        wanted=f"{instance.mirror_url} to answer inside a node, as it does on this machine",
-        found="no answer on any node",
-        todo=f"let this machine's firewall accept TCP from {instance.subnet} to {instance.gateway}",
+        expected=f"{instance.mirror_url} to answer inside a node, as it does on this machine",
+        actual="no answer on any node",
+        remedy=f"let this machine's firewall accept TCP from {instance.subnet} to {instance.gateway}",
     )
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Literal, Protocol
 
+from trueup.outcome import TrueupError
+
 Purpose = Literal["converge", "dry plan", "acceptance"]
 
 FOLDER = "/root"
@@ -47,12 +49,12 @@ class LockOwner:
         return f"{self.purpose} by {self.who}, process {self.pid}, since {self.since}"
 
 
-class NodeLocked(Exception):
-    """The node is not free, or cannot be asked for; node, wanted, found, remedy in words."""
+class NodeLocked(TrueupError):
+    """The node is locked by another run, or its lock cannot be read."""
 
-    def __init__(self, node: str, wanted: str, found: str, remedy: str) -> None:
-        self.node, self.wanted, self.found, self.remedy = node, wanted, found, remedy
-        super().__init__(f"{node}: begin: wanted {wanted}, found {found}. {remedy}")
+    def __init__(self, node: str, expected: str, actual: str, remedy: str) -> None:
+        super().__init__("begin", expected=expected, actual=actual, remedy=remedy, where=node)
+        self.node = node
 
 
 class NodeChannel(Protocol):

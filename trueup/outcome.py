@@ -173,7 +173,7 @@ class TrueupError(Exception):
 
     def paragraph(self) -> str:
         """Return the error as lines, for a terminal."""
-        return f"{self.subject}\n  expected: {self.expected}\n  found:    {self.actual}\n  to do:    {self.remedy}"
+        return f"{self.subject}\n  expected: {self.expected}\n  actual:   {self.actual}\n  remedy:   {self.remedy}"
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors travel between processes; keyword-only arguments need help there.

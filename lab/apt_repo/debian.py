@@ -25,9 +25,9 @@ def download(package: str, suite: str, folder: Path) -> Path:
     if not line:
         raise LabError(
             f"fetch Debian's {package}",
-            wanted=f"a source of Debian's {SUITE} in this machine's apt",
-            found="none",
-            todo=f"add Debian's archive for {SUITE} to /etc/apt/sources.list.d (signed by {KEYRING})",
+            expected=f"a source of Debian's {SUITE} in this machine's apt",
+            actual="none",
+            remedy=f"add Debian's archive for {SUITE} to /etc/apt/sources.list.d (signed by {KEYRING})",
         )
     private = folder / "apt"
     (private / "lists/partial").mkdir(parents=True)

@@ -56,7 +56,7 @@ def command(out: Path, carried: HostAptSettings) -> list[str]:
 
 def _failed(found: str, todo: str) -> LabError:
     wanted = f"mmdebstrap to build CPython in a chroot of Debian {OLD_SUITE} within {DEADLINE_S} s"
-    return LabError("build the lab's CPython", wanted=wanted, found=found, todo=todo)
+    return LabError("build the lab's CPython", expected=wanted, actual=found, remedy=todo)
 
 
 def compile_python(out: Path, log: Path, progress: Callable[[str], None]) -> None:

@@ -93,4 +93,4 @@ def look_into(wheel: Path, capability: str, declared: Collection[str], cuda: Pat
 
 def _wrong(wheel: Path, what: str, wanted: str, found: str) -> LabError:
     todo = "look at the variables in lab/deepspeed/recipe/build.sh: without DS_ACCELERATOR=cuda a CPU op slips in"
-    return LabError(f"look into {wheel.name}: {what}", wanted=wanted, found=found, todo=todo)
+    return LabError(f"look into {wheel.name}: {what}", expected=wanted, actual=found, remedy=todo)

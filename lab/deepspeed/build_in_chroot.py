@@ -62,7 +62,7 @@ def compile_wheels(
     if job.wait() != 0:
         raise LabError(
             "compile DeepSpeed's ops",
-            wanted=f"mmdebstrap to compile them in a chroot of Debian {OLD_SUITE} within {DEADLINE_S} s",
-            found="\n    ".join(last),
-            todo=f"see {log}; `apt-get update` must work here, and its mirror must have {OLD_SUITE}",
+            expected=f"mmdebstrap to compile them in a chroot of Debian {OLD_SUITE} within {DEADLINE_S} s",
+            actual="\n    ".join(last),
+            remedy=f"see {log}; `apt-get update` must work here, and its mirror must have {OLD_SUITE}",
         )

@@ -70,9 +70,9 @@ def _require_tools() -> None:
     if lacking:
         raise LabError(
             rpm.STEP,
-            wanted=", ".join(program for program, _ in lacking),
-            found="none on this machine",
-            todo=f"apt-get install {' '.join(sorted({package for _, package in lacking}))}",
+            expected=", ".join(program for program, _ in lacking),
+            actual="none on this machine",
+            remedy=f"apt-get install {' '.join(sorted({package for _, package in lacking}))}",
         )
 
 

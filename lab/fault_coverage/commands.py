@@ -99,7 +99,9 @@ class Observation:
 
 def _failed(step: str, wanted: str, done: "subprocess.CompletedProcess[str]") -> LabError:
     found = f"exit status {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return LabError(step, wanted=wanted, found=found, todo="mend the lab, then run the proof again: trueup lab mend")
+    return LabError(
+        step, expected=wanted, actual=found, remedy="mend the lab, then run the proof again: trueup lab mend"
+    )
 
 
 def accepted(records: Iterable[dict[str, Any]], left_out: Iterable[dict[str, Any]]) -> Accepted:

@@ -42,7 +42,7 @@ class CoverageRun:
             if not found.startswith("pass")
         ]
         if bad:
-            raise LabError("accept", wanted="a healthy pair", found="\n".join(bad), todo="pyinfra -y, then again")
+            raise LabError("accept", expected="a healthy pair", actual="\n".join(bad), remedy="pyinfra -y, then again")
 
     def expected(self, mutations: Sequence[Fault]) -> dict[str, Expected]:
         """What each must change here."""
@@ -59,7 +59,7 @@ class CoverageRun:
         left = hidden(of, self.green.answers)
         if left:
             raise LabError(
-                "accept", wanted="a pair with nothing left on it", found="\n".join(left), todo="take it away"
+                "accept", expected="a pair with nothing left on it", actual="\n".join(left), remedy="take it away"
             )
         planned = batches(mutations, of, {one.name: self.tier(one, of[one.name]) for one in mutations})
         for number, batch in enumerate(planned, start=1):
@@ -123,7 +123,7 @@ class CoverageRun:
             left = changed(self.green.answers, self.looks.accept(self.whole).answers)
         if left:
             found = "\n".join(f"{node}: {check}: {answer}" for (node, check), answer in left.items())
-            raise LabError("accept", wanted="all as before", found=found, todo="see which break left it so")
+            raise LabError("accept", expected="all as before", actual=found, remedy="see which break left it so")
 
     def _break(self, mutation: Fault) -> float:
         began = monotonic()

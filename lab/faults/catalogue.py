@@ -46,7 +46,7 @@ def named(name: str) -> Fault:
     known = {**catalogue(), **{each.name: each for each in import_module("lab.faults.el").YUM}}
     if name not in known:
         todo = "choose one of those that `trueup lab break --list` names"
-        raise LabError("break a node", wanted="a mutation of the catalogue", found=name, todo=todo)
+        raise LabError("break a node", expected="a mutation of the catalogue", actual=name, remedy=todo)
     found: Fault = known[name]
     return found
 

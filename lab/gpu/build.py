@@ -36,7 +36,7 @@ def _run(step: str, *command: str, cwd: Path | None = None) -> None:
     if done.returncode:
         found = (done.stderr or done.stdout).strip()[-2000:]
         todo = f"run it by hand: {' '.join(command)}"
-        raise LabError(step, wanted="exit status 0", found=f"{done.returncode}: {found}", todo=todo)
+        raise LabError(step, expected="exit status 0", actual=f"{done.returncode}: {found}", remedy=todo)
 
 
 def fetch_header(folder: Path) -> Path:

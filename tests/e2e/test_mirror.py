@@ -139,7 +139,7 @@ def small_disk(folder: Path) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     ("lock", "words"),
-    [("x.lock", f"wanted: {SIZE} bytes free"), ("unsized.lock", "No space left on device")],
+    [("x.lock", f"expected: {SIZE} bytes free"), ("unsized.lock", "No space left on device")],
 )
 def test_a_full_disk_is_said(site: Site, lock: str, words: str) -> None:
     """Before the first byte where the size is known, else when it happens; both with what to do."""
@@ -184,4 +184,4 @@ def test_a_corrupt_file_is_said(site: Site) -> None:
         _, said = running.communicate(timeout=DEADLINE_S)
 
     assert (1, False) == (running.returncode, site.cache.has(site.artifact))
-    assert f"wanted: sha256 {site.artifact.sha256}" in said
+    assert f"expected: sha256 {site.artifact.sha256}" in said

@@ -53,7 +53,7 @@ def _shared(shell: Shell | ShellError) -> Shell | ShellError:
         )
     except node_lock.NodeLocked as error:
         shell.close()
-        return Busy(error.node, "look", wanted=error.wanted, found=error.found, remedy=error.remedy)
+        return Busy(error.node, "look", expected=error.expected, actual=error.actual, remedy=error.remedy)
     except ShellError as error:
         shell.close()
         return error

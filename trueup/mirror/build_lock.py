@@ -30,7 +30,7 @@ def glibc_of(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"2\.(\d{1,2})", text)
     if not match or int(match[1]) < OLDEST_GLIBC:
         wanted = f"2.{OLDEST_GLIBC} or newer, e.g. 2.28"
-        raise MirrorError(step="read --glibc", wanted=wanted, found=repr(text), todo="ask a node: ldd --version")
+        raise MirrorError(step="read --glibc", expected=wanted, actual=repr(text), remedy="ask a node: ldd --version")
     return 2, int(match[1])
 
 
@@ -54,7 +54,7 @@ def given(text: str) -> Artifact:
     match = re.fullmatch(r"(?P<name>[^=]+)=(?P<sha>[^:@]+)(:(?P<size>\d+))?@(?P<origin>.+)", text)
     if not match:
         raise MirrorError(
-            step="read --file", wanted="NAME=SHA256[:SIZE]@ORIGIN", found=repr(text), todo="write it that way"
+            step="read --file", expected="NAME=SHA256[:SIZE]@ORIGIN", actual=repr(text), remedy="write it that way"
         )
     line = f"{match['name']} {match['size'] or '-'} {match['sha']} {match['origin']}"
     return parse_lock(line, "--file").artifacts[0]
@@ -65,7 +65,7 @@ def from_folder(text: str) -> list[Artifact]:
     origin, _, folder = text.partition("=")
     if not folder or not Path(folder).is_dir():
         raise MirrorError(
-            step="read --folder", wanted="ORIGIN=FOLDER, a folder that exists", found=repr(text), todo="correct it"
+            step="read --folder", expected="ORIGIN=FOLDER, a folder that exists", actual=repr(text), remedy="correct it"
         )
     files = sorted(path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith("."))
     return [Artifact(name=path.name, size=path.stat().st_size, sha256=sha256_of(path), origin=origin) for path in files]
@@ -75,7 +75,9 @@ def from_channel(text: str, profile: Profile, glibc: tuple[int, int]) -> list[Ar
     """The packages of the profile's Python, from `ORIGIN=ADDRESS`; MirrorError if the channel has them not."""
     origin, _, channel = text.partition("=")
     if not channel:
-        raise MirrorError(step="read --channel", wanted="ORIGIN=ADDRESS", found=repr(text), todo="write it that way")
+        raise MirrorError(
+            step="read --channel", expected="ORIGIN=ADDRESS", actual=repr(text), remedy="write it that way"
+        )
     files = packages(channel.removeprefix(CHANNEL), profile.env.python, glibc)
     return [Artifact(name=file.name, size=file.size, sha256=file.sha256, origin=origin) for file in files]
 
@@ -107,9 +109,9 @@ def make(
         raise MirrorError(
             artifact=profile.conda.installer,
             step="lock",
-            wanted="the installer's SHA-256",
-            found="neither in the old lock nor on the command line",
-            todo=f"add --file {profile.conda.installer}=SHA256@ORIGIN",
+            expected="the installer's SHA-256",
+            actual="neither in the old lock nor on the command line",
+            remedy=f"add --file {profile.conda.installer}=SHA256@ORIGIN",
         )
     return lock
 

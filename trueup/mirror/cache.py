@@ -50,16 +50,16 @@ class Cache:
             raise MirrorError(
                 artifact=artifact.name,
                 step="verify",
-                wanted=str(path),
-                found="no such file",
-                todo="run `trueup mirror fetch`",
+                expected=str(path),
+                actual="no such file",
+                remedy="run `trueup mirror fetch`",
             )
         found = sha256_of(path, seen)
         if found != artifact.sha256:
             raise MirrorError(
                 artifact=artifact.name,
                 step="verify",
-                wanted=f"sha256 {artifact.sha256}, {artifact.size} bytes",
-                found=f"sha256 {found}, {path.stat().st_size} bytes, in {path}",
-                todo="remove that file and run `trueup mirror fetch`",
+                expected=f"sha256 {artifact.sha256}, {artifact.size} bytes",
+                actual=f"sha256 {found}, {path.stat().st_size} bytes, in {path}",
+                remedy="remove that file and run `trueup mirror fetch`",
             )

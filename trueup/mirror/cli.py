@@ -32,8 +32,8 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON docume
 def _fields(error: MirrorError | LockError | Refusal) -> list[dict[str, str]]:
     """The error, or each of several, as JSON shows it."""
     each = error.errors if isinstance(error, MirrorErrors) else (error,)
-    names = ("artifact", "step", "wanted", "found", "todo")
-    return [{n: getattr(e, n) for n in names} if isinstance(e, MirrorError) else {"found": str(e)} for e in each]
+    names = ("artifact", "step", "expected", "actual", "remedy")
+    return [{n: getattr(e, n) for n in names} if isinstance(e, MirrorError) else {"actual": str(e)} for e in each]
 
 
 @contextmanager

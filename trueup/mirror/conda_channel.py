@@ -32,7 +32,7 @@ def _node(glibc: tuple[int, int]) -> list[GenericVirtualPackage]:
 
 def _failed(channel: str, wanted: str, error: Exception) -> MirrorError:
     todo = "correct the address (a channel has linux-64/repodata.json below it), or the profile's env.python"
-    return MirrorError(step=f"ask the channel {channel}", wanted=wanted, found=str(error), todo=todo)
+    return MirrorError(step=f"ask the channel {channel}", expected=wanted, actual=str(error), remedy=todo)
 
 
 def packages(channel: str, python: str, glibc: tuple[int, int]) -> list[IndexFile]:

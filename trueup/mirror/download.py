@@ -24,7 +24,7 @@ class Interrupted(Exception):
 
 
 def _refused(artifact: Artifact, url: str, wanted: str, found: str, todo: str) -> MirrorError:
-    return MirrorError(artifact=artifact.name, step=f"fetch {url}", wanted=wanted, found=found, todo=todo)
+    return MirrorError(artifact=artifact.name, step=f"fetch {url}", expected=wanted, actual=found, remedy=todo)
 
 
 def _check_status(artifact: Artifact, response: aiohttp.ClientResponse) -> None:

@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 
+from trueup.outcome import TrueupError
 
-class MirrorError(Exception):
-    """One failed step; `str()` tells an operator what was wanted, what was found and what to do."""
 
-    def __init__(self, *, step: str, wanted: str, found: str, todo: str, artifact: str = "") -> None:
-        self.step = step
-        self.wanted = wanted
-        self.found = found
-        self.todo = todo
+class MirrorError(TrueupError):
+    """A step of the mirror failed; `str()` is a paragraph for a terminal."""
+
+    def __init__(self, *, step: str, expected: str, actual: str, remedy: str, artifact: str = "") -> None:
+        """Keep the parts; see TrueupError for the others.
+
+        Args:
+            step: What was being done.
+            artifact: The file that the step concerned.
+        """
+        super().__init__(step, expected=expected, actual=actual, remedy=remedy, where=artifact)
         self.artifact = artifact
-        subject = f"{artifact}: {step}" if artifact else step
-        super().__init__(f"{subject}\n  wanted: {wanted}\n  found:  {found}\n  to do:  {todo}")
+
+    def __str__(self) -> str:
+        return self.paragraph()
 
 
 class MirrorErrors(MirrorError):
@@ -23,11 +29,13 @@ class MirrorErrors(MirrorError):
         self.errors = tuple(errors)
         super().__init__(
             step=f"{len(errors)} files failed",
-            wanted=", ".join(error.artifact for error in errors),
-            found="see each",
-            todo="see each",
+            expected=", ".join(error.artifact for error in errors),
+            actual="see each",
+            remedy="see each",
         )
-        self.args = ("\n".join(str(error) for error in errors),)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
 
 
 def raise_all(errors: Sequence[MirrorError]) -> None:

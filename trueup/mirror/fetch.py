@@ -61,9 +61,9 @@ def _check_component(wanted: list[Artifact], cache: Cache) -> None:
     if needed > free:
         raise MirrorError(
             step=f"fetch {len(wanted)} files",
-            wanted=f"{needed} bytes free in {cache.root}",
-            found=f"{free} bytes",
-            todo="make room there, or set TRUEUP_CACHE to a larger disk",
+            expected=f"{needed} bytes free in {cache.root}",
+            actual=f"{free} bytes",
+            remedy="make room there, or set TRUEUP_CACHE to a larger disk",
         )
 
 
@@ -130,9 +130,9 @@ async def _until_right(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -
         raise MirrorError(
             artifact=artifact.name,
             step=f"verify what {url} sent",
-            wanted=f"sha256 {artifact.sha256}, {artifact.size} bytes",
-            found=f"sha256 {found}, {size} bytes; dropped",
-            todo=f"correct the address of origin {artifact.origin}, or lock it anew if you trust that file",
+            expected=f"sha256 {artifact.sha256}, {artifact.size} bytes",
+            actual=f"sha256 {found}, {size} bytes; dropped",
+            remedy=f"correct the address of origin {artifact.origin}, or lock it anew if you trust that file",
         )
 
 
@@ -152,9 +152,9 @@ async def _complete(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> s
     raise MirrorError(
         artifact=artifact.name,
         step=f"fetch {url}",
-        wanted=f"{artifact.size} bytes",
-        found=f"{out.tell()} bytes after {TRIES} tries; the last: {why}",
-        todo="look at the origin and the network, then run it again: it goes on where it stopped",
+        expected=f"{artifact.size} bytes",
+        actual=f"{out.tell()} bytes after {TRIES} tries; the last: {why}",
+        remedy="look at the origin and the network, then run it again: it goes on where it stopped",
     )
 
 
@@ -170,9 +170,9 @@ async def _bytes_of(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> N
         raise MirrorError(
             artifact=artifact.name,
             step=f"copy {source}",
-            wanted=f"the file with sha256 {artifact.sha256}",
-            found="no such file",
-            todo=f"correct the address of origin {artifact.origin}",
+            expected=f"the file with sha256 {artifact.sha256}",
+            actual="no such file",
+            remedy=f"correct the address of origin {artifact.origin}",
         )
     with source.open("rb") as stream:
         await asyncio.to_thread(shutil.copyfileobj, stream, out)

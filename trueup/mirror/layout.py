@@ -45,9 +45,9 @@ def assemble(lock: Lock, root: Path, cache: Cache | None = None) -> None:
             MirrorError(
                 artifact=artifact.name,
                 step="assemble the mirror",
-                wanted=str(store.path(artifact)),
-                found="no such file",
-                todo="run `trueup mirror fetch`",
+                expected=str(store.path(artifact)),
+                actual="no such file",
+                remedy="run `trueup mirror fetch`",
             )
             for artifact in lock.artifacts
             if not store.has(artifact)

@@ -38,9 +38,9 @@ def _from_file(path: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MirrorError(
             step="read the origins",
-            wanted=f'lines NAME = "ADDRESS" in {path}',
-            found=str(error),
-            todo="correct the file",
+            expected=f'lines NAME = "ADDRESS" in {path}',
+            actual=str(error),
+            remedy="correct the file",
         ) from error
     return {name: str(address) for name, address in found.items()}
 
@@ -59,9 +59,9 @@ def read_settings(options: Iterable[str] = (), environ: Mapping[str, str] | None
         [
             MirrorError(
                 step=f"read the address of origin {name}",
-                wanted="https://host/folder, file:///folder, index+https://host/simple or channel+https://host/channel",
-                found=repr(address),
-                todo=f"correct --origin {name}=..., TRUEUP_ORIGIN_{name.upper()} or {settings_file()}",
+                expected="https://host/folder, file:///folder, index+https://host/simple or channel+https://host/channel",
+                actual=repr(address),
+                remedy=f"correct --origin {name}=..., TRUEUP_ORIGIN_{name.upper()} or {settings_file()}",
             )
             for name, address in settings.items()
             if not _ADDRESS.match(address)
@@ -123,9 +123,9 @@ def _missing(artifact: Artifact, address: str) -> MirrorError:
     return MirrorError(
         artifact=artifact.name,
         step=f"find it at origin {name}",
-        wanted=f"the address of a file with sha256 {artifact.sha256}",
-        found=f"no such file in {address.removeprefix(INDEX).removeprefix(CHANNEL) or 'the index'}"
+        expected=f"the address of a file with sha256 {artifact.sha256}",
+        actual=f"no such file in {address.removeprefix(INDEX).removeprefix(CHANNEL) or 'the index'}"
         if address
         else "no setting",
-        todo="lock it anew with `trueup mirror lock`" if address else f"set {setting}",
+        remedy="lock it anew with `trueup mirror lock`" if address else f"set {setting}",
     )

@@ -56,9 +56,9 @@ def _run_uv(
         if done.returncode != 0:
             raise MirrorError(
                 step="ask the package index",
-                wanted=f"every file for Python {python} on {platform}",
-                found=done.stderr.strip(),
-                todo="change the pin that the resolver names, or name your site's index (UV_DEFAULT_INDEX)",
+                expected=f"every file for Python {python} on {platform}",
+                actual=done.stderr.strip(),
+                remedy="change the pin that the resolver names, or name your site's index (UV_DEFAULT_INDEX)",
             )
         packages: list[dict[str, Any]] = tomllib.loads(found.read_text(encoding="utf-8")).get("packages", [])
         return packages
@@ -124,9 +124,9 @@ def resolve(
     if missing:
         raise MirrorError(
             step="choose the files",
-            wanted=f"a wheel for Python {python} on {platform_of(glibc)} of each of {', '.join(missing)}",
-            found="none in the index",
-            todo="pin a version that has one",
+            expected=f"a wheel for Python {python} on {platform_of(glibc)} of each of {', '.join(missing)}",
+            actual="none in the index",
+            remedy="pin a version that has one",
         )
     return [file for file in chosen.values() if file is not None]
 

@@ -55,9 +55,9 @@ def _cannot_listen(host: str, port: int, error: OSError) -> MirrorError:
     }
     return MirrorError(
         step=f"serve on {host}:{port}",
-        wanted="an address and port that are free on this machine",
-        found=error.strerror or str(error),
-        todo=todo.get(error.errno or 0, "give another --host or --port"),
+        expected="an address and port that are free on this machine",
+        actual=error.strerror or str(error),
+        remedy=todo.get(error.errno or 0, "give another --host or --port"),
     )
 
 
@@ -87,5 +87,5 @@ def serve(root: Path, host: str, port: int, ready: Callable[[str], None]) -> Non
     port 0 takes a free one. MirrorError if root is no folder or the port cannot be listened on.
     """
     if not root.is_dir():
-        raise MirrorError(step="serve", wanted=f"the folder {root}", found="no such folder", todo="correct --root")
+        raise MirrorError(step="serve", expected=f"the folder {root}", actual="no such folder", remedy="correct --root")
     asyncio.run(_serve(root, host, port, ready))

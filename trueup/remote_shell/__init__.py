@@ -17,7 +17,7 @@ Each command runs as `sh -c COMMAND` in a session of its own, standard input fro
 `timeout` is in seconds and counts from the moment the command starts on the node; when it ends, the
 command and all its children are killed there and DeadlineExceeded is raised; the shell goes on.
 Errors: ShellError and its kinds Unreachable, HostKeyRefused, AuthenticationRefused, DeadlineExceeded,
-ConnectionLost, NotAShell; each has .node, .step, .wanted, .found, .remedy. A command that a shell cannot carry
+ConnectionLost, NotAShell; each has .node, .step, .expected, .actual, .remedy. A command that a shell cannot carry
 (a NUL, over 128 KiB) is a ValueError.
 """
 

@@ -18,24 +18,24 @@ def refusal(target: Target, where: str, error: Exception, offered: str, timeout:
         return HostKeyRefused(
             target.name,
             f"verify the host key of {where}",
-            wanted=f"a key pinned in {target.known_hosts or 'your known_hosts'} ({pinned or 'none is pinned'})",
-            found=f"{offered or found}",
+            expected=f"a key pinned in {target.known_hosts or 'your known_hosts'} ({pinned or 'none is pinned'})",
+            actual=f"{offered or found}",
             remedy=_reinstalled(target) if pinned else _first_contact(target),
         )
     if isinstance(error, asyncssh.PermissionDenied | asyncssh.KeyImportError) or _is_about_key(target, error):
         return AuthenticationRefused(
             target.name,
             f"log in at {where}",
-            wanted=f"to be let in with {target.key or 'the keys of your ssh_config and agent'}",
-            found=found,
+            expected=f"to be let in with {target.key or 'the keys of your ssh_config and agent'}",
+            actual=found,
             remedy="Check ssh_user and ssh_key in the inventory, and that the node's authorized_keys holds the key",
         )
     late = isinstance(error, TimeoutError)
     return Unreachable(
         target.name,
         f"connect to {where}",
-        wanted=f"an SSH server that answers within {timeout:g} s",
-        found="no answer in time" if late else found,
+        expected=f"an SSH server that answers within {timeout:g} s",
+        actual="no answer in time" if late else found,
         remedy="Check ssh_hostname and ssh_port in the inventory, that the node is up, and the network between",
     )
 

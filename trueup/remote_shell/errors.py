@@ -1,23 +1,20 @@
 """What can go wrong between the controller and a node's shell, each with a remedy."""
 
+from trueup.outcome import TrueupError
 
-class ShellError(Exception):
-    """node: its name; step: what was being done; wanted, found: in words; remedy: what to do."""
 
-    def __init__(self, node: str, step: str, *, wanted: str, found: str, remedy: str) -> None:
-        super().__init__(node, step, wanted, found, remedy)
+class ShellError(TrueupError):
+    """A step on a node's shell failed."""
+
+    def __init__(self, node: str, step: str, *, expected: str, actual: str, remedy: str) -> None:
+        """Keep the parts; see TrueupError for the others.
+
+        Args:
+            node: The node's name.
+            step: What was being done there.
+        """
+        super().__init__(step, expected=expected, actual=actual, remedy=remedy, where=node)
         self.node = node
-        self.step = step
-        self.wanted = wanted
-        self.found = found
-        self.remedy = remedy
-
-    def __str__(self) -> str:
-        return f"{self.node}: {self.step}: wanted {self.wanted}, found {self.found}. {self.remedy}"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # xdist sends exceptions between processes; keyword-only arguments need help.
-        return _rebuild, (type(self), self.node, self.step, self.wanted, self.found, self.remedy)
 
 
 class Unreachable(ShellError):
@@ -44,10 +41,6 @@ class DeadlineExceeded(ShellError):
     """The command ran out of time and was killed on the node, with its children."""
 
 
-def _rebuild(kind: type[ShellError], node: str, step: str, wanted: str, found: str, remedy: str) -> ShellError:
-    return kind(node, step, wanted=wanted, found=found, remedy=remedy)
-
-
 def brief(command: str, limit: int = 120) -> str:
     """The command as an error shows it: one line, at most `limit` characters."""
     line = " ".join(command.split())
@@ -59,8 +52,8 @@ def not_a_shell(node: str, why: str, said: bytes, *, sudo: bool) -> NotAShell:
     return NotAShell(
         node,
         "start a shell",
-        wanted="a login that runs `sh`" + (" as root by `sudo -n`" if sudo else ""),
-        found=f"{why}; the login printed {said[:200].decode('utf-8', 'backslashreplace')!r}",
+        expected="a login that runs `sh`" + (" as root by `sudo -n`" if sudo else ""),
+        actual=f"{why}; the login printed {said[:200].decode('utf-8', 'backslashreplace')!r}",
         remedy="Check the account's login shell, a forced command in authorized_keys or sshd_config"
         + (", and that sudo asks for no password" if sudo else ""),
     )

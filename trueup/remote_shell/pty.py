@@ -31,7 +31,7 @@ async def run(transport: Transport, command: str, stdin: bytes | None, timeout: 
         channel = await transport.open(command, sink, pty=True)
     except OSError as error:
         raise ConnectionLost(
-            transport.name, step, wanted="a session", found=str(error), remedy="Check MaxSessions and PermitTTY"
+            transport.name, step, expected="a session", actual=str(error), remedy="Check MaxSessions and PermitTTY"
         ) from error
     if stdin is not None:
         channel.write(stdin)
@@ -43,10 +43,10 @@ async def run(transport: Transport, command: str, stdin: bytes | None, timeout: 
         raise DeadlineExceeded(
             transport.name,
             step,
-            wanted=f"an end within {timeout:g} s",
-            found="it was still running; its terminal was hung up",
+            expected=f"an end within {timeout:g} s",
+            actual="it was still running; its terminal was hung up",
             remedy="Look at what it waits for on the node, or give it more time",
         ) from None
     if isinstance(end, str):
-        raise ConnectionLost(transport.name, step, wanted="an exit status", found=end, remedy="Run it again")
+        raise ConnectionLost(transport.name, step, expected="an exit status", actual=end, remedy="Run it again")
     return Result(end, bytes(sink.text[1]), bytes(sink.text[2]))

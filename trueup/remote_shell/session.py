@@ -123,7 +123,7 @@ class Session:
         except ShellError as error:
             if doubt is not None and doubt in self.waiting:
                 self.waiting.remove(doubt)
-                self._settle(doubt, self._unknown(doubt, error.found))
+                self._settle(doubt, self._unknown(doubt, error.actual))
             self._die(error)
             return
         if self.dead is not None:
@@ -180,8 +180,8 @@ class Session:
         return DeadlineExceeded(
             self.transport.name,
             f"run `{brief(job.command)}`",
-            wanted=f"an end within {job.timeout:g} s",
-            found="it was still running; "
+            expected=f"an end within {job.timeout:g} s",
+            actual="it was still running; "
             + ("it could not be killed" if job.survived else "it and its children were killed"),
             remedy="Look at what it waits for on the node, or give it more time",
         )
@@ -191,7 +191,7 @@ class Session:
         return self._lost(f"run `{brief(job.command)}`", why, remedy)
 
     def _lost(self, step: str, why: str, remedy: str) -> ShellError:
-        return ConnectionLost(self.transport.name, step, wanted="a result", found=why, remedy=remedy)
+        return ConnectionLost(self.transport.name, step, expected="a result", actual=why, remedy=remedy)
 
     def _refused(self, line: ChannelSession, why: str) -> ShellError:
         said = b" / ".join(text for stream in (1, 2) if (text := line.decoder.pending(stream).strip()))

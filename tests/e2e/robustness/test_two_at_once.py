@@ -29,7 +29,7 @@ def holding(pair: Pair) -> Running:
 
 def refused_or_done(done: Done, refused: int) -> bool:
     """Either it waited and did its work, or it says who holds which node since when, and what to do."""
-    named = re.search(rf"node\d: \w+: wanted the node for .*, found {HOLDER}", said(done))
+    named = re.search(rf"node\d: \w+: expected the node for .*, found {HOLDER}", said(done))
     return done.rc == 0 or (done.rc == refused and named is not None and "Wait for its end" in said(done))
 
 

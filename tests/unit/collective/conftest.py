@@ -73,7 +73,7 @@ class LocalShell:
                 out, err = process.communicate(stdin or b"", timeout)
             except subprocess.TimeoutExpired as error:
                 os.killpg(process.pid, signal.SIGTERM)
-                raise DeadlineExceeded("here", command, wanted="an end", found="none", remedy="wait") from error
+                raise DeadlineExceeded("here", command, expected="an end", actual="none", remedy="wait") from error
         if on_output:
             on_output(2, err)
         return Result(process.returncode, out, err)

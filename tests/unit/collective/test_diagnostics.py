@@ -43,7 +43,7 @@ class Answers(NoShell):
         (Result(127, b"", b"sh: /env/bin/python: not found\n"), "the environment's Python exited 127: sh: /env"),
         (Result(0, b"{", b""), "answered what cannot be read"),
         (Result(0, b'{"interface": {}}', b""), "answered what cannot be read"),
-        (Unreachable("node1", "connect", wanted="a way", found="none", remedy="look"), "did not answer: node1"),
+        (Unreachable("node1", "connect", expected="a way", actual="none", remedy="look"), "did not answer: node1"),
     ],
 )
 def test_node_without_a_look_says_why(

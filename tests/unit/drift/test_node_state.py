@@ -43,7 +43,7 @@ def test_no_gpu_no_counter() -> None:
 NODE = Node(
     name="node1", hostname="n", profile="lab", gpus="a100-pcie-40gb x2", address="n", interface="e", mirror="http://m"
 )
-LATE = DeadlineExceeded("node1", "run", wanted="an end", found="none", remedy="wait")
+LATE = DeadlineExceeded("node1", "run", expected="an end", actual="none", remedy="wait")
 RESULT = Result(0, b"boot=b1-7\nmachine=m\ntemperature=0, 41\n", b"")
 
 

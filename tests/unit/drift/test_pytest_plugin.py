@@ -28,7 +28,7 @@ HERE, THERE = (
     )
     for name in ("node1", "node2")
 )
-LATE = DeadlineExceeded("node1", "run", wanted="an end", found="none", remedy="wait")
+LATE = DeadlineExceeded("node1", "run", expected="an end", actual="none", remedy="wait")
 
 
 class FakeShell:

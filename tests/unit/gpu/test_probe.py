@@ -87,7 +87,7 @@ def looked(result: Result | Exception) -> ProbeReport:
         Result(1, b"", b"Traceback"),
         Result(0, b"", b""),
         Result(0, b"garbage", b""),
-        DeadlineExceeded("node1", "run", wanted="an end", found="none", remedy="wait"),
+        DeadlineExceeded("node1", "run", expected="an end", actual="none", remedy="wait"),
     ],
 )
 def test_no_answer_is_could_not_look(result: Result | Exception) -> None:

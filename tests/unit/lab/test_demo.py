@@ -69,4 +69,4 @@ def test_edited_inventory_is_refused_with_the_reason(tmp_path: Path) -> None:
     with pytest.raises(LabError, match=r"node2\.ssh_hostname: 192\.0\.2\.12 is not the lab's") as refused:
         require_lab(edited)
 
-    assert "a fresh clone" in refused.value.todo
+    assert "a fresh clone" in refused.value.remedy

@@ -52,7 +52,10 @@ def test_disk_that_was_not_kept_is_named_with_the_command_that_keeps_it() -> Non
     with pytest.raises(LabError) as refused:
         snapshots.kept("one", ("node1", "node2"), cast("Podman", Images(["localhost/trueup-lab-disk-one:node1"])))
 
-    assert ("none of node2", "keep them: TRUEUP_LAB=one trueup lab save") == (refused.value.found, refused.value.todo)
+    assert ("none of node2", "keep them: TRUEUP_LAB=one trueup lab save") == (
+        refused.value.actual,
+        refused.value.remedy,
+    )
 
 
 def test_disk_in_use_is_not_forgotten() -> None:

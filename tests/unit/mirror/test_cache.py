@@ -41,8 +41,8 @@ def test_an_altered_file_is_named(cache: Cache) -> None:
     with pytest.raises(MirrorError, match=str(path)) as caught:
         cache.check(artifact_of(BODY))
 
-    assert artifact_of(BODY).sha256 in caught.value.wanted
-    assert "remove that file" in caught.value.todo
+    assert artifact_of(BODY).sha256 in caught.value.expected
+    assert "remove that file" in caught.value.remedy
 
 
 def test_a_missing_file_is_named(cache: Cache) -> None:

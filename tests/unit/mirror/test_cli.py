@@ -104,7 +104,7 @@ def test_failures_are_json_too(lock: Path, tmp_path: Path) -> None:
     found = run("verify", lock, "--json")
 
     (error,) = json.loads(found.stdout)["errors"]
-    assert (1, "x.sh", "verify", "no such file") == (found.exit_code, error["artifact"], error["step"], error["found"])
+    assert (1, "x.sh", "verify", "no such file") == (found.exit_code, error["artifact"], error["step"], error["actual"])
 
 
 def test_a_broken_lock_is_json_too(tmp_path: Path) -> None:
@@ -113,4 +113,4 @@ def test_a_broken_lock_is_json_too(tmp_path: Path) -> None:
 
     found = run("fetch", tmp_path / "bad.lock", "--json")
 
-    assert "bad.lock:1: wanted 4 fields" in json.loads(found.stdout)["errors"][0]["found"]
+    assert "bad.lock:1: wanted 4 fields" in json.loads(found.stdout)["errors"][0]["actual"]

@@ -20,7 +20,7 @@ def test_a_corrupt_file_is_refused(origin: Origin, cache: Cache) -> None:
         get(cache, origin, artifact)
 
     found = artifact_of(b"x" + BODY[1:]).sha256
-    assert (f"sha256 {artifact.sha256}" in caught.value.wanted, found in caught.value.found) == (True, True)
+    assert (f"sha256 {artifact.sha256}" in caught.value.expected, found in caught.value.actual) == (True, True)
     assert (False, 0) == (cache.has(artifact), part_of(cache, artifact).stat().st_size)
 
 
@@ -73,7 +73,7 @@ def test_a_dead_origin_is_given_up(cache: Cache) -> None:
     with pytest.raises(MirrorError, match=f"after {TRIES} tries") as caught:
         get(cache, Origin(url="http://127.0.0.1:9"), artifact)
 
-    assert "goes on where it stopped" in caught.value.todo
+    assert "goes on where it stopped" in caught.value.remedy
 
 
 def test_copies_from_a_folder(cache: Cache, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_what_is_no_address_is_refused(option: str) -> None:
     with pytest.raises(MirrorError, match="origin site") as caught:
         read_settings([option], {})
 
-    assert "file:///folder" in caught.value.wanted
+    assert "file:///folder" in caught.value.expected
 
 
 def test_a_broken_file_of_settings_is_named(config: Path) -> None:
@@ -59,7 +59,7 @@ def test_an_origin_without_a_setting_is_said() -> None:
     with pytest.raises(MirrorError, match=r"a\+b\.sh: find it at origin site") as caught:
         addresses(LOCK, {})
 
-    assert "TRUEUP_ORIGIN_SITE" in caught.value.todo
+    assert "TRUEUP_ORIGIN_SITE" in caught.value.remedy
 
 
 def test_only_what_is_wanted_needs_an_origin() -> None:

@@ -110,7 +110,7 @@ def test_a_port_in_use_is_said(root: Path) -> None:
         with pytest.raises(MirrorError, match=f"serve on 127.0.0.1:{port}") as caught:
             serve(root, "127.0.0.1", port, print)
 
-    assert f"ss -ltnp 'sport = :{port}'" in caught.value.todo
+    assert f"ss -ltnp 'sport = :{port}'" in caught.value.remedy
 
 
 def test_an_address_of_another_machine_is_said(root: Path) -> None:

@@ -141,7 +141,7 @@ def test_nothing_runs_on_after_the_controller_is_killed(sshd: Sshd) -> None:
 
 def test_an_error_travels_between_processes(sshd: Sshd) -> None:
     """xdist pickles what a worker reports."""
-    error = NotAShell("n", "s", wanted="w", found="f", remedy="r")
+    error = NotAShell("n", "s", expected="w", actual="f", remedy="r")
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301  # pickled one line above
 
     assert isinstance(copy, ShellError)

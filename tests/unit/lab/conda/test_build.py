@@ -75,7 +75,7 @@ def test_a_failed_build_is_tried_again(cache: Path, monkeypatch: pytest.MonkeyPa
     """The failure is the caller's; the next call starts over."""
 
     def fail(*_: object) -> None:
-        raise LabError("build", wanted="a", found="b", todo="c")
+        raise LabError("build", expected="a", actual="b", remedy="c")
 
     monkeypatch.setattr(build, "compile_python", fail)
 

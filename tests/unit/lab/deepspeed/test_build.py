@@ -50,4 +50,4 @@ def test_any_other_is_refused(tmp_path: Path, cuda: Path, ops: dict[str, str], f
     with pytest.raises(LabError) as raised:
         look_into(wheel(tmp_path, **ops), "8.0", ("fused_adam",), cuda)
 
-    assert found == raised.value.found
+    assert found == raised.value.actual
