@@ -1,1 +1,3 @@
-"""trueup: brings a fleet of GPU nodes to one declared state, and proves that it is there."""
+"""Converge a fleet of GPU nodes to one declared state, and accept it."""
+
+__version__ = "0.1.0"
