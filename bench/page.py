@@ -1,4 +1,4 @@
-"""docs/benchmarks.md and its plot, from report/bench.json: `python -m bench.page`."""
+"""docs/evidence/benchmarks.md and its plot, from report/bench.json: `python -m bench.page`."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.measure import REPORT, table
 
-PAGE, PLOT = Path("docs/benchmarks.md"), Path("docs/benchmarks.svg")
+PAGE, PLOT = Path("docs/evidence/benchmarks.md"), Path("docs/evidence/benchmarks.svg")
 ABOUT = Path(__file__).with_name("about.md")
 # In the page's order; what each is.
 SECTIONS = {

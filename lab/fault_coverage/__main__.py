@@ -20,7 +20,7 @@ from lab.progress import Steps
 from trueup.accept.tiers import Tier
 
 REPORTS = ROOT / "report"
-PAGE = ROOT / "docs/proof.md"
+PAGE = ROOT / "docs/evidence/fault-coverage.md"
 MIXED = "mixed"
 
 
@@ -72,7 +72,7 @@ def _prove(proof: CoverageRun, mutations: list[Fault], keep: Checkpoint, steps: 
 @click.option(
     "--go-on", is_flag=True, help="Only those that the last report lacks, or that were not as recorded in it."
 )
-@click.option("--page", "with_page", is_flag=True, help="Write docs/proof.md, too; for a whole run.")
+@click.option("--page", "with_page", is_flag=True, help="Write docs/evidence/fault-coverage.md, too; for a whole run.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.pass_context
 def main(

@@ -1,4 +1,4 @@
-"""docs/proof.md, and the lines that a person reads at the end of a run."""
+"""docs/evidence/fault-coverage.md, and the lines that a person reads at the end of a run."""
 
 from collections.abc import Mapping
 from importlib.resources import files

@@ -1,6 +1,6 @@
 """The connection to a node, by asyncssh: the user's own ssh_config is honoured, host keys are strict.
 
-asyncssh costs the controller 6 ms of CPU a connection where an OpenSSH client costs 67 (docs/benchmarks.md).
+asyncssh costs the controller 6 ms of CPU a connection where an OpenSSH client costs 67 (docs/evidence/benchmarks.md).
 """
 
 import asyncio

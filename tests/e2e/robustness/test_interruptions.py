@@ -12,7 +12,7 @@ from tests.e2e.robustness.drift import DRIFT, FOLLOW
 from tests.e2e.robustness.interruptions import COMPONENTS, CUTS_A_CHAIN, Cut, chain, strike
 
 CHAINS = 12
-# With TRUEUP_HARM_RECORD each chain adds its line to that file: docs/interruptions.md is made of it.
+# With TRUEUP_HARM_RECORD each chain adds its line to that file: docs/evidence/interruptions.md is made of it.
 RECORD = "TRUEUP_HARM_RECORD"
 
 
@@ -33,9 +33,9 @@ def test_sixty_cuts_go_over_every_component() -> None:
 
 
 def test_document_has_the_cuts() -> None:
-    """docs/interruptions.md tells what was cut, and when."""
+    """docs/evidence/interruptions.md tells what was cut, and when."""
     rows = [f"| {seed} | {str(cut).replace(' | ', ', ')} |" for seed in range(CHAINS) for cut in chain(seed)]
-    text = (ROOT / "docs/interruptions.md").read_text("utf-8")
+    text = (ROOT / "docs/evidence/interruptions.md").read_text("utf-8")
 
     assert rows == [line for line in text.splitlines() if line[:3].strip("| ").isdigit()]
 
