@@ -1,4 +1,4 @@
-"""The laws of the house that import-linter cannot hold, held on the syntax tree."""
+"""Laws of import and of checks that import-linter cannot hold, read from the syntax trees."""
 
 import ast
 import sys
@@ -11,8 +11,8 @@ import deploy
 
 ROOT = Path(__file__).parents[2]
 CODE = ("trueup", "deploy", "lab", "tests", "bench", "tools", "inventory.py", "profiles.py", "config.py", "conftest.py")
-LOOKING = ("tests/node", "tests/fleet")
-MAY_LOOK = {
+ACCEPTANCE = ("tests/node", "tests/fleet")
+ALLOWED = {
     "trueup.compat",
     "trueup.declaration",
     "trueup.lockfile",
@@ -28,7 +28,7 @@ LIBRARIES = {"testinfra", "pytest", "packaging"}
 
 
 def files(*places: str) -> list[Path]:
-    """Every Python file of the places, by path."""
+    """List every Python file of these places, by path."""
     found = [ROOT / place for place in places]
     return sorted(path for place in found for path in (place.rglob("*.py") if place.is_dir() else [place]))
 
@@ -38,7 +38,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def imports(path: Path) -> set[str]:
-    """The full names of what a file imports; `from a import b` counts as a.b, because b may be a module."""
+    """Collect the full names that a file imports; `from a import b` counts as a.b, because b may be a module."""
     found: set[str] = set()
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
@@ -53,14 +53,14 @@ def is_of(name: str, packages: set[str]) -> bool:
 
 
 def foreign(paths: list[Path], allowed: set[str]) -> dict[str, list[str]]:
-    """Imports outside the allowed packages and the standard library, by file."""
+    """Map each file to its imports outside the allowed packages and the standard library."""
     free = allowed | set(sys.stdlib_module_names)
     found = {str(path.relative_to(ROOT)): sorted(n for n in imports(path) if not is_of(n, free)) for path in paths}
     return {path: names for path, names in found.items() if names}
 
 
 def importers(name: str, *, outside: tuple[str, ...]) -> list[str]:
-    """The files that import a package, but for those below the named places."""
+    """List the files that import a package, except those below the named places."""
     found = [str(path.relative_to(ROOT)) for path in files(*CODE) if any(is_of(n, {name}) for n in imports(path))]
     return [path for path in found if not path.startswith(outside)]
 
@@ -72,23 +72,23 @@ def checks(path: Path) -> Iterator[ast.FunctionDef]:
 
 
 def test_inventory_imports_nothing() -> None:
-    """Who is in the fleet is data: any tool can read it."""
+    """The inventory is data, so that every tool can read it."""
     assert set() == imports(ROOT / "inventory.py")
 
 
-def test_profiles_import_the_spec_only() -> None:
-    """What is wanted is values only."""
+def test_profiles_import_the_declaration_only() -> None:
+    """A profile is values only."""
     assert [] == [name for name in imports(ROOT / "profiles.py") if not is_of(name, {"trueup.declaration"})]
 
 
-def test_the_spec_stands_on_pydantic_alone() -> None:
-    """Whoever reads a declaration needs nothing else."""
+def test_the_declaration_imports_pydantic_only() -> None:
+    """Reading a declaration needs nothing else."""
     assert {} == foreign(files("trueup/declaration"), {"pydantic", "trueup.declaration"})
 
 
-def test_what_looks_never_meets_what_makes() -> None:
-    """The oven maker does not build the thermometer."""
-    assert {} == foreign(files(*LOOKING), MAY_LOOK | LIBRARIES)
+def test_checks_never_import_deploy() -> None:
+    """A fault of deploy code must not hide in the check that looks for it."""
+    assert {} == foreign(files(*ACCEPTANCE), ALLOWED | LIBRARIES)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_what_looks_never_meets_what_makes() -> None:
         ("inventory", ()),
     ],
 )
-def test_nobody_else_imports(package: str, where: tuple[str, ...]) -> None:
-    """pyinfra's command patches the process that imports it; lab and bench belong to nobody."""
+def test_only_these_places_import(package: str, where: tuple[str, ...]) -> None:
+    """pyinfra's command patches the process that imports it; lab and bench are not part of the product."""
     assert [] == importers(package, outside=where)
 
 
@@ -123,29 +123,29 @@ def test_deploy_is_ours() -> None:
 
 
 def test_components_have_the_same_names_on_both_sides() -> None:
-    """A check looks at a component that deploy makes."""
+    """Each module of checks belongs to a component that deploy converges."""
     components = {path.stem for path in (ROOT / "deploy").glob("*.py")}
-    looked = {path.stem.removeprefix("test_") for path in files(*LOOKING) if path.stem.startswith("test_")}
+    checked = {path.stem.removeprefix("test_") for path in files(*ACCEPTANCE) if path.stem.startswith("test_")}
 
-    assert {"allreduce", "training"} >= looked - components
+    assert {"allreduce", "training"} >= checked - components
 
 
 def test_every_check_says_why() -> None:
-    """Its docstring is what a person reads when it fails, and what the records keep."""
-    mute = [f"{path.name}::{check.name}" for path in files(*LOOKING) for check in checks(path)]
-    told = [
-        f"{path.name}::{check.name}" for path in files(*LOOKING) for check in checks(path) if ast.get_docstring(check)
+    """The docstring is shown to operators, and stored with each result."""
+    every = [f"{path.name}::{check.name}" for path in files(*ACCEPTANCE) for check in checks(path)]
+    documented = [
+        f"{path.name}::{check.name}" for path in files(*ACCEPTANCE) for check in checks(path) if ast.get_docstring(check)
     ]
 
-    assert mute == told
+    assert every == documented
 
 
 def test_no_check_skips() -> None:
-    """Whether a check applies follows from the spec, by `applies`; ids are made by `each` and `between`."""
+    """Whether a check applies follows from the declaration, by `applies`."""
     forbidden = {"skip", "skipif", "xfail", "importorskip"}
     found = [
         f"{path.name}:{node.lineno}: {node.attr}"
-        for path in files(*LOOKING)
+        for path in files(*ACCEPTANCE)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in forbidden
     ]
