@@ -13,6 +13,7 @@ from trueup.declaration.profile import (
     Host,
     Nccl,
     Profile,
+    Time,
 )
 
 __all__ = ["GUIDE", "LAB", "MAINTAINED"]
@@ -33,13 +34,13 @@ GUIDE = Profile(
         memlock_kib="unlimited",
         nofile=65536,
         shm_mib=16384,
-        time_servers=(),
         archives={
             "vault": "https://vault.centos.org/7.9.2009",
             "epel": "https://archives.fedoraproject.org/pub/archive/epel/7",
             "scl": "https://vault.centos.org/7.9.2009",
         },
     ),
+    time=Time(servers=()),
     driver=Driver(
         branch="580", modules="proprietary", headers=True, runfile=None, reboot=False
     ),  # the last branch that serves Volta
@@ -78,9 +79,9 @@ MAINTAINED = Profile(
         memlock_kib="unlimited",
         nofile=65536,
         shm_mib=16384,
-        time_servers=(),
         archives={},
     ),
+    time=Time(servers=()),
     driver=Driver(branch="580", modules="proprietary", headers=True, runfile=None, reboot=False),
     cuda=Cuda(toolkit="12.6"),
     conda=Conda(

@@ -11,6 +11,7 @@ from random import Random
 
 from sqlalchemy import Connection, Table, insert
 
+from trueup.declaration.profile import COMPONENTS
 from trueup.drift.model import FLEET
 from trueup.drift.store import Store
 from trueup.drift.store.encoding import pack
@@ -19,7 +20,6 @@ from trueup.drift.store.schema import checks, coverages, events, items, measures
 HOUR = 3600.0
 START = 1_800_000_000.0
 WEEK, MONTH = 168, 730  # hours
-COMPONENTS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
 WARMTH_EVERY = 6  # hours between two kept temperatures of a GPU
 AT_ONCE = 20_000
 

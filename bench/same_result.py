@@ -35,7 +35,7 @@ CHANGES = {
         "files: /root/.ssh/authorized_keys",
     ),
     "rm /home/train/.deepspeed_env": ("deepspeed | .deepspeed_env of train", "files: /home/train/.deepspeed_env"),
-    "systemctl stop chrony": ("host | time service", "services"),
+    "systemctl stop chrony": ("time | service", "services"),
     # Not the toolkit's link: DeepSpeed's own report then finds another nvcc, which only one of the two asks for.
     "echo '# x' >>/etc/profile.d/trueup-cuda.sh": ("cuda | CUDA_HOME and PATH", "files: /etc/profile.d/trueup-cuda.sh"),
 }

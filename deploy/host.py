@@ -1,4 +1,4 @@
-"""What training needs of the machine itself: packages, limits, shared memory, time, open ports."""
+"""What training needs of the machine itself: packages, limits, shared memory, open ports."""
 
 from pyinfra.api.deploy import deploy
 
@@ -30,13 +30,6 @@ def apply(want: Host, collective: Collective, distro: Distro, node: Node, nodes:
     host.packages(name="packages", manager=distro.manager, names=[*TOOLS, *names, distro.time_package])
     files.text_file(name="limits", path=LIMITS, content=limits(want))
     host.shared_memory(name="shared memory", mib=want.shm_mib)
-    servers = files.block(
-        name="time servers",
-        path=distro.time_conf,
-        lines=[f"server {server} iburst" for server in want.time_servers],
-    )
-    host.running(name="time service", unit=distro.time_service)
-    host.restart(name="time service takes its servers", unit=distro.time_service, _if=servers.did_change)
     peers = sorted(each.address for each in nodes.values() if each.name != node.name)
     first, last = collective.ports
     firewall.open_ports(name="ports of the collective", distro=distro, peers=peers, first=first, last=last)

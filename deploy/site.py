@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy import access, conda, cuda, deepspeed, driver, env, host, nccl, node_lock
+from deploy import access, conda, cuda, deepspeed, driver, env, host, nccl, node_lock, time
 from deploy.distro import here
 from deploy.fleet_context import active_nodes, refuse_the_impossible, refusing, this_node
 from trueup.declaration.load import load_profile
@@ -24,6 +24,7 @@ if node.maintenance is None:
 
     access.apply(want=want.access, distro=distro, node=node, nodes=nodes)
     host.apply(want=want.host, collective=want.collective, distro=distro, node=node, nodes=nodes)
+    time.apply(time=want.time, distro=distro)
     cuda.packages(distro=distro, node=node, lock=lock, site=site)
     driver.apply(want=want.driver, distro=distro, lock=lock, node=node)
     cuda.apply(want=want.cuda, distro=distro, accounts=accounts, conda=want.conda, env=want.env)

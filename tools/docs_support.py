@@ -7,12 +7,12 @@ import json
 import sys
 
 from lab.paths import REPOSITORY
+from trueup.declaration.profile import COMPONENTS
 from trueup.platforms.model import Distro
 from trueup.platforms.table import DISTROS
 
 PAGE = REPOSITORY / "docs/support.md"
 PLANNED = REPOSITORY / "tests/deploy/plans"
-COMPONENTS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
 # Distribution -> what its lab nodes have been through, in every component.
 LAB: dict[str, str] = {
     "debian-11": "accepted",

@@ -9,7 +9,7 @@ from lab.faults.gpu import OF_ALL_V100S
 from lab.faults.host import package
 
 NODE = "node2"
-TIME = "host/time_service_runs"
+TIME = "time/service_runs"
 # A package that is gone is not held either.
 DRIVER = ("the driver's packages",)
 # What only a Debian node has, in a break, in what shows it, or in what converge plans for it.
@@ -70,11 +70,11 @@ YUM = (
                "sed -i 's/gpgcheck=1/gpgcheck=0/' /etc/yum.repos.d/trueup-cuda.repo",
                "grep -qx gpgcheck=0 /etc/yum.repos.d/trueup-cuda.repo"),
     _time("stopped", "Stopped to set the clock by hand.", "systemctl stop chronyd", "! systemctl -q is-active chronyd",
-          "host | time service"),
+          "time | service"),
     _time("disabled", "Another time service was tried.", "systemctl disable chronyd",
-          "! systemctl -q is-enabled chronyd", "host | time service"),
+          "! systemctl -q is-enabled chronyd", "time | service"),
     _time("removed", "ntpd was installed instead, and removed again.", "dnf -y remove chrony", "! rpm -q chrony",
-          "host | packages", "host | time servers", "host | time service"),
+          "host | packages", "time | servers", "time | service"),
     _held("unlocked", "dnf versionlock delete, to try a newer driver.", "dnf versionlock delete libnvidia-ml",
           "! dnf -q versionlock list | grep -q libnvidia-ml"),
     _held("all-unlocked", "dnf versionlock clear, before an upgrade.", "dnf versionlock clear",

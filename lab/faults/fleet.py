@@ -61,7 +61,7 @@ PATHS = (
             "chmod 755 /usr/local/bin/date",
         ),
         shows="[ -x /usr/local/bin/date ]",
-        reds=("host/clocks_agree",),
+        reds=("time/clocks_agree",),
         heals=False,
         mends=("rm /usr/local/bin/date",),
     ),

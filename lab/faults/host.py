@@ -1,4 +1,4 @@
-"""Breaks of packages, time and kind of one node."""
+"""Breaks of packages and kind of one node."""
 
 from lab.faults.cuda import REPOSITORY
 from lab.faults.fault import Fault
@@ -50,36 +50,6 @@ SOFTWARE = (
         heals=True,
     ),
     Fault(
-        name="host-time-stopped",
-        cause="Stopped to set the clock by hand, and forgotten.",
-        node="node1",
-        breaks=("systemctl stop chrony",),
-        shows="! systemctl -q is-active chrony",
-        reds=("host/time_service_runs",),
-        plan=("host | time service",),
-        heals=True,
-    ),
-    Fault(
-        name="host-time-disabled",
-        cause="Another time service was tried: the next boot is without any.",
-        node="node2",
-        breaks=("systemctl disable chrony",),
-        shows="! systemctl -q is-enabled chrony",
-        reds=("host/time_service_runs",),
-        plan=("host | time service",),
-        heals=True,
-    ),
-    Fault(
-        name="host-time-removed",
-        cause="ntpsec was installed, which replaces chrony, and removed again.",
-        node="node1",
-        breaks=(f"{APT} remove chrony",),
-        shows="! [ -x /usr/sbin/chronyd ]",
-        reds=("host/time_service_runs",),
-        plan=("host | packages", "host | time service"),
-        heals=True,
-    ),
-    Fault(
         name="host-distribution-unknown",
         cause="The node was reinstalled with a distribution that nobody has described.",
         node="node2",
@@ -88,7 +58,7 @@ SOFTWARE = (
         reds=(),
         blind=(
             "host/distribution_is_described",
-            "host/time_service_runs",
+            "time/service_runs",
             *map(package, PACKAGES),
             # Which program to ask for held packages, and where it keeps a repository, stands in the description.
             "driver/driver_packages_are_held",

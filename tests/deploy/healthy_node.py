@@ -25,7 +25,6 @@ _access = LAB.access.model_copy(update={{
 }})
 _host = LAB.host.model_copy(update={{
     "packages": ("alsa-lib", "libaio-devel", "gcc-c++"), "memlock_kib": "unlimited", "nofile": 65536, "shm_mib": 16384,
-    "time_servers": ("10.0.0.250",),
 }})
 _conda = LAB.conda.model_copy(update={{
     "installer": "Anaconda3-2023.09-0-Linux-x86_64.sh", "prefix": {PREFIX!r},
@@ -34,7 +33,8 @@ _conda = LAB.conda.model_copy(update={{
 _env = LAB.env.model_copy(update={{"name": "dis", "python": "3.10"}})
 PLAN = LAB.model_copy(update={{
     "lock": str(Path(__file__).with_name("plan.lock")),
-    "access": _access, "host": _host, "conda": _conda, "env": _env,
+    "access": _access, "host": _host, "time": LAB.time.model_copy(update={{"servers": ("10.0.0.250",)}}),
+    "conda": _conda, "env": _env,
 }})
 """
 # The one node that others accept keys from.

@@ -9,8 +9,8 @@ from tests.deploy.fleet import Run, addresses, run
 from tests.deploy.golden_text import ASKED, lines, wanted
 from tests.deploy.healthy_node import ANCHOR, LOCK, PACKAGES, PROFILE, bare, converged
 from tests.deploy.machine import Machine
+from trueup.declaration.profile import COMPONENTS
 
-COMPONENTS = ("access", "host", "driver", "cuda", "conda", "env", "deepspeed", "nccl")
 FAMILIES = {"-".join(family).replace(".", "-"): family for family in PACKAGES}
 NAMES = [ANCHOR, *FAMILIES]
 WHERE = addresses(NAMES)
@@ -76,7 +76,7 @@ def test_bare_node_gets_exactly_this(sent: Run, asked: Run, node: str, component
 
 
 def test_every_family_is_in_every_component() -> None:
-    """Ten distributions at least, eight components; an empty list of commands would be no test."""
+    """Ten distributions at least, every component; an empty list of commands would be no test."""
     empty = [(component, node) for component in COMPONENTS for node in FAMILIES if not wanted(component, node)]
 
     assert (True, []) == (len(FAMILIES) >= 10, empty)

@@ -1,6 +1,5 @@
-"""Ports, clocks and paths between the nodes."""
+"""Ports and paths between the nodes."""
 
-import time
 from shlex import quote
 
 from trueup.accept import tcp_probe
@@ -39,17 +38,6 @@ def test_ephemeral_port_is_reachable(fleet: FleetUnderTest, pair: tuple[str, str
     rc, heard, errors = _meet(fleet, *pair, port=(int(low) + int(high)) // 2)
 
     assert (0, "here") == (rc, heard), errors
-
-
-def test_clocks_agree(fleet: FleetUnderTest) -> None:
-    """Clocks a second apart make the logs of two nodes useless side by side."""
-    offsets = {}
-    for node in fleet.nodes:
-        before = time.time()
-        found = float(fleet.run(node.name, "date +%s.%N").text)
-        offsets[node.name] = found - (before + time.time()) / 2
-
-    assert max(offsets.values()) - min(offsets.values()) < 0.5, offsets
 
 
 def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:

@@ -2,7 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept.marks import applies, each, reads, remedy
+from trueup.accept.marks import each, reads, remedy
 from trueup.accept.node_files import text
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
@@ -55,22 +55,6 @@ def test_shared_memory_survives_a_reboot(host: Host, want: Profile) -> None:
     lines = text(host, "/etc/fstab").splitlines()
 
     assert f"tmpfs /dev/shm tmpfs defaults,size={want.host.shm_mib}m 0 0" in lines
-
-
-def test_time_service_runs(host: Host, distro: Distro) -> None:
-    """Clocks that drift apart make logs, certificates and timeouts lie."""
-    service = host.service(distro.time_service)
-
-    assert (True, True) == (service.is_running, service.is_enabled)
-
-
-@applies(when=lambda _node, want: bool(want.host.time_servers), why="no time server is declared")
-def test_time_servers_are_the_declared_ones(host: Host, distro: Distro, want: Profile) -> None:
-    """Two nodes with two clocks agree with nobody."""
-    lines = text(host, distro.time_conf).splitlines()
-    servers = [line.split()[1] for line in lines if line.startswith("server ")]
-
-    assert list(want.host.time_servers) == servers
 
 
 def test_architecture_is_x86_64(host: Host) -> None:

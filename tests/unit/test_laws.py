@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import deploy
+from trueup.declaration.profile import COMPONENTS
 
 ROOT = Path(__file__).parents[2]
 CODE = ("trueup", "deploy", "lab", "tests", "bench", "tools", "inventory.py", "profiles.py", "config.py", "conftest.py")
@@ -120,6 +121,16 @@ def test_only_these_places_import(package: str, where: tuple[str, ...]) -> None:
 def test_deploy_is_ours() -> None:
     """The project's folder comes last on pyinfra's sys.path: an installed package named deploy would win."""
     assert str(ROOT / "deploy/__init__.py") == deploy.__file__
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_site_alone_imports_a_component(component: str) -> None:
+    """Components share operations, never each other."""
+    inside = {f"deploy.{component}", f"deploy.{component}.apply"}
+
+    assert ["deploy/site.py"] == [
+        str(path.relative_to(ROOT)) for path in files("deploy") if any(is_of(name, inside) for name in imports(path))
+    ]
 
 
 def test_components_have_the_same_names_on_both_sides() -> None:

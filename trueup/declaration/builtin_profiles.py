@@ -12,6 +12,7 @@ from trueup.declaration.profile import (
     Host,
     Nccl,
     Profile,
+    Time,
 )
 
 GUIDE_PACKAGES = (
@@ -44,9 +45,9 @@ LAB = Profile(
         memlock_kib=8192,
         nofile=16384,
         shm_mib=2048,
-        time_servers=(),
         archives={},
     ),
+    time=Time(servers=()),
     driver=Driver(branch="580", modules="proprietary", headers=False, runfile=None, reboot=False),
     cuda=Cuda(toolkit="11.8"),
     conda=Conda(

@@ -54,7 +54,7 @@ class Access(Record):
 
 
 class Host(Record):
-    """Packages (by their EL names), limits, shared memory, time.
+    """Packages (by their EL names), limits, shared memory.
 
     memlock_kib: KiB or "unlimited"; shm_mib: MiB.
     archives: addresses of what a distribution left behind at its end of life, for nodes that run it: its own tree,
@@ -65,8 +65,13 @@ class Host(Record):
     memlock_kib: Annotated[int, Field(gt=0)] | Literal["unlimited"]
     nofile: Annotated[int, Field(gt=0)]
     shm_mib: Annotated[int, Field(gt=0)]
-    time_servers: tuple[Address, ...]
     archives: dict[ArchiveName, Url]
+
+
+class Time(Record):
+    """The time service; servers: whom it asks beside those of the distribution's own file."""
+
+    servers: tuple[Address, ...]
 
 
 class Driver(Record):
@@ -144,6 +149,7 @@ class Profile(Record):
     lock: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]+\.lock$")]
     access: Access
     host: Host
+    time: Time
     driver: Driver
     cuda: Cuda
     conda: Conda
@@ -159,3 +165,9 @@ class Profile(Record):
         if unknown:
             raise ValueError(f"conda.init_for names {unknown}; access.accounts declares {sorted(declared)}")
         return self
+
+
+# In the order in which they converge; the collective is a job between them, not a part of a node.
+COMPONENTS: tuple[str, ...] = tuple(
+    name for name in Profile.model_fields if name not in ("accelerator", "lock", "collective")
+)

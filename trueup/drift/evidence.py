@@ -13,7 +13,7 @@ PERFORMANCE = frozenset(
         "driver/no_slowdown",
         "driver/pcie_generation_at_p0",
         "driver/pcie_replays_do_not_grow",
-        "host/clocks_agree",
+        "time/clocks_agree",
     }
 )
 # A first failure of these is looked at again in the same run.
@@ -41,7 +41,7 @@ class Evidence:
 
 
 def family(name: str) -> str:
-    """host/clocks_agree[node1-node2] -> host/clocks_agree."""
+    """time/clocks_agree[node1-node2] -> time/clocks_agree."""
     return name.partition("[")[0]
 
 

@@ -48,6 +48,8 @@ def _steps(node: Node, want: Profile, distro: Distro) -> Iterator[tuple[str, str
     accounts = ", ".join(account.name for account in want.access.accounts)
     yield "access", f"a key of {want.access.key_type} for {accounts}; host keys pinned; names in /etc/hosts"
     yield from (("host", what) for what in _host(want.host, distro))
+    asks = f" and asks {', '.join(want.time.servers)}" if want.time.servers else ""
+    yield "time", f"{distro.time_service} runs{asks}"
     yield (
         "cuda",
         f"NVIDIA's packages from {node.mirror.rstrip('/')}/{distro.nvidia.folder}, signed by {distro.nvidia.key}",
@@ -75,7 +77,7 @@ def _host(want: Host, distro: Distro) -> Iterator[str]:
     names = [*TOOLS, *(distro.packages.get(name, f"{name} (described by nobody)") for name in want.packages)]
     yield f"{distro.manager} installs {', '.join([*names, distro.time_package])}"
     yield f"memlock {want.memlock_kib}, nofile {want.nofile}, /dev/shm of {want.shm_mib} MiB"
-    yield f"{distro.time_service} runs; ports of the collective open where {' or '.join(distro.firewalls)} runs"
+    yield f"ports of the collective open where {' or '.join(distro.firewalls)} runs"
 
 
 def _driver(want: Profile, distro: Distro) -> Iterator[str]:

@@ -11,8 +11,8 @@ from tests.e2e.conftest import Pair
 from tests.e2e.drift.conftest import Site, wrong
 from tests.sample_size import count
 
-BREAK = "host-time-stopped"
-NODE, CHECK, PLANNED = "node1", "host/time_service_runs", "host/plan: time service"
+BREAK = "time-stopped"
+NODE, CHECK, PLANNED = "node1", "time/service_runs", "time/plan: service"
 RUNS = count(3, 50)
 # Beside the row of a run: SQLite's pages are given out whole.
 BYTES_A_RUN = 2048
@@ -41,8 +41,8 @@ def test_drift_and_healing(mended: Site, tmp_path: Path) -> None:
     first, good = site.drift()
     at = broken(site.pair)
     second, bad = site.drift()
-    third, still = site.drift("--component", "host")
-    healed = site.trueup("heal", "--yes", "--component", "host")
+    third, still = site.drift("--component", "time")
+    healed = site.trueup("heal", "--yes", "--component", "time")
     after = time.time()
     last, end = site.drift()
     since = {(i["node"], i["name"]): i["since"] for i in bad["items"] if (i["node"], i["name"]) in wrong(bad)}

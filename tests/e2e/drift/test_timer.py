@@ -124,7 +124,7 @@ def test_timer(controller: Controller, converged: Pair, told: list[dict[str, Any
     assert 'trueup_in_sync{node="node2"} 0' in metrics.out
     assert ["trueup: node2: 2 items no longer in order (incident 1)"] == opened
     assert (0, 0) == (mended.rc, again.rc), again.err
-    assert {("node2", "host/time_service_runs", False), ("node2", "host/plan: time service", False)} == {
+    assert {("node2", "time/service_runs", False), ("node2", "time/plan: service", False)} == {
         (one["node"], one["name"], one["healed"] is None) for one in history
     }
     assert [*opened, "trueup: node2: 2 items in order again (incident 1)"] == [message["title"] for message in told]

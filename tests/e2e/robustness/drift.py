@@ -17,4 +17,4 @@ echo >>{SITE}/deepspeed/__init__.py; rm -f /job/hostfile /home/train/.deepspeed_
 rm -f /etc/nccl.conf
 """
 # Only ever under an _if of pyinfra's, so that no plan foresees them.
-FOLLOW = {"driver | initramfs", "host | time service takes its servers", "env | leftovers"}
+FOLLOW = {"driver | initramfs", "time | service takes its servers", "env | leftovers"}

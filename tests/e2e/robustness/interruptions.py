@@ -16,7 +16,8 @@ from tests.e2e.machines import node as machine
 # Components in their order, each with operations that the drift below makes pending.
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "access": (".ssh of train", "key of train", "authorized keys of root", "pinned host keys", "names"),
-    "host": ("packages", "limits", "shared memory", "time service"),
+    "host": ("packages", "limits", "shared memory"),
+    "time": ("service",),
     "package repository": ("NVIDIA's packages",),
     "driver": ("nouveau denied", "held from upgrades", "persistence daemon"),
     "cuda": ("link", "CUDA_HOME and PATH", "start-up files"),

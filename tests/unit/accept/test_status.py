@@ -64,7 +64,7 @@ def test_nothing_to_ask_is_not_applicable(project: Project) -> None:
     project.write(
         "tests/node/test_component.py",
         f"from trueup.accept.marks import each\n\n{HOLDS}\n"
-        '@each("server", lambda node, want: want.host.time_servers)\ndef test_server(node, server):\n    """Why."""\n',
+        '@each("server", lambda node, want: want.time.servers)\ndef test_server(node, server):\n    """Why."""\n',
     )
     project.write(
         "tests/fleet/test_component.py",

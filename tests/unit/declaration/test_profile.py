@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 import profiles
 from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.profile import Access, Account, Collective, Conda, Env, Host, Nccl, Profile
+from trueup.declaration.profile import Access, Account, Collective, Conda, Env, Host, Nccl, Profile, Time
 
 PARTS: list[type[BaseModel]] = [
     each.annotation
@@ -36,7 +36,7 @@ def test_nothing_has_a_default(record: type[BaseModel]) -> None:
         (Access, LAB.access, {"operator_keys": ('command="x" ssh-rsa AAAA',)}),
         (Host, LAB.host, {"memlock_kib": "all"}),
         (Host, LAB.host, {"shm_mib": 0}),
-        (Host, LAB.host, {"time_servers": ("a b",)}),
+        (Time, LAB.time, {"servers": ("a b",)}),
         (Conda, LAB.conda, {"prefix": "opt/conda"}),
         (Conda, LAB.conda, {"prefix": "/opt/$(x)"}),
         (Conda, LAB.conda, {"installer": "../x.sh"}),

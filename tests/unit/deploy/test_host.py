@@ -11,7 +11,7 @@ from trueup.declaration.profile import Host
 @pytest.mark.parametrize("memlock", ["unlimited", 8192])
 def test_limits_name_root(memlock: int | Literal["unlimited"]) -> None:
     """limits.conf(5): "*" does not cover root; "-" sets the soft and the hard limit."""
-    want = Host(packages=(), memlock_kib=memlock, nofile=65536, shm_mib=1, time_servers=(), archives={})
+    want = Host(packages=(), memlock_kib=memlock, nofile=65536, shm_mib=1, archives={})
     wanted = {f"* - memlock {memlock}", f"root - memlock {memlock}", "* - nofile 65536", "root - nofile 65536"}
 
     assert (wanted, "\n") == (set(limits(want).splitlines()), limits(want)[-1])

@@ -1,0 +1,24 @@
+"""The time service of a node."""
+
+from testinfra.host import Host
+
+from trueup.accept.marks import applies
+from trueup.accept.node_files import text
+from trueup.declaration.profile import Profile
+from trueup.platforms.model import Distro
+
+
+def test_service_runs(host: Host, distro: Distro) -> None:
+    """A stopped time service lets clocks drift apart: logs, certificates and timeouts lie."""
+    service = host.service(distro.time_service)
+
+    assert (True, True) == (service.is_running, service.is_enabled)
+
+
+@applies(when=lambda _node, want: bool(want.time.servers), why="no time server is declared")
+def test_servers_are_the_declared_ones(host: Host, distro: Distro, want: Profile) -> None:
+    """Another time server on one node gives two nodes two clocks."""
+    lines = text(host, distro.time_conf).splitlines()
+    servers = [line.split()[1] for line in lines if line.startswith("server ")]
+
+    assert list(want.time.servers) == servers
