@@ -56,7 +56,9 @@ def test_index_names_every_page() -> None:
     index = (docs / "README.md").read_text(encoding="utf-8")
     linked = {(docs / link.partition("#")[0]).resolve() for link in _LINK.findall(index)}
 
-    assert [page for page in pages() if page.is_relative_to(docs) and page not in linked | {docs / "README.md"}] == []
+    finished = [page for page in pages() if page.is_relative_to(docs) and not page.name.startswith("_")]
+
+    assert set(finished) - linked == {docs / "README.md"}
 
 
 def test_a_dead_link_is_found(tmp_path: Path) -> None:
