@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from trueup.accept import bundled_items, pytest_report, selection, xdist
+from trueup.accept import bundled_items, comparison, pytest_report, selection, xdist
 from trueup.accept.connections import reach_of
 from trueup.accept.prefetch import node_asked, only_reads, rehearse
 from trueup.accept.tiers import SkippedByTier, Tier
@@ -161,6 +161,13 @@ class Acceptance:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if node := node_asked(item):
             reach_of(self.config).begin(node, reads=only_reads(item))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self) -> None:
+        comparison.forget(self.config)
+
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
+        comparison.remember(self.config, op, left, right)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         reach_of(config).close()

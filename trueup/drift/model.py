@@ -1,7 +1,6 @@
 """One drift run as a record, before it is a history, a page, JSON or an alert."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -16,9 +15,6 @@ from trueup.plan.dry_run import Change
 Kind = Literal["check", "plan"]
 FLEET = "fleet"
 CONVERGE = "trueup heal converges what drifted, after showing the plan"
-# What the house's checks print: `assert expected == actual`, or a sentence "wanted X, found Y".
-_COMPARED = re.compile(r"^assert (?P<wanted>.+?) (?:==|<=|>=|in) (?P<found>.+?)$", re.MULTILINE)
-_TOLD = re.compile(r"wanted (?P<wanted>.+?), found:? (?P<found>.+?)(?:;|$)", re.IGNORECASE | re.MULTILINE)
 
 
 class DriftItem(Record):
@@ -96,7 +92,6 @@ def unseen(profile: Profile) -> NodeState:
 
 def of_answer(answer: CheckResult) -> DriftItem:
     """A check's answer."""
-    wanted, found = wanted_and_found(answer.message)
     return DriftItem(
         node=answer.node,
         component=answer.component,
@@ -104,8 +99,8 @@ def of_answer(answer: CheckResult) -> DriftItem:
         tier=Tier(answer.tier),
         outcome=answer.outcome,
         why=answer.why,
-        wanted=wanted,
-        found=found,
+        wanted=answer.expected,
+        found=answer.actual,
         remedy=answer.remedy,
         notes=answer.notes,
         seconds=answer.seconds,
@@ -137,12 +132,6 @@ def of_change(change: Change, nodes: Iterable[str]) -> list[DriftItem]:
         )
         for node in nodes
     ]
-
-
-def wanted_and_found(message: str) -> tuple[str, str]:
-    """What a failed check wanted and found; ("", all of it) where the message has another form."""
-    match = _TOLD.search(message) or _COMPARED.search(message)
-    return (match["wanted"].strip(), message.strip()) if match else ("", message.strip())
 
 
 def status_of(items: Iterable[DriftItem]) -> int:

@@ -19,9 +19,9 @@ import deploy.facts
 from tests.integration.injection.conftest import count
 from tests.integration.injection.hostile import ANY, AS_ASKED, EVIL
 from trueup import node_lock
+from trueup.accept.comparison import problem_of
 from trueup.collective.diagnostics import _answer
 from trueup.declaration.node import Node
-from trueup.drift.model import wanted_and_found
 from trueup.drift.node_state import read as read_values
 from trueup.env.ldso import parse as parse_loader
 from trueup.env.probe import Environment, ProbeFailed, TorchReport
@@ -102,7 +102,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[type[Exception], ...]]] 
     "collective's look": (lambda text: _answer(_done(Result(0, text.encode(), b""))), ()),
     "dry plan": (read_operations, (CannotPlan,)),
     "holders": (node_lock.read, ()),
-    "message": (wanted_and_found, ()),
+    "comparison": (lambda text: problem_of("==", "x", text), ()),
 }
 
 

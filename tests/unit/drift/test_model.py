@@ -1,34 +1,11 @@
 """What becomes of an answer, a planned operation and a message."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.unit.drift.factories import item
-from trueup.drift.model import of_answer, of_change, status_of, wanted_and_found
+from trueup.drift.model import of_answer, of_change, status_of
 from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import Change
-
-
-@pytest.mark.parametrize(
-    ("message", "wanted"),
-    [
-        ("assert 'a' == 'b'\n  - b", "'a'"),
-        ("{'n1': 2}\nassert 1 == 2\n  more", "1"),
-        ("node1: wanted x16, found: x8; to do: reseat", "x16"),
-        ("wanted nothing else; found more", ""),
-        ("CouldNotCheck: no route", ""),
-    ],
-)
-def test_wanted_is_read_where_it_is_told(message: str, wanted: str) -> None:
-    """The whole message stays as what was found."""
-    assert (wanted, message) == wanted_and_found(message)
-
-
-@given(st.text())
-def test_any_message_is_kept(message: str) -> None:
-    """Whatever a check printed, nothing of it is lost."""
-    assert message.strip() == wanted_and_found(message)[1]
 
 
 def test_planned_operation_is_an_item_on_each_node() -> None:
@@ -42,12 +19,22 @@ def test_planned_operation_is_an_item_on_each_node() -> None:
 def test_answer_keeps_everything() -> None:
     """Tier, remedy, notes and duration go into the record."""
     answer = CheckResult(
-        node="n1", component="env", check="env/x", outcome=Outcome.FAIL, why="w", message="m", remedy="r", notes=("n",),
-        seconds=1.5, tier="standard",
-    )  # fmt: skip
+        node="n1",
+        component="env",
+        check="env/x",
+        outcome=Outcome.FAIL,
+        why="w",
+        expected="e",
+        actual="a",
+        remedy="r",
+        notes=("n",),
+        seconds=1.5,
+        tier="standard",
+    )
     found = of_answer(answer)
 
-    assert ("standard", "m", "r", ("n",), 1.5) == (found.tier, found.found, found.remedy, found.notes, found.seconds)
+    assert ("standard", "e", "a", "r") == (found.tier, found.wanted, found.found, found.remedy)
+    assert (("n",), 1.5) == (found.notes, found.seconds)
 
 
 @pytest.mark.parametrize(
