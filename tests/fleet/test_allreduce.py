@@ -14,7 +14,7 @@ from trueup.collective.node.collectives import OPERATIONS
 from trueup.collective.run import examine
 from trueup.collective.verdict import JobVerdict
 from trueup.gpu.checks import under_load
-from trueup.outcome import CouldNotCheck
+from trueup.outcome import CheckFailed, CouldNotCheck
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
 
@@ -41,11 +41,12 @@ def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: JobVerdict, 
     """What was seen of the GPUs while the job ran; raises CouldNotCheck where that was too little."""
     assert ranks(fleet) == {record.rank for record in verdict.records}, "no job ran that would have been a load"
     found = under_load.judge({agent.node: agent.load for agent in verdict.agents}, check)
-    for text in found.of("note"):
-        note(text)
-    assert found.holds, str(found)
-    if found.of("blind"):
-        raise CouldNotCheck("\n".join(found.of("blind")))
+    for problem in found.problems("note"):
+        note(str(problem))
+    if not found.passes:
+        raise CheckFailed(*found.problems("fault"))
+    if found.problems("blind"):
+        raise CouldNotCheck(*found.problems("blind"))
 
 
 def test_job_ends_well_on_every_rank(verdict: JobVerdict) -> None:

@@ -13,7 +13,7 @@ from trueup.declaration.profile import Profile
 from trueup.env.probe import Environment, environment
 from trueup.gpu.findings import Check
 from trueup.gpu.probe import ProbeReport, look
-from trueup.outcome import CouldNotCheck
+from trueup.outcome import CheckFailed, CouldNotCheck
 from trueup.platforms.model import Distro
 from trueup.platforms.table import UnknownDistro, lookup
 from trueup.remote_shell import Shell
@@ -35,17 +35,19 @@ def env(shell: Shell, want: Profile, hashed_bytes: int) -> Environment:
 
 @pytest.fixture
 def holds(seen: ProbeReport, note: Callable[[str], None]) -> Callable[[Check], bool]:
-    """True where a check holds, an AssertionError with every fault where it does not.
+    """Return whether a check of the probe passes; notes go to the report.
 
-    What is only to be noted goes to the report; CouldNotCheck is raised where the probe saw too little.
+    Raises:
+        CheckFailed: With every fault.
+        CouldNotCheck: The probe saw too little.
     """
 
     def ask(check: Check) -> bool:
         verdict = seen.judge(check)
-        for text in verdict.of("note"):
-            note(text)
-        if not verdict.holds:
-            raise AssertionError(str(verdict))
+        for problem in verdict.problems("note"):
+            note(str(problem))
+        if not verdict.passes:
+            raise CheckFailed(*verdict.problems("fault"))
         return True
 
     return ask

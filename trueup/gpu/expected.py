@@ -12,7 +12,7 @@ PCIE_GENERATION = {"Volta": 3, "Turing": 3, "Ampere": 4, "Ada": 4, "Hopper": 5, 
 PCIE_WIDTH = 16
 
 
-class Wanted(Record):
+class ExpectedGpus(Record):
     """One node's GPUs and host; None where the node does not declare it.
 
     Clocks in MHz; clocks_sure: whether a source confirms them.
@@ -37,13 +37,13 @@ class Wanted(Record):
     numa_nodes: int | None
 
 
-def wanted(node: Node, profile: Profile) -> Wanted:
+def expected_gpus(node: Node, profile: Profile) -> ExpectedGpus:
     """Of one node; raises KeyError for a model that the catalogue lacks (the rules refuse it long before)."""
     model = catalogue()[node.gpu_model]
     width, generation = PCIE_WIDTH, PCIE_GENERATION[model.architecture]
     if node.gpu_pcie is not None:
         width, generation = (int(part.lstrip("xgen")) for part in node.gpu_pcie.split())
-    return Wanted(
+    return ExpectedGpus(
         node=node.name,
         model=node.gpu_model,
         count=node.gpu_count,

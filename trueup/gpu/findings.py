@@ -1,46 +1,37 @@
-"""What a check may find, and how it is said: where, wanted, found, and what to do."""
+"""What a check of the GPU probe finds: problems, and how sure it is of them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from trueup.gpu.expected import Wanted
-    from trueup.gpu.schema import Gpu, Nvml, Probe
+from trueup.gpu.errors import NotSeen, printable_line
+from trueup.gpu.expected import ExpectedGpus
+from trueup.gpu.schema import Gpu, Nvml, Probe
+from trueup.outcome import Problem
 
 REBOOT = "reboot the node"
 REPLACE = "drain the node and have this GPU replaced"
 RESEAT = "drain the node, power it off and reseat the card; replace it if this comes back"
-LOOK_AT_ANSWERS = "see the check that NVML answers"
+SEE_NVML_CHECK = "see the check that NVML answers"
 
-
-class NotSeen(Exception):
-    """There is no answer to judge; the message says why."""
-
-
-def plain(text: str, most: int = 300) -> str:
-    """A node's own words without control characters: they end in terminals and reports."""
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return clean if len(clean) <= most else clean[:most] + "..."
+Kind = Literal["fault", "note", "blind"]
 
 
 @dataclass(frozen=True)
 class GpuFinding:
-    """A fault, a note on something that holds, or a blind spot (then found says why)."""
+    """A problem and its kind."""
 
-    kind: Literal["fault", "note", "blind"]
-    wanted: str
-    found: str
-    do: str
-    where: str = ""
+    kind: Kind
+    """fault: the state is wrong; note: it passes, with a warning; blind: the probe could not see it."""
+    problem: Problem
+    """What was expected, what was found and what to do."""
 
     def __str__(self) -> str:
-        at = f"{self.where}: " if self.where else ""
-        return f"{at}wanted {self.wanted}; found {plain(self.found)}; to do: {self.do}"
+        return str(self.problem)
 
     def at(self, where: str) -> "GpuFinding":
-        """The same, about that GPU."""
-        return GpuFinding(self.kind, self.wanted, self.found, self.do, where)
+        """Return the same finding about that GPU."""
+        return GpuFinding(self.kind, self.problem.model_copy(update={"where": where}))
 
 
 @dataclass(frozen=True)
@@ -50,67 +41,75 @@ class ProbeVerdict:
     findings: tuple[GpuFinding, ...]
 
     @property
-    def holds(self) -> bool:
-        """Nothing that was seen is wrong; blind spots are for the caller to refuse."""
-        return not self.of("fault")
+    def passes(self) -> bool:
+        """Whether no fault was seen; blind spots are for the caller to refuse."""
+        return not self.problems("fault")
 
     def __str__(self) -> str:
-        return "\n".join([*self.of("fault"), *self.of("blind")])
+        return "\n".join(map(str, [*self.problems("fault"), *self.problems("blind")]))
 
-    def of(self, kind: Literal["fault", "note", "blind"]) -> tuple[str, ...]:
-        """The messages of one kind."""
-        return tuple(str(finding) for finding in self.findings if finding.kind == kind)
+    def problems(self, kind: Kind) -> tuple[Problem, ...]:
+        """Return the problems of one kind."""
+        return tuple(finding.problem for finding in self.findings if finding.kind == kind)
 
 
-Check = Callable[["Probe", "Wanted"], ProbeVerdict]
+Check = Callable[[Probe, ExpectedGpus], ProbeVerdict]
 Findings = Iterator[GpuFinding]
 
 
-def fault(wanted: str, found: object, do: str) -> GpuFinding:
-    """Something that does not hold."""
-    return GpuFinding("fault", wanted, str(found), do)
+def _finding(kind: Kind, expected: str, actual: object, remedy: str) -> GpuFinding:
+    return GpuFinding(kind, Problem(expected=expected, actual=printable_line(str(actual)), remedy=remedy))
 
 
-def note(wanted: str, found: object, do: str) -> GpuFinding:
-    """Something to know about what still holds."""
-    return GpuFinding("note", wanted, str(found), do)
+def fault(expected: str, actual: object, remedy: str) -> GpuFinding:
+    """Make a finding about a state that is wrong."""
+    return _finding("fault", expected, actual, remedy)
 
 
-def blind(why: object, do: str = LOOK_AT_ANSWERS) -> GpuFinding:
-    """Something that could not be seen, and so is not in order."""
-    return GpuFinding("blind", "an answer", str(why), do)
+def note(expected: str, actual: object, remedy: str) -> GpuFinding:
+    """Make a finding about a state that passes with a warning."""
+    return _finding("note", expected, actual, remedy)
+
+
+def blind(reason: object, remedy: str = SEE_NVML_CHECK) -> GpuFinding:
+    """Make a finding about a state that the probe could not see."""
+    return _finding("blind", "an answer", reason, remedy)
 
 
 def _seen(findings: Callable[[], Findings]) -> Findings:
-    """The findings, with a missing answer among them as a blind spot."""
+    """Yield the findings; a missing answer among them becomes a blind spot."""
     try:
         yield from findings()
     except NotSeen as reason:
         yield blind(reason)
 
 
-def whole_node(look: Callable[["Probe", "Wanted"], Findings]) -> Check:
-    """A check on the node as a whole."""
+def whole_node(evaluate: Callable[[Probe, ExpectedGpus], Findings]) -> Check:
+    """Make a check of the node as a whole."""
 
-    def check(probe: "Probe", want: "Wanted") -> ProbeVerdict:
-        return ProbeVerdict(tuple(_seen(lambda: look(probe, want))))
+    def check(probe: Probe, declared: ExpectedGpus) -> ProbeVerdict:
+        return ProbeVerdict(tuple(_seen(lambda: evaluate(probe, declared))))
 
-    check.__doc__ = look.__doc__
+    check.__doc__ = evaluate.__doc__
     return check
 
 
-def answering(probe: "Probe") -> "Nvml":
-    """NVML as it answered; raises Unseen where it did not start."""
+def answering(probe: Probe) -> Nvml:
+    """Return NVML's section.
+
+    Raises:
+        NotSeen: NVML did not start.
+    """
     nvml = probe.nvml.known()
     if nvml.init_error is not None:
-        raise NotSeen(plain(nvml.init_error))
+        raise NotSeen(printable_line(nvml.init_error))
     return nvml
 
 
-def each_gpu(look: Callable[["Gpu", "Wanted"], Findings]) -> Check:
-    """A check on every GPU; a node that shows none, and a GPU that is lost, are blind spots, no passes."""
+def each_gpu(evaluate: Callable[[Gpu, ExpectedGpus], Findings]) -> Check:
+    """Make a check of every GPU; a node without GPUs, and a lost GPU, are blind spots."""
 
-    def findings(probe: "Probe", want: "Wanted") -> Findings:
+    def findings(probe: Probe, declared: ExpectedGpus) -> Findings:
         gpus = answering(probe).gpus
         if not gpus:
             yield blind("no GPU to look at")
@@ -118,8 +117,8 @@ def each_gpu(look: Callable[["Gpu", "Wanted"], Findings]) -> Check:
             if gpu.gone is not None:
                 yield blind(gpu.gone).at(gpu.where)
                 continue
-            yield from (finding.at(gpu.where) for finding in _seen(lambda gpu=gpu: look(gpu, want)))  # type: ignore[misc]  # bound at once
+            yield from (finding.at(gpu.where) for finding in _seen(lambda gpu=gpu: evaluate(gpu, declared)))  # type: ignore[misc]  # bound at once
 
     check = whole_node(findings)
-    check.__doc__ = look.__doc__
+    check.__doc__ = evaluate.__doc__
     return check

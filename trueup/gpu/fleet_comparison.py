@@ -1,11 +1,12 @@
-"""What must be one between nodes. Pure."""
+"""Compare the GPUs of nodes with each other; pure functions."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
-from trueup.gpu.findings import NotSeen, answering, plain
+from trueup.gpu.errors import NotSeen, printable_line
+from trueup.gpu.findings import answering
 from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import ProbeError
 from trueup.outcome import CouldNotCheck
@@ -31,7 +32,7 @@ def firmware(looks: Iterable[ProbeReport]) -> dict[str, list[str]]:
             raise CouldNotCheck(f"{look.node}: the GPU probe gave no answer: {look.seen.why}")
         try:
             for gpu in answering(look.seen).gpus:
-                found[plain(gpu.vbios.known())].append(f"{look.node}: {gpu.where}")
+                found[printable_line(gpu.vbios.known())].append(f"{look.node}: {gpu.where}")
         except NotSeen as reason:
             raise CouldNotCheck(f"{look.node}: {reason}") from reason
     return dict(found)

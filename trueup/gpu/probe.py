@@ -7,8 +7,9 @@ from typing import TypedDict
 from trueup import payload
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
-from trueup.gpu.expected import Wanted, wanted
-from trueup.gpu.findings import Check, ProbeVerdict, plain
+from trueup.gpu.errors import printable_line
+from trueup.gpu.expected import ExpectedGpus, expected_gpus
+from trueup.gpu.findings import Check, ProbeVerdict
 from trueup.gpu.schema import Probe, ProbeError, read
 from trueup.outcome import CouldNotCheck
 from trueup.remote_shell import DeadlineExceeded, Shell
@@ -54,7 +55,7 @@ class ProbeReport:
     """What one node's probe said; it serves every check of the run."""
 
     node: str
-    want: Wanted
+    declared: ExpectedGpus
     seen: Probe | ProbeError
 
     def judge(self, check: Check) -> ProbeVerdict:
@@ -64,18 +65,18 @@ class ProbeReport:
         """
         if isinstance(self.seen, ProbeError):
             raise CouldNotCheck(f"{self.node}: the GPU probe gave no answer: {self.seen.why}")
-        verdict = check(self.seen, self.want)
-        if verdict.holds and verdict.of("blind"):
-            raise CouldNotCheck("\n".join(f"{self.node}: {reason}" for reason in verdict.of("blind")))
+        verdict = check(self.seen, self.declared)
+        if verdict.passes and verdict.problems("blind"):
+            raise CouldNotCheck(*verdict.problems("blind"))
         return verdict
 
 
 def understood(result: Result) -> Probe | ProbeError:
     """The probe's output where it ran to its end; Unreadable with the reason where it did not."""
     if result.rc == NO_PYTHON:
-        return ProbeError(f"{plain(result.err_text.strip())}; converge the conda and env components")
+        return ProbeError(f"{printable_line(result.err_text.strip())}; converge the conda and env components")
     if result.rc != 0:
-        return ProbeError(f"it ended with status {result.rc}: {plain(result.err_text.strip()[-200:])}")
+        return ProbeError(f"it ended with status {result.rc}: {printable_line(result.err_text.strip()[-200:])}")
     return read(result.out)
 
 
@@ -98,5 +99,5 @@ def look(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_
     try:
         result = shell.run(**question(profile, nvml_seconds))
     except DeadlineExceeded as late:
-        return ProbeReport(node.name, wanted(node, profile), ProbeError(str(late)))
-    return ProbeReport(node.name, wanted(node, profile), understood(result))
+        return ProbeReport(node.name, expected_gpus(node, profile), ProbeError(str(late)))
+    return ProbeReport(node.name, expected_gpus(node, profile), understood(result))

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from trueup.declaration.types import Record
-from trueup.gpu.findings import NotSeen, plain
+from trueup.gpu.errors import NotSeen, printable_line
 
 T = TypeVar("T")
 Count = Annotated[int, Field(ge=0)]
@@ -23,7 +23,7 @@ class NvmlValue(Record, Generic[T]):
     def known(self) -> T:
         """The value; raises Unseen where there is none, because no answer is not a 0."""
         if self.v is None:
-            raise NotSeen(plain(self.error or f"unsupported here: {self.unsupported}"))
+            raise NotSeen(printable_line(self.error or f"unsupported here: {self.unsupported}"))
         return self.v
 
 
@@ -40,7 +40,7 @@ class Section(Record, Generic[T]):
         if self.state == "hung":
             raise NotSeen(f"no answer within {self.after_s} s, killed")
         if self.found is None:
-            raise NotSeen(plain(self.why or "nothing was said"))
+            raise NotSeen(printable_line(self.why or "nothing was said"))
         return self.found
 
 
@@ -100,7 +100,7 @@ class Gpu(Record):
     def where(self) -> str:
         """How a message names this GPU."""
         known = [value for value in (self.uuid.v, self.pci.v) if value]
-        return plain(f"GPU {self.index} ({', '.join(known)})" if known else f"GPU {self.index}")
+        return printable_line(f"GPU {self.index} ({', '.join(known)})" if known else f"GPU {self.index}")
 
 
 class Nvml(Record):
@@ -230,4 +230,4 @@ def read(raw: bytes) -> Probe | ProbeError:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the document"
-        return ProbeError(plain(f"{place}: {first['msg']} (begins {raw[:60]!r})"))
+        return ProbeError(printable_line(f"{place}: {first['msg']} (begins {raw[:60]!r})"))

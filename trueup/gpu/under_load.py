@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from trueup.declaration.types import Record
-from trueup.gpu.findings import NotSeen, plain
+from trueup.gpu.errors import NotSeen, printable_line
 from trueup.gpu.schema import MOST_GPUS, Count, NvmlValue, Seconds, Section
 
 
@@ -34,7 +34,7 @@ class GpuUnderLoad(Record):
     @property
     def where(self) -> str:
         """How a message names this GPU."""
-        return plain(f"GPU {self.index} ({self.uuid.v})" if self.uuid.v else f"GPU {self.index}")
+        return printable_line(f"GPU {self.index} ({self.uuid.v})" if self.uuid.v else f"GPU {self.index}")
 
 
 class Load(Record):
@@ -53,4 +53,4 @@ def read(told: dict[str, Any] | None) -> Load:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the document"
-        raise NotSeen(plain(f"the watch beside the job: {place}: {first['msg']}")) from error
+        raise NotSeen(printable_line(f"the watch beside the job: {place}: {first['msg']}")) from error

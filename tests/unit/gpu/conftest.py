@@ -8,7 +8,7 @@ import pytest
 
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
-from trueup.gpu.expected import Wanted, wanted
+from trueup.gpu.expected import ExpectedGpus, expected_gpus
 from trueup.gpu.schema import Probe, read
 
 Json = dict[str, Any]
@@ -97,12 +97,12 @@ def probe(document: Callable[..., Json]) -> Callable[..., Probe]:
 
 
 @pytest.fixture
-def want() -> Callable[..., Wanted]:
+def want() -> Callable[..., ExpectedGpus]:
     """What is wanted of a node with that model; further keys as in the inventory."""
 
-    def build(model: str = "a100-pcie-40gb", **declared: object) -> Wanted:
+    def build(model: str = "a100-pcie-40gb", **declared: object) -> ExpectedGpus:
         fields: Json = {"name": "node1", "hostname": "n", "profile": "lab", "gpus": f"{model} x2", "address": "n"}
         fields |= {"interface": "eth0", "mirror": "http://m", **declared}
-        return wanted(Node.model_validate(fields), LAB)
+        return expected_gpus(Node.model_validate(fields), LAB)
 
     return build

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trueup.gpu.checks import driver, ecc, host, identity, interconnect, kernel_log, performance
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.findings import Check, ProbeVerdict
 from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import Probe, read
@@ -18,7 +18,7 @@ from trueup.outcome import CouldNotCheck
 
 Json = Any
 Documents = Callable[..., dict[str, Json]]
-Wants = Callable[..., Wanted]
+Wants = Callable[..., ExpectedGpus]
 STATELESS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 JUNK = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner))
@@ -36,7 +36,7 @@ CHECKS = [
 ]
 
 
-def verdicts(raw: bytes, want: Wanted) -> list[ProbeVerdict | CouldNotCheck]:
+def verdicts(raw: bytes, want: ExpectedGpus) -> list[ProbeVerdict | CouldNotCheck]:
     """What every check makes of it."""
     look = ProbeReport("node1", want, read(raw))
     found: list[ProbeVerdict | CouldNotCheck] = []
@@ -109,7 +109,7 @@ def test_a_part_that_was_not_seen(document: Documents, want: Wants, part: str, s
 
     def sound(**changes: Json) -> int:
         found = verdicts(json.dumps(document(**changes)).encode(), want())
-        return sum(isinstance(each, ProbeVerdict) and each.holds for each in found)
+        return sum(isinstance(each, ProbeVerdict) and each.passes for each in found)
 
     assert (part == "pci") == (sound() == sound(**{part: state}))
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from trueup.compat.gpu_catalogue import catalogue
-from trueup.gpu.expected import PCIE_GENERATION, Wanted
+from trueup.gpu.expected import PCIE_GENERATION, ExpectedGpus
 
-Wants = Callable[..., Wanted]
+Wants = Callable[..., ExpectedGpus]
 
 
 @pytest.mark.parametrize("model", catalogue())

@@ -7,7 +7,7 @@ import pytest
 
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.fleet_comparison import branches, firmware, shared_models
 from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import Probe, ProbeError
@@ -35,7 +35,7 @@ def test_only_shared_branches_are_compared() -> None:
     assert ["580"] == branches(NODES, {"node1": LAB, "node2": old, "node3": LAB})
 
 
-def test_cards_are_grouped_by_firmware(probe: Callable[..., Probe], want: Callable[..., Wanted]) -> None:
+def test_cards_are_grouped_by_firmware(probe: Callable[..., Probe], want: Callable[..., ExpectedGpus]) -> None:
     """The odd card is named with its node."""
     looks = [
         ProbeReport("node1", want(), probe()),
@@ -48,7 +48,7 @@ def test_cards_are_grouped_by_firmware(probe: Callable[..., Probe], want: Callab
 
 @pytest.mark.parametrize("sick", [{"vbios": {"error": "NVMLError_Unknown"}}, None])
 def test_silence_is_no_agreement(
-    sick: dict[str, Any] | None, probe: Callable[..., Probe], want: Callable[..., Wanted]
+    sick: dict[str, Any] | None, probe: Callable[..., Probe], want: Callable[..., ExpectedGpus]
 ) -> None:
     """A card, or a node, that does not tell."""
     seen = probe(first=sick) if sick else ProbeError("garbage")

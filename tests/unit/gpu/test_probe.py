@@ -11,7 +11,7 @@ import pytest
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.gpu.checks import driver, ecc
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.probe import NO_PYTHON, ProbeReport, launch, look, pythons, script
 from trueup.gpu.schema import Probe, read
 from trueup.outcome import CouldNotCheck
@@ -100,7 +100,7 @@ def test_a_healthy_answer_holds(document: Callable[..., dict[str, Any]]) -> None
     """The whole way, from bytes to a verdict."""
     answer = looked(Result(0, json.dumps(document()).encode(), b""))
 
-    assert answer.judge(ecc.volatile).holds
+    assert answer.judge(ecc.volatile).passes
 
 
 def test_a_blind_spot_is_could_not_look(document: Callable[..., dict[str, Any]]) -> None:
@@ -113,7 +113,7 @@ def test_a_blind_spot_is_could_not_look(document: Callable[..., dict[str, Any]])
 
 
 def test_a_fault_beside_a_blind_spot_stands(
-    document: Callable[..., dict[str, Any]], want: Callable[..., Wanted]
+    document: Callable[..., dict[str, Any]], want: Callable[..., ExpectedGpus]
 ) -> None:
     """What was seen to be wrong is wrong, whatever else could not be seen."""
     sick = document()
@@ -121,7 +121,7 @@ def test_a_fault_beside_a_blind_spot_stands(
     sick["nvml"]["found"]["gpus"][1]["ecc_volatile"] = {"v": 3}
     verdict = looked(Result(0, json.dumps(sick).encode(), b"")).judge(ecc.volatile)
 
-    assert not verdict.holds
+    assert not verdict.passes
     assert "NVMLError_Unknown" in str(verdict)
 
 
@@ -130,4 +130,4 @@ def test_other_checks_of_a_node_without_nvml_still_look(document: Callable[..., 
     blind = document() | {"nvml": {"state": "cannot", "why": "no nvidia-ml-py"}}
     answer = looked(Result(0, json.dumps(blind).encode(), b""))
 
-    assert answer.judge(driver.flavour).holds
+    assert answer.judge(driver.flavour).passes

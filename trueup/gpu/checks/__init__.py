@@ -1,1 +1,1 @@
-"""The checks: pure functions from what the probe found and what is wanted to findings."""
+"""The checks: pure functions from the probe's report and the declared GPUs to findings."""

@@ -2,8 +2,9 @@
 
 import re
 
-from trueup.gpu.expected import Wanted
-from trueup.gpu.findings import REBOOT, Findings, NotSeen, answering, blind, fault, whole_node
+from trueup.gpu.errors import NotSeen
+from trueup.gpu.expected import ExpectedGpus
+from trueup.gpu.findings import REBOOT, Findings, answering, blind, fault, whole_node
 from trueup.gpu.schema import Probe
 
 # nvml.h, nvmlReturn_t.
@@ -32,7 +33,7 @@ def _to_load(probe: Probe) -> str:
 
 
 @whole_node
-def answers(probe: Probe, want: Wanted) -> Findings:
+def answers(probe: Probe, declared: ExpectedGpus) -> Findings:
     """NVML starts and answers in time."""
     if probe.nvml.state == "hung":
         yield fault(
@@ -51,19 +52,21 @@ def answers(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def one_version(probe: Probe, want: Wanted) -> Findings:
+def one_version(probe: Probe, declared: ExpectedGpus) -> Findings:
     """Kernel module, userland and the declared branch agree; after an update without a reboot they do not."""
     text = probe.module.known().version
     if not text:
         yield fault(
-            f"the nvidia module of branch {want.branch} loaded",
+            f"the nvidia module of branch {declared.branch} loaded",
             "no /proc/driver/nvidia/version",
             f"{_to_load(probe)}; converge the driver component where none is installed",
         )
         return
     loaded, _ = module_version(text)
-    if loaded.split(".")[0] != want.branch:
-        yield fault(f"a kernel module of branch {want.branch}", loaded, f"converge the driver component, then {REBOOT}")
+    if loaded.split(".")[0] != declared.branch:
+        yield fault(
+            f"a kernel module of branch {declared.branch}", loaded, f"converge the driver component, then {REBOOT}"
+        )
     if probe.nvml.known().init_code == MISMATCH:
         error = probe.nvml.known().init_error
         yield fault(f"a userland of {loaded}, like the loaded module", error, f"{REBOOT}: it was updated without")
@@ -74,15 +77,15 @@ def one_version(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def flavour(probe: Probe, want: Wanted) -> Findings:
+def flavour(probe: Probe, declared: ExpectedGpus) -> Findings:
     """The proprietary or the open kernel modules, as declared: Volta has no open ones."""
     _, found = module_version(probe.module.known().version or "")
-    if found != want.modules:
-        yield fault(f"the {want.modules} kernel modules", found, f"converge the driver component, then {REBOOT}")
+    if found != declared.modules:
+        yield fault(f"the {declared.modules} kernel modules", found, f"converge the driver component, then {REBOOT}")
 
 
 @whole_node
-def nouveau(probe: Probe, want: Wanted) -> Findings:
+def nouveau(probe: Probe, declared: ExpectedGpus) -> Findings:
     """nouveau is not loaded: it would hold the cards that the driver needs."""
     loaded = probe.module.known().loaded
     if loaded is None:

@@ -1,6 +1,6 @@
 """The memory of the GPUs. Thresholds are NVIDIA's own for replacing a card, as DCGM and Azure apply them."""
 
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.findings import REBOOT, REPLACE, Findings, each_gpu, fault, note
 from trueup.gpu.schema import Gpu
 
@@ -13,7 +13,7 @@ SRAM_MOST = 4
 
 
 @each_gpu
-def mode(gpu: Gpu, want: Wanted) -> Findings:
+def mode(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """ECC is on and stays on after the next reboot: without it a flipped bit is a silent wrong result."""
     current, pending = gpu.ecc_mode.known()
     if (current, pending) != (1, 1):
@@ -23,7 +23,7 @@ def mode(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def volatile(gpu: Gpu, want: Wanted) -> Findings:
+def volatile(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """No uncorrected ECC error since the driver was loaded."""
     errors = gpu.ecc_volatile.known()
     if errors:
@@ -35,7 +35,7 @@ def volatile(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def remapped_rows(gpu: Gpu, want: Wanted) -> Findings:
+def remapped_rows(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """Ampere and later: no remapping failed or waits for a reset, and spare rows are left."""
     _, uncorrectable, pending, failure = gpu.remapped.known()
     if failure:
@@ -43,12 +43,12 @@ def remapped_rows(gpu: Gpu, want: Wanted) -> Findings:
     if pending:
         yield fault("no row remapping pending", "one waits for a reset", f"drain the node and {REBOOT}")
     if uncorrectable >= REMAPPED_ROWS_END:
-        wanted = f"fewer than {REMAPPED_ROWS_END} rows remapped after uncorrectable errors"
-        yield fault(wanted, uncorrectable, REPLACE)
+        expected = f"fewer than {REMAPPED_ROWS_END} rows remapped after uncorrectable errors"
+        yield fault(expected, uncorrectable, REPLACE)
 
 
 @each_gpu
-def retired_pages(gpu: Gpu, want: Wanted) -> Findings:
+def retired_pages(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """Before Ampere: no page waits to be retired, and the table is far from full."""
     if gpu.retired_pending.known():
         yield fault("no page pending retirement", "one waits for a reset", f"drain the node and {REBOOT}")
@@ -60,7 +60,7 @@ def retired_pages(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def sram(gpu: Gpu, want: Wanted) -> Findings:
+def sram(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """At most a few uncorrected errors of on-chip memory in the card's life: those cannot be mapped away."""
     errors = gpu.sram.known()
     if errors > SRAM_MOST:

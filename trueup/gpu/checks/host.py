@@ -1,6 +1,6 @@
 """The host around the GPUs: disks, memory, processors."""
 
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.findings import Findings, blind, fault, note, whole_node
 from trueup.gpu.schema import Mount, Probe
 
@@ -30,7 +30,7 @@ def _space(where: str, mount: Mount) -> Findings:
 
 
 @whole_node
-def disks(probe: Probe, want: Wanted) -> Findings:
+def disks(probe: Probe, declared: ExpectedGpus) -> Findings:
     """Local file systems are writable and have room: a checkpoint that cannot be written is a lost day."""
     mounts = probe.disks.known().mounts
     if "/" not in mounts:
@@ -40,16 +40,16 @@ def disks(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def memory(probe: Probe, want: Wanted) -> Findings:
+def memory(probe: Probe, declared: ExpectedGpus) -> Findings:
     """As much memory as declared: a module that failed its test is simply missing after a reboot."""
     found = probe.memory.known().total / KIB_PER_GIB
-    if want.memory_gib is not None and abs(found - want.memory_gib) > MEMORY_TOLERANCE * want.memory_gib:
-        wanted = f"{want.memory_gib} GiB of memory, +-{MEMORY_TOLERANCE:.0%}"
-        yield fault(wanted, f"{found:.1f} GiB", "reseat the memory modules, or mend memory_gib in inventory.py")
+    if declared.memory_gib is not None and abs(found - declared.memory_gib) > MEMORY_TOLERANCE * declared.memory_gib:
+        expected = f"{declared.memory_gib} GiB of memory, +-{MEMORY_TOLERANCE:.0%}"
+        yield fault(expected, f"{found:.1f} GiB", "reseat the memory modules, or mend memory_gib in inventory.py")
 
 
 @whole_node
-def swap(probe: Probe, want: Wanted) -> Findings:
+def swap(probe: Probe, declared: ExpectedGpus) -> Findings:
     """Swap is not eaten up: the next allocation would meet the out-of-memory killer."""
     seen = probe.memory.known()
     if seen.swap_total and seen.swap_free < SWAP_LEFT * seen.swap_total:
@@ -58,7 +58,7 @@ def swap(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def governor(probe: Probe, want: Wanted) -> Findings:
+def governor(probe: Probe, declared: ExpectedGpus) -> Findings:
     """Where the kernel scales processors at all, it does so for speed: input pipelines feel it first."""
     governors = probe.processors.known().governors
     if not governors:
@@ -68,8 +68,8 @@ def governor(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def numa(probe: Probe, want: Wanted) -> Findings:
+def numa(probe: Probe, declared: ExpectedGpus) -> Findings:
     """As many NUMA nodes as declared: a changed BIOS setting moves memory away from the GPUs."""
     found = probe.processors.known().numa_nodes
-    if found != want.numa_nodes:
-        yield fault(f"{want.numa_nodes} NUMA nodes", found, "see the BIOS (nodes per socket), or mend numa_nodes")
+    if found != declared.numa_nodes:
+        yield fault(f"{declared.numa_nodes} NUMA nodes", found, "see the BIOS (nodes per socket), or mend numa_nodes")

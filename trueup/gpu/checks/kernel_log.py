@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.findings import REBOOT, REPLACE, RESEAT, Findings, blind, fault, note, whole_node
 from trueup.gpu.schema import Probe
 
@@ -44,7 +44,7 @@ HOST_FAULTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 
 
 @whole_node
-def xids(probe: Probe, want: Wanted) -> Findings:
+def xids(probe: Probe, declared: ExpectedGpus) -> Findings:
     """No XID of the hardware in the kernel's log since this boot; an earlier boot's are history.
 
     Where no driver is loaded nobody writes one, and their absence says nothing.
@@ -66,7 +66,7 @@ def xids(probe: Probe, want: Wanted) -> Findings:
 
 
 @whole_node
-def host_faults(probe: Probe, want: Wanted) -> Findings:
+def host_faults(probe: Probe, declared: ExpectedGpus) -> Findings:
     """Nothing in the kernel's log of this boot that makes a long job fail later."""
     lines = probe.kernel.known().lines
     for pattern, name, do in HOST_FAULTS:

@@ -1,6 +1,6 @@
 """Speed: nothing slows the GPUs down, they may run as fast as their model, and nobody else uses them."""
 
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.findings import Findings, each_gpu, fault, note
 from trueup.gpu.schema import Gpu
 
@@ -23,7 +23,7 @@ def words(bits: int) -> str:
 
 
 @each_gpu
-def slowdown(gpu: Gpu, want: Wanted) -> Findings:
+def slowdown(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """No slowdown by heat or power, seen twice; one that was gone at the second look is only noted."""
     first, second = gpu.reasons.known(), gpu.reasons_again.known()
     if words(first & second):
@@ -33,14 +33,14 @@ def slowdown(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def limits(gpu: Gpu, want: Wanted) -> Findings:
+def limits(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """The model's own highest clocks, and a power limit that nobody lowered."""
     clocks = (gpu.clock_sm.known(), gpu.clock_memory.known())
-    wanted = (want.clock_sm_mhz, want.clock_memory_mhz)
-    if clocks != wanted:
+    expected = (declared.clock_sm_mhz, declared.clock_memory_mhz)
+    if clocks != expected:
         text = "{} MHz SM, {} MHz memory at most"
-        say = fault if want.clocks_sure else note
-        yield say(text.format(*wanted), text.format(*clocks), "nvidia-smi -rgc and -rmc on the node")
+        say = fault if declared.clocks_sure else note
+        yield say(text.format(*expected), text.format(*clocks), "nvidia-smi -rgc and -rmc on the node")
     enforced, default = gpu.power_limit.known(), gpu.power_default.known()
     if enforced != default:
         found = f"{enforced / 1000:g} W"
@@ -48,7 +48,7 @@ def limits(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def persistence(gpu: Gpu, want: Wanted) -> Findings:
+def persistence(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """The driver stays loaded between jobs; otherwise every start pays for it and error counters are lost."""
     if not gpu.persistence.known():
         yield fault(
@@ -57,7 +57,7 @@ def persistence(gpu: Gpu, want: Wanted) -> Findings:
 
 
 @each_gpu
-def nobody_else(gpu: Gpu, want: Wanted) -> Findings:
+def nobody_else(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """In an idle window nobody holds the GPU: a stray process takes memory and time from the job."""
     strays = gpu.processes.known()
     if strays:

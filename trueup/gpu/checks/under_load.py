@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from trueup.gpu.checks.performance import COOL, words
-from trueup.gpu.findings import RESEAT, Findings, GpuFinding, NotSeen, ProbeVerdict, blind, fault, note
+from trueup.gpu.errors import NotSeen
+from trueup.gpu.findings import RESEAT, Findings, GpuFinding, ProbeVerdict, blind, fault, note
 from trueup.gpu.under_load import GpuUnderLoad, Load, read
 
 # leptonai/gpud: so many a minute mean that the node cannot hold its pace.

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from trueup.gpu.checks import driver
-from trueup.gpu.expected import Wanted
-from trueup.gpu.findings import NotSeen
+from trueup.gpu.errors import NotSeen
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
-Wants = Callable[..., Wanted]
+Wants = Callable[..., ExpectedGpus]
 OPEN = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build"
 
 
@@ -43,8 +43,8 @@ def test_a_hung_driver_is_a_fault(probe: Probes, want: Wants) -> None:
     hung = probe()
     hung = hung.model_copy(update={"nvml": hung.nvml.model_copy(update={"state": "hung", "after_s": 30.0})})
 
-    assert driver.answers(hung, want()).of("fault")
-    assert driver.one_version(hung, want()).of("blind")
+    assert driver.answers(hung, want()).problems("fault")
+    assert driver.one_version(hung, want()).problems("blind")
 
 
 def test_a_mismatch_is_a_fault_of_the_version(probe: Probes, want: Wants) -> None:
@@ -52,7 +52,7 @@ def test_a_mismatch_is_a_fault_of_the_version(probe: Probes, want: Wants) -> Non
     found = probe(nvml={"init_error": "NVMLError_LibRmVersionMismatch: 18", "init_code": 18})
 
     assert "reboot" in str(driver.one_version(found, want()))
-    assert not driver.answers(found, want()).of("fault")
+    assert not driver.answers(found, want()).problems("fault")
 
 
 @pytest.mark.parametrize(("secure", "do"), [(True, "mokutil --import"), (False, "modprobe"), (None, "modprobe")])
@@ -69,7 +69,7 @@ def test_no_library_is_a_fault(probe: Probes, want: Wants) -> None:
     """A node without NVML has no driver."""
     found = probe(nvml={"init_error": "NVMLError_LibraryNotFound", "init_code": 12})
 
-    assert not driver.answers(found, want()).holds
+    assert not driver.answers(found, want()).passes
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_one_version(module: dict[str, object], faults: int, probe: Probes, want
     """The module's branch is the declared one, and its version is the userland's."""
     verdict = driver.one_version(probe(module=module), want())
 
-    assert faults == len(verdict.of("fault"))
+    assert faults == len(verdict.problems("fault"))
 
 
 def test_another_flavour(probe: Probes, want: Wants) -> None:
     """Open modules where proprietary ones are declared."""
-    assert not driver.flavour(probe(module=looked(OPEN)), want()).holds
+    assert not driver.flavour(probe(module=looked(OPEN)), want()).passes
 
 
 @pytest.mark.parametrize(("loaded", "kinds"), [(["nouveau"], ["fault"]), ([], []), (None, ["blind"])])

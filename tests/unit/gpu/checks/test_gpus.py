@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from trueup.gpu.checks import driver, ecc, identity, interconnect, performance
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.findings import Check
 from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
-Wants = Callable[..., Wanted]
+Wants = Callable[..., ExpectedGpus]
 LOST = {"error": "NVMLError_GpuIsLost: GPU is lost"}
 NOT_HERE = {"unsupported": "NVMLError_NotSupported: Not Supported"}
 OF_EACH = (
@@ -83,12 +83,13 @@ def test_one_value_out_of_place(check: Check, sickness: dict[str, Any], kind: st
 
 @pytest.mark.parametrize("check", OF_ALL)
 def test_a_finding_says_what_to_do(check: Check, probe: Probes, want: Wants) -> None:
-    """Wanted, found and a remedy are in every message."""
+    """Where, expected, actual and remedy are fields of every finding."""
     worst = {name: value for _, sickness, kind in SICK if kind == "fault" for name, value in sickness.items()}
     found = check(probe(first={**worst, "replays_again": 8}), want()).findings
 
     assert found
-    assert all(part in str(each) for each in found for part in ("GPU 0", "wanted ", "; found ", "; to do: "))
+    assert all(each.problem.where.startswith("GPU 0") for each in found)
+    assert all((each.problem.expected, each.problem.actual, each.problem.remedy) for each in found)
 
 
 @pytest.mark.parametrize("check", OF_EACH)
@@ -103,7 +104,7 @@ def test_a_lost_gpu_is_a_fault_of_the_count(probe: Probes, want: Wants) -> None:
     """One clear verdict for a card that fell off: it is not there."""
     verdict = identity.count_and_model(probe(first={"serial": LOST}), want())
 
-    assert not verdict.holds
+    assert not verdict.passes
 
 
 @pytest.mark.parametrize("check", OF_EACH)
@@ -111,7 +112,7 @@ def test_no_gpu_is_a_blind_spot(check: Check, probe: Probes, want: Wants) -> Non
     """A node that shows no GPU passes no check of GPUs."""
     verdict = check(probe(nvml={"count": {"v": 0}, "gpus": []}), want())
 
-    assert verdict.of("blind")
+    assert verdict.problems("blind")
 
 
 @pytest.mark.parametrize("check", [*OF_ALL, driver.one_version])
@@ -120,7 +121,7 @@ def test_a_library_that_is_missing_blinds(check: Check, probe: Probes, want: Wan
     missing = {"init_error": "NVMLError_LibraryNotFound: not found", "init_code": 12}
     verdict = check(probe(nvml=missing), want())
 
-    assert verdict.of("blind")
+    assert verdict.problems("blind")
 
 
 @pytest.mark.parametrize("field", ["ecc_volatile", "sram", "remapped", "width", "pstate", "reasons", "processes"])
@@ -128,7 +129,7 @@ def test_unsupported_is_never_a_pass(field: str, probe: Probes, want: Wants) -> 
     """What this driver cannot tell is not taken for good."""
     found = probe(first={field: NOT_HERE})
 
-    assert any(check(found, want()).of("blind") for check in OF_EACH)
+    assert any(check(found, want()).problems("blind") for check in OF_EACH)
 
 
 def test_a_bridge_where_one_is_declared(probe: Probes, want: Wants) -> None:
@@ -136,7 +137,7 @@ def test_a_bridge_where_one_is_declared(probe: Probes, want: Wants) -> None:
     cases = [(None, True), ({"links": [1, 1]}, False), ({"links": [1, 0]}, True)]
     found = [interconnect.bridge(probe(first=first or {}), want(gpu_nvlink=declared)) for first, declared in cases]
 
-    assert [2, 1, 1] == [len(verdict.of("fault")) for verdict in found]
+    assert [2, 1, 1] == [len(verdict.problems("fault")) for verdict in found]
 
 
 @pytest.mark.parametrize("errors", [3, NOT_HERE])
@@ -144,4 +145,4 @@ def test_errors_of_a_bridge_are_noted(errors: object, probe: Probes, want: Wants
     """Errors that are there, and errors that this driver does not count."""
     verdict = interconnect.bridge(probe(first={"links": [1, 1], "link_errors": errors}), want(gpu_nvlink=True))
 
-    assert 1 == len(verdict.of("note"))
+    assert 1 == len(verdict.problems("note"))

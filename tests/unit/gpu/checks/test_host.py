@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from trueup.gpu.checks import host
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
-Wants = Callable[..., Wanted]
+Wants = Callable[..., ExpectedGpus]
 MOUNT = {"source": "/dev/sda1", "kind": "ext4", "writable": True, "bytes": [50, 50], "inodes": [50, 50]}
 
 
@@ -42,7 +42,7 @@ def test_disks(disks: dict[str, Any], kinds: list[str], probe: Probes, want: Wan
 @pytest.mark.parametrize(("declared", "holds"), [(64, True), (67, True), (68, False), (60, False), (None, True)])
 def test_memory(declared: int | None, holds: bool, probe: Probes, want: Wants) -> None:
     """Five per cent either way; what is not declared is not held against the node."""
-    assert holds is host.memory(probe(), want(memory_gib=declared)).holds
+    assert holds is host.memory(probe(), want(memory_gib=declared)).passes
 
 
 @pytest.mark.parametrize(("total", "free", "holds"), [(0, 0, True), (100, 10, True), (100, 9, False)])
@@ -50,7 +50,7 @@ def test_swap(total: int, free: int, holds: bool, probe: Probes, want: Wants) ->
     """A node without swap cannot have it eaten up."""
     found = {"MemTotal": 1, "MemAvailable": 1, "SwapTotal": total, "SwapFree": free}
 
-    assert holds is host.swap(probe(memory={"state": "looked", "found": found}), want()).holds
+    assert holds is host.swap(probe(memory={"state": "looked", "found": found}), want()).passes
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_governor(governors: list[str], kinds: list[str], probe: Probes, want: W
 
 def test_numa(probe: Probes, want: Wants) -> None:
     """As many nodes as declared."""
-    assert host.numa(probe(), want(numa_nodes=2)).holds
-    assert not host.numa(probe(), want(numa_nodes=4)).holds
+    assert host.numa(probe(), want(numa_nodes=2)).passes
+    assert not host.numa(probe(), want(numa_nodes=4)).passes

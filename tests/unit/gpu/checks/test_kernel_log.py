@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from trueup.gpu.checks import kernel_log
 from trueup.gpu.checks.kernel_log import APPLICATION_XIDS, FATAL_XIDS
-from trueup.gpu.expected import Wanted
+from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
-Wants = Callable[..., Wanted]
+Wants = Callable[..., ExpectedGpus]
 FAULTS = [
     "[ 1.0] n kernel: watchdog: BUG: soft lockup - CPU#3 stuck for 26s!",
     "[ 1.0] INFO: task python:1 blocked for more than 120 seconds.",
@@ -38,7 +38,7 @@ def test_an_xid_of_the_hardware_is_a_fault(number: int, probe: Probes, want: Wan
     """Each of them, with the boot that it happened in."""
     verdict = kernel_log.xids(probe(kernel=kernel(xid(number))), want())
 
-    assert f"XID {number} x1 on 0000:3b:00 in boot b00t" in verdict.of("fault")[0].replace("PCI:", "")
+    assert f"XID {number} x1 on 0000:3b:00 in boot b00t" in verdict.problems("fault")[0].actual.replace("PCI:", "")
 
 
 @pytest.mark.parametrize("number", [*APPLICATION_XIDS, 999])
@@ -46,37 +46,37 @@ def test_a_programs_xid_is_a_note(number: int, probe: Probes, want: Wants) -> No
     """A faulty kernel is no faulty node."""
     verdict = kernel_log.xids(probe(kernel=kernel(xid(number, "0000:03:00"))), want())
 
-    assert verdict.holds
-    assert verdict.of("note")
+    assert verdict.passes
+    assert verdict.problems("note")
 
 
 def test_without_a_driver_nobody_writes_xids(probe: Probes, want: Wants) -> None:
     """Their absence then says nothing; one that was written before the driver went still counts."""
     gone = {"state": "looked", "found": {"version": None, "loaded": []}}
 
-    assert kernel_log.xids(probe(module=gone), want()).of("blind")
-    assert not kernel_log.xids(probe(module=gone, kernel=kernel(xid(79))), want()).holds
+    assert kernel_log.xids(probe(module=gone), want()).problems("blind")
+    assert not kernel_log.xids(probe(module=gone, kernel=kernel(xid(79))), want()).passes
 
 
 def test_no_log_is_a_blind_spot(probe: Probes, want: Wants) -> None:
     """Without the log nobody knows."""
     closed = {"state": "cannot", "why": "neither journalctl nor dmesg"}
 
-    assert kernel_log.xids(probe(kernel=closed), want()).of("blind")
-    assert kernel_log.host_faults(probe(kernel=closed), want()).of("blind")
+    assert kernel_log.xids(probe(kernel=closed), want()).problems("blind")
+    assert kernel_log.host_faults(probe(kernel=closed), want()).problems("blind")
 
 
 @pytest.mark.parametrize("line", FAULTS)
 def test_a_host_fault(line: str, probe: Probes, want: Wants) -> None:
     """Each kind is found in the kernel's own words."""
-    assert not kernel_log.host_faults(probe(kernel=kernel(line)), want()).holds
+    assert not kernel_log.host_faults(probe(kernel=kernel(line)), want()).passes
 
 
 def test_a_jobs_own_memory_limit_is_no_host_fault(probe: Probes, want: Wants) -> None:
     """A job that met its limit has only hurt itself."""
     line = "[ 1.0] Memory cgroup out of memory: Killed process 1 (python)"
 
-    assert kernel_log.host_faults(probe(kernel=kernel(line)), want()).holds
+    assert kernel_log.host_faults(probe(kernel=kernel(line)), want()).passes
 
 
 @given(lines=st.lists(st.text(), max_size=5))

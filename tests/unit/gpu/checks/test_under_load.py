@@ -59,10 +59,10 @@ def test_growing_replays_are_noted() -> None:
 
 
 def test_a_message_says_where_and_what_to_do() -> None:
-    """Node, GPU, wanted, found, remedy."""
+    """Node, GPU, expected, actual, remedy."""
     text = str(under_load.judge({"node2": told(gpu(slow=90, events=9))}, under_load.slowdown))
 
-    assert text.startswith("node2: GPU 0 (GPU-1): wanted fewer than 0.6 slowdowns a minute while the job ran; found ")
+    assert text.startswith("node2: GPU 0 (GPU-1): expected fewer than 0.6 slowdowns a minute while the job ran, found ")
     assert "hardware thermal slowdown: 9 times in 30 s, in 90 of 100 looks; to do: see the fans" in text
 
 

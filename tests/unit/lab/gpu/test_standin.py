@@ -14,7 +14,7 @@ from lab.gpu.state import CONF, conf_for, put
 from trueup.declaration.builtin_profiles import LAB
 from trueup.declaration.node import Node
 from trueup.gpu.checks import ecc, identity
-from trueup.gpu.expected import wanted
+from trueup.gpu.expected import expected_gpus
 from trueup.gpu.probe import launch, script
 from trueup.gpu.schema import Nvml, Probe, read
 
@@ -63,7 +63,7 @@ def test_a_model_is_told_as_it_is(model: str, ask: Ask) -> None:
     node = Node(
         name="node1", hostname="n", profile="lab", gpus=f"{model} x2", address="n", interface="e", mirror="http://m"
     )
-    want = wanted(node, LAB)
+    want = expected_gpus(node, LAB)
     found = ask(model)
     repair = ecc.remapped_rows if want.memory_repair == "row_remapping" else ecc.retired_pages
 
