@@ -1,31 +1,35 @@
-"""docs/rules.md, made from the rules: `python -m tools.docs_rules > docs/rules.md`."""
+"""Write docs/rules.md from the rules: `python -m tools.docs_rules`."""
 
 import sys
+from pathlib import Path
 
 from trueup.compat.rules import FLEET_RULES, NODE_RULES
 from trueup.compat.rules.rule import Rule
 
+PAGE = Path(__file__).parents[1] / "docs/rules.md"
 HEAD = """# What fits with what
 
-`trueup plan` judges every rule on every node and says all breaches at once; converge refuses a
-refused profile before its first operation. This page is made from the rules themselves.
+<!-- Written by `python -m tools.docs_rules` from the rules themselves; edit trueup/compat/rules/ instead. -->
 
-A rule *refuses*, *warns*, or says that something *cannot be judged*. What is from memory only warns, be it
-the rule or the row of a table. A missing row is never passed over: see [add-a-release.md](add-a-release.md).
+`trueup plan` judges every rule on every node and lists all breaches at once; converge refuses a
+refused profile before its first operation.
+
+A rule *refuses*, *warns*, or says that something *cannot be judged*. A rule or a row of a table that rests on memory
+only warns. A missing row is reported, never ignored: see [add-a-release.md](add-a-release.md).
 
 """
 COLUMNS = "| rule | says | on a breach | certainty | source |\n| --- | --- | --- | --- | --- |\n"
 
 
 def line(rule: Rule) -> str:
-    """The rule as a row of the page's table."""
+    """Render a rule as a row of the page's table."""
     breach = {"refused": "refuses", "warning": "warns"}.get(rule.level, rule.level)
     says = rule.says.replace("|", "/")
     return f"| `{rule.id}` | {says} | {breach} | {rule.status} | {rule.source} |\n"
 
 
 def markdown() -> str:
-    """The whole page."""
+    """Render the whole page."""
     return (
         HEAD
         + "## One node\n\n"
@@ -37,5 +41,12 @@ def markdown() -> str:
     )
 
 
+def main() -> None:
+    """Write the page where it changed, and say so."""
+    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != markdown():
+        PAGE.write_text(markdown(), encoding="utf-8")
+        sys.stdout.write(f"wrote {PAGE.name}\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(markdown())
+    main()

@@ -1,15 +1,11 @@
-"""docs/rules.md is made from the rules."""
+"""docs/rules.md is generated from the rules."""
 
-from pathlib import Path
-
-from tools.docs_rules import markdown
+from tools.docs_rules import PAGE, markdown
 from trueup.compat.rules import FLEET_RULES, NODE_RULES
-
-PAGE = Path(__file__).parents[3] / "docs" / "rules.md"
 
 
 def test_the_page_is_current() -> None:
-    """Make it anew with: python -m tools.docs_rules > docs/rules.md."""
+    """`tox -e docs` writes it again."""
     assert markdown() == PAGE.read_text(encoding="utf-8")
 
 
