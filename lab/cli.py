@@ -12,7 +12,7 @@ from lab.locks import only_one
 from lab.progress import Steps
 from lab.status import document, table
 from lab.topologies import SHAPES
-from lab.undo import mend as mend_lab
+from lab.undo import undo as undo_lab
 from lab.up import bring_up, podman_for, take_down
 
 
@@ -56,30 +56,30 @@ def down() -> None:
 
 
 @lab.command()
-@click.option("--mirror/--no-mirror", "with_mirror", default=True, help="Mend the mirror as well.")
-def mend(with_mirror: bool) -> None:
-    """Undo what was broken: faults of the network, nodes that are off or frozen, a spoilt mirror."""
+@click.option("--mirror/--no-mirror", "with_mirror", default=True, help="Repair the mirror as well.")
+def undo(with_mirror: bool) -> None:
+    """Undo faults: of the network, nodes that are off or frozen, a damaged mirror, and what `inject` did."""
     with Steps() as steps:
-        instance = mend_lab(current_name(), steps, with_mirror=with_mirror)
-        with steps.step("take back what `trueup lab break` did"):
-            left = catalogue.mend(instance)
-        for mutation in left:
-            steps.say(f"converge heals {mutation.name} on {mutation.node}: pyinfra -y inventory.py deploy/site.py")
+        instance = undo_lab(current_name(), steps, with_mirror=with_mirror)
+        with steps.step("undo what `trueup lab inject` did"):
+            left = catalogue.undo(instance)
+        for fault in left:
+            steps.say(f"converge repairs {fault.name} on {fault.node}: pyinfra -y inventory.py deploy/site.py")
 
 
-@lab.command("break")
+@lab.command()
 @click.argument("name", required=False)
-@click.option("--list", "as_list", is_flag=True, help="Name all breaks.")
+@click.option("--list", "as_list", is_flag=True, help="Name all faults.")
 @click.option("--json", "as_json", is_flag=True, help="With --list: one JSON document on standard output.")
-def break_(name: str | None, as_list: bool, as_json: bool) -> None:
-    """Break a node as real life does (see --list); `trueup lab mend` or converge takes it back."""
+def inject(name: str | None, as_list: bool, as_json: bool) -> None:
+    """Inject the fault NAME into its node (see --list); `trueup lab undo` or converge removes it."""
     if as_list and as_json:
         click.echo(json.dumps(listing.as_json(), indent=2))
     elif as_list or name is None:
         listing.show()
     else:
-        mutation = catalogue.break_(_existing(), name)
-        click.echo(f"{mutation.node}: {mutation.cause} Now look: pytest -n auto --node {mutation.node}")
+        fault = catalogue.inject(_existing(), name)
+        click.echo(f"{fault.node}: {fault.cause} Now accept it: pytest -n auto --node {fault.node}")
 
 
 def _existing() -> Instance:

@@ -24,7 +24,7 @@ class LabStack:
         return REPOSITORY / self.profile.lock
 
 
-USUAL = LabStack("lab", LAB, CUDA_11_8, "mirror")
+STANDARD_STACK = LabStack("lab", LAB, CUDA_11_8, "mirror")
 NEWER = LabStack("lab_13", LAB_13, CUDA_12_4, "mirror-13")
 # Shapes with a node that has no compiler for the usual one's nvcc.
 _OTHERS = {"debian-13": NEWER}
@@ -32,4 +32,4 @@ _OTHERS = {"debian-13": NEWER}
 
 def of(shape: str) -> LabStack:
     """The stack of a lab of that shape (lab/topologies.py): all of its nodes run it."""
-    return _OTHERS.get(shape, USUAL)
+    return _OTHERS.get(shape, STANDARD_STACK)

@@ -1,7 +1,6 @@
 """What kinds of machine a lab is made of, and the image that each node begins with."""
 
 from lab import image, snapshots, stacks
-from lab.distros import image as distros
 from lab.el_node import image as el
 from lab.errors import LabError
 from lab.instance import Instance, load
@@ -14,7 +13,6 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "mixed": ("debian-12", "el"),
     "debian-11": ("debian-12", "debian-11"),
     "debian-13": ("debian-12", "debian-13"),
-    **{kind: ("debian-12", kind) for kind in distros.kinds()},
 }
 SUITES = {"debian-11": "bullseye", "debian-12": "bookworm", "debian-13": "trixie"}
 
@@ -53,6 +51,4 @@ def images(instance: Instance, like: str | None, podman: Podman, steps: Steps) -
 def _empty(kind: str, podman: Podman, steps: Steps) -> str:
     if kind == "el":
         return el.ensure(image.ensure(podman, steps), podman, steps)
-    if kind in distros.kinds():
-        return distros.ensure(kind, podman, steps)
     return image.ensure(podman, steps, SUITES[kind])

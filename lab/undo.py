@@ -1,4 +1,4 @@
-"""Undo what was broken in a lab: faults of the network, frozen or powered-off nodes, a spoilt mirror."""
+"""Undo the faults of a lab: of the network, frozen or powered-off nodes, a damaged mirror."""
 
 from lab import outages
 from lab.instance import Instance
@@ -8,7 +8,7 @@ from lab.progress import Steps
 from lab.up import bring_up, claim, each, podman_for
 
 
-def mend(name: str, steps: Steps, *, with_mirror: bool = True) -> Instance:
+def undo(name: str, steps: Steps, *, with_mirror: bool = True) -> Instance:
     """Clear the faults without a restart where that is enough, then bring up what is still down.
 
     What converge put on the nodes stays. Raises LabError.

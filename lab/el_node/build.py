@@ -11,7 +11,7 @@ from lab.el_node import packages, rpm
 from lab.errors import LabError
 from lab.paths import cache_root
 from lab.process import run
-from lab.stacks import USUAL
+from lab.stacks import STANDARD_STACK
 
 HERE = Path(__file__).resolve().parent
 # Where NVIDIA has its packages for EL 9, and where the lab has the distribution's own.
@@ -56,8 +56,8 @@ def publish(folder: Path, rpms: list[Path], key: Path, streams: str = "") -> Non
 
 
 def _recipe(key: Path) -> str:
-    digest = hashlib.sha256((key / signing.NAME).read_bytes() + debs.recipe_hash(USUAL).encode())
-    digest.update("".join(sorted(str(each) for each in debs.packages(USUAL))).encode())
+    digest = hashlib.sha256((key / signing.NAME).read_bytes() + debs.recipe_hash(STANDARD_STACK).encode())
+    digest.update("".join(sorted(str(each) for each in debs.packages(STANDARD_STACK))).encode())
     for name in RECIPE:
         digest.update((HERE / name).read_bytes())
     return digest.hexdigest()[:16]

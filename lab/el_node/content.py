@@ -8,7 +8,7 @@ from lab.apt_repo import build as repository
 from lab.gpu import build as gpu
 from lab.gpu.packages import TRIPLET, VERSIONS
 from lab.process import run
-from lab.stacks import USUAL
+from lab.stacks import STANDARD_STACK
 
 CHRONY_UNIT = """\
 [Unit]
@@ -85,7 +85,7 @@ def compiler(language: str, scratch: Path) -> Path:
 def toolkit(scratch: Path) -> Path:
     """The lab's nvcc 11.8, as for Debian."""
     tree = scratch / "toolkit"
-    unpack(repository.ensure_toolkit(USUAL), tree)
+    unpack(repository.ensure_toolkit(STANDARD_STACK), tree)
     return tree
 
 

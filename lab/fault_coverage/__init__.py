@@ -1,1 +1,1 @@
-"""The proof run: every mutation of the catalogue is caught, by exactly its own checks, and healed."""
+"""Fault coverage: inject each fault of the catalogue, and show that exactly its checks catch it and it is healed."""

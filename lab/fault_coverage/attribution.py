@@ -1,4 +1,4 @@
-"""Which mutation of a batch an answer comes from that none of them claims: they are put on anew, one by one."""
+"""Find the fault that caused an unclaimed failure by injecting the batch again, one fault at a time."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
@@ -11,36 +11,43 @@ Key = tuple[str, str]
 
 
 class UnclaimedFailure(NamedTuple):
-    """An answer that nobody claims."""
+    """A changed result that no fault of the batch claims."""
 
     key: Key
     answer: str
 
     @property
     def component(self) -> str:
-        """The component that asks it."""
+        """The component of the check."""
         return self.key[1].split("/")[0]
 
-    def may_come_from(self, mutation: Fault) -> bool:
-        """Whether the mutation is on that node; what is asked between nodes may come from any."""
-        return self.key[0] in (mutation.node, FLEET)
+    def may_come_from(self, fault: Fault) -> bool:
+        """Whether the fault can cause it: any can cause the failure of a check between nodes."""
+        return self.key[0] in (fault.node, FLEET)
 
 
-def trace(
-    batch: Batch, strays: Collection[UnclaimedFailure], put: Callable[[Fault], object], ask: Callable[[], Answers]
+def attribute(
+    batch: Batch,
+    unclaimed: Collection[UnclaimedFailure],
+    inject: Callable[[Fault], object],
+    accept: Callable[[], Answers],
 ) -> Mapping[Key, str]:
-    """The mutation after which each stray answer first shows; without those that do not come again.
+    """Map each unclaimed failure to the fault after whose injection it first shows; leave out those that do not recur.
 
-    put: put one more mutation on; ask: the answers then. Two that only together make it show are known by the second.
+    A failure that takes two faults is attributed to the second.
+
+    Args:
+        inject: injects one more fault.
+        accept: the results after that.
     """
     found: dict[Key, str] = {}
-    for mutation in batch:
-        put(mutation)
-        wanted = [stray for stray in strays if stray.key not in found and stray.may_come_from(mutation)]
-        if not wanted:
+    for fault in batch:
+        inject(fault)
+        missing = [failure for failure in unclaimed if failure.key not in found and failure.may_come_from(fault)]
+        if not missing:
             continue
-        answers = ask()
-        found |= {stray.key: mutation.name for stray in wanted if answers.get(stray.key) == stray.answer}
-        if len(found) == len(strays):
+        answers = accept()
+        found |= {failure.key: fault.name for failure in missing if answers.get(failure.key) == failure.answer}
+        if len(found) == len(unclaimed):
             break
     return found

@@ -1,4 +1,4 @@
-"""The report's file, written after each batch: what an interrupted run had shown is there for the one that goes on."""
+"""The report's file, written after each batch, so that an interrupted run can be resumed."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,45 +10,47 @@ from lab.fault_coverage.result import CoverageReport, FaultVerdict
 from lab.fault_coverage.run import CoverageRun, uncovered
 from lab.faults.catalogue import catalogue
 
-# What a run that begins anew goes on from.
-NOTHING = CoverageReport(date="", commit="", seconds=0.0, batches=(), proved=())
+# Where a new run begins.
+EMPTY = CoverageReport(date="", commit="", seconds=0.0, batches=(), verdicts=())
 
 
 def document(report: CoverageReport) -> dict[str, object]:
-    """report/proof.json: the counts first."""
+    """Return report/fault-coverage.json as JSON values, the counts first."""
     return {**report.counts, **report.model_dump(mode="json")}
 
 
 def read(text: str) -> CoverageReport:
-    """The report that document() gave, without the counts, which follow from it."""
+    """Read what document() returned; the counts follow from the rest."""
     fields = {name: value for name, value in json.loads(text).items() if name in CoverageReport.model_fields}
     return CoverageReport.model_validate_json(json.dumps(fields))
 
 
 @dataclass
 class Checkpoint:
-    """One run's records, after those that it goes on from: of them, those that hold."""
+    """The verdicts of one run, after those that hold of the run that it resumes."""
 
     path: Path
     commit: str
-    before: CoverageReport = NOTHING
-    proved: list[FaultVerdict] = field(default_factory=list)
+    applicable: frozenset[str]
+    """The names of all faults of the lab's shape."""
+    before: CoverageReport = EMPTY
+    verdicts: list[FaultVerdict] = field(default_factory=list)
     began: float = field(default_factory=monotonic)
 
     def __post_init__(self) -> None:
-        """What held is not tried again."""
-        self.proved += [one for one in self.before.proved if one.holds]
+        """Keep the verdicts that hold: those faults are not injected again."""
+        self.verdicts += [one for one in self.before.verdicts if one.holds]
 
-    def write(self, proof: CoverageRun, stopped: str) -> CoverageReport:
-        """The report as it is now, in its file; stopped: why it is not the whole, "" where it is."""
+    def write(self, run: CoverageRun, stopped: str) -> CoverageReport:
+        """Write the report as it is now. stopped: why the run ended early, "" where it did not."""
         report = CoverageReport(
             date=datetime.now(UTC).strftime("%Y-%m-%d"),
             commit=", then ".join(filter(None, (self.before.commit, self.commit))),
             seconds=round(monotonic() - self.began + self.before.seconds, 1),
-            batches=(*self.before.batches, *proof.seconds),
-            proved=tuple(self.proved),
-            uncovered=uncovered(proof.green.tiers.keys(), catalogue().values()),
-            left_out=tuple(sorted(set(catalogue()) - {one.name for one in self.proved})),
+            batches=(*self.before.batches, *run.seconds),
+            verdicts=tuple(self.verdicts),
+            uncovered=uncovered(run.healthy.tiers.keys(), catalogue().values()),
+            left_out=tuple(sorted(self.applicable - {one.name for one in self.verdicts})),
             stopped=stopped,
         )
         self.path.parent.mkdir(exist_ok=True)

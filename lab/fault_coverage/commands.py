@@ -1,4 +1,4 @@
-"""The user's own commands, put to a lab, and their answers as values."""
+"""Run the user's own commands against a lab, and return their results as values."""
 
 import json
 import os
@@ -30,12 +30,12 @@ Planned = frozenset[tuple[str, str]]
 class Accepted:
     """answers; tiers: how deep a run must look to ask each check, those included that this run did not ask.
 
-    words: what each said that does not hold or could not look.
+    messages: what each said that does not hold or could not look.
     """
 
     answers: Answers
     tiers: dict[tuple[str, str], Tier]
-    words: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    messages: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def within(self, tier: Tier) -> Answers:
         """Those that a run of that tier gives."""
@@ -46,7 +46,7 @@ class Accepted:
 class Refused:
     """pyinfra made no plan; what it said."""
 
-    words: str
+    messages: str
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,7 @@ class Observation:
 
 def _failed(step: str, wanted: str, done: "subprocess.CompletedProcess[str]") -> LabError:
     found = f"exit status {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return LabError(
-        step, expected=wanted, actual=found, remedy="mend the lab, then run the proof again: trueup lab mend"
-    )
+    return LabError(step, expected=wanted, actual=found, remedy="undo the faults, then run it again: trueup lab undo")
 
 
 def accepted(records: Iterable[dict[str, Any]], left_out: Iterable[dict[str, Any]]) -> Accepted:

@@ -1,4 +1,4 @@
-"""What a mutation must change: answers of acceptance, and operations of the dry plan."""
+"""What a fault must change: results of acceptance, and operations of the dry plan."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,24 +6,26 @@ from dataclasses import dataclass
 from lab.fault_coverage.commands import FLEET, Answers, Planned
 from lab.faults.fault import Fault
 
-RED, BLIND, NOTED = "fail", "unknown", "pass, with a note"
+FAILING, UNKNOWN, NOTED = "fail", "unknown", "pass, with a note"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """answers: what differs from a healthy pair; planned: what the dry plan shows."""
+    """What a fault must change on a pair."""
 
     answers: Answers
+    """The results that differ from those of a healthy pair."""
     planned: Planned
+    """The operations that the dry plan shows."""
 
     @property
     def claims(self) -> frozenset[tuple[str, str]]:
-        """Each (node, check) and (node, operation) that is this mutation's own."""
+        """Each (node, check) and (node, operation) that is this fault's own."""
         return frozenset(self.answers) | self.planned
 
 
 def hidden(of: Mapping[str, Expected], green: Answers) -> list[str]:
-    """What cannot show on this pair, because it answers so already: something was left on a node."""
+    """Name the results that are as a fault would make them before it is injected: something was left on a node."""
     return [
         f"{key[0]}: {key[1]}: {answer}, as {name} would make it"
         for name, want in of.items()
@@ -32,12 +34,12 @@ def hidden(of: Mapping[str, Expected], green: Answers) -> list[str]:
     ]
 
 
-def expected(mutation: Fault, asked: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:
-    """asked: every (node, check) of a whole acceptance; a check between nodes answers for all of them."""
+def expected(fault: Fault, asked: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:
+    """Return what the fault must change. asked: every (node, check) of a whole acceptance, checks between nodes too."""
     answers = {}
-    for checks, outcome in ((mutation.reds, RED), (mutation.blind, BLIND), (mutation.notes, NOTED)):
+    for checks, outcome in ((fault.failing_checks, FAILING), (fault.unknown_checks, UNKNOWN), (fault.notes, NOTED)):
         for check in checks:
-            answers[FLEET if (FLEET, check) in asked else mutation.node, check] = outcome
-    planned = {(mutation.node, operation) for operation in mutation.plan}
-    planned |= {(node, operation) for node in nodes if node != mutation.node for operation in mutation.elsewhere}
+            answers[FLEET if (FLEET, check) in asked else fault.node, check] = outcome
+    planned = {(fault.node, operation) for operation in fault.plan}
+    planned |= {(node, operation) for node in nodes if node != fault.node for operation in fault.elsewhere}
     return Expected(answers, frozenset(planned))

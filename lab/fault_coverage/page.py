@@ -1,4 +1,4 @@
-"""docs/evidence/fault-coverage.md, and the lines that a person reads at the end of a run."""
+"""Render docs/evidence/fault-coverage.md, and the summary at the end of a run."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -14,12 +14,12 @@ _JINJA = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=
 def text(report: CoverageReport, catalogue: Mapping[str, Fault]) -> str:
     """The page of a run."""
     template = files("lab.fault_coverage").joinpath("page.md.j2").read_text("utf-8")
-    rows = [(one, catalogue[one.name]) for one in sorted(report.proved, key=lambda one: _place(one, catalogue))]
+    rows = [(one, catalogue[one.name]) for one in sorted(report.verdicts, key=lambda one: _place(one, catalogue))]
     return _JINJA.from_string(template).render(report=report, counts=report.counts, rows=rows)
 
 
-def _place(proved: FaultVerdict, catalogue: Mapping[str, Fault]) -> int:
-    return list(catalogue).index(proved.name)
+def _place(verdicts: FaultVerdict, catalogue: Mapping[str, Fault]) -> int:
+    return list(catalogue).index(verdicts.name)
 
 
 def summary(report: CoverageReport) -> str:
@@ -27,6 +27,6 @@ def summary(report: CoverageReport) -> str:
     counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
     lines = [f"{counts} ({len(report.batches)} batches, {report.seconds:.0f} s)"]
     lines += [f"stopped: {report.stopped}"] if report.stopped else []
-    lines += [f"no mutation turns it red: {check}" for check in report.uncovered]
-    lines += [f"{one.name}: {wrong}" for one in report.proved for wrong in one.wrong]
+    lines += [f"no fault covers {check}" for check in report.uncovered]
+    lines += [f"{one.name}: {problems}" for one in report.verdicts for problems in one.problems]
     return "\n".join(lines)

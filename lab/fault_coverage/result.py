@@ -1,4 +1,4 @@
-"""What the proof run found: a record a mutation, and the counts."""
+"""What a fault-coverage run found: a verdict on each fault, and the counts."""
 
 from collections.abc import Iterable
 
@@ -6,20 +6,21 @@ from trueup.declaration.types import Record
 
 
 class FaultVerdict(Record):
-    """One mutation. caught: its first check saw it; exact: nothing else changed, in answers or plan; nothing lacked.
-
-    healed: afterwards all is as before, and nothing is planned. seconds: of its own break; those of its batch's looks
-    are shared. wrong: what was not as expected, in words.
-    """
+    """The verdict on one fault."""
 
     name: str
     node: str
     batch: int
     caught: bool
+    """Whether its own check saw it."""
     exact: bool
+    """Whether exactly the checks and operations that it claims changed."""
     healed: bool
+    """Whether all is as before afterwards, and nothing is planned."""
     seconds: float
-    wrong: tuple[str, ...] = ()
+    """How long it took to faults; the batch's runs are shared."""
+    problems: tuple[str, ...] = ()
+    """What was not as expected."""
 
     @property
     def control(self) -> bool:
@@ -33,30 +34,31 @@ class FaultVerdict(Record):
 
 
 class CoverageReport(Record):
-    """A proof run. batches: seconds of each; uncovered: checks that no mutation of the catalogue names.
-
-    left_out: mutations that were not asked for. stopped: why the run ended before its end, "" where it did not.
-    """
+    """A fault-coverage run."""
 
     date: str
     commit: str
     seconds: float
     batches: tuple[float, ...]
-    proved: tuple[FaultVerdict, ...]
+    """The seconds of each batch."""
+    verdicts: tuple[FaultVerdict, ...]
     uncovered: tuple[str, ...] = ()
+    """The checks that no fault of the catalogue names."""
     left_out: tuple[str, ...] = ()
+    """The faults of the lab's shape that were not injected."""
     stopped: str = ""
+    """Why the run ended early; "" where it did not."""
 
     @property
     def counts(self) -> dict[str, int]:
-        """The figures; a false alarm is a control that changed something, or was not left as it was."""
-        breaks = [one for one in self.proved if not one.control]
-        controls = [one for one in self.proved if one.control]
+        """The figures; a false alarm is a control that changed a result, or was not undone."""
+        faults = [one for one in self.verdicts if not one.control]
+        controls = [one for one in self.verdicts if one.control]
         return {
-            "mutations": len(breaks),
-            "caught": _count(one.caught for one in breaks),
-            "exact": _count(one.exact for one in breaks),
-            "healed": _count(one.healed for one in breaks),
+            "faults": len(faults),
+            "caught": _count(one.caught for one in faults),
+            "exact": _count(one.exact for one in faults),
+            "healed": _count(one.healed for one in faults),
             "controls": len(controls),
             "false_alarms": _count(not (one.exact and one.healed) for one in controls),
         }
@@ -64,7 +66,7 @@ class CoverageReport(Record):
     @property
     def holds(self) -> bool:
         """Whether every one was caught, exactly, and healed, and every check can fail."""
-        return not self.uncovered and not self.stopped and all(one.holds for one in self.proved)
+        return not self.uncovered and not self.stopped and all(one.holds for one in self.verdicts)
 
 
 def _count(values: Iterable[bool]) -> int:

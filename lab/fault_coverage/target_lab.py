@@ -1,4 +1,4 @@
-"""The pair that is broken: one of its own, gone afterwards, or the one that TRUEUP_TESTS_LAB names, which stays."""
+"""The pair that faults are injected into: one that is removed afterwards, or the one that TRUEUP_TESTS_LAB names."""
 
 import os
 from collections.abc import Iterator
@@ -12,27 +12,27 @@ from lab.snapshots import name_of
 from lab.up import bring_up, podman_for, take_down
 
 OWN = "TRUEUP_TESTS_LAB"
-NAME = "proof-run"
+NAME = "fault-coverage"
 
 
 @contextmanager
-def pair(steps: Steps, shape: str | None = None) -> Iterator[Instance]:
-    """A converged pair of that shape (lab/topologies.py), mended before and after. Raises LabError."""
+def pair(steps: Steps, shape: str) -> Iterator[Instance]:
+    """Yield a converged pair of that shape (lab/topologies.py), all faults undone before and after; raises LabError."""
     own = os.environ.get(OWN)
     instance = bring_up(own or NAME, steps, like=_like(own or NAME), shape=shape)
-    catalogue.mend(instance)
+    catalogue.undo(instance)
     with steps.step("converge"):
         Observation(instance.name).converge()
     try:
         yield instance
     finally:
-        catalogue.mend(instance)
+        catalogue.undo(instance)
         if not own:
             take_down(instance.name, steps)
 
 
 def _like(name: str) -> str | None:
-    """The default lab's kept disks, where it keeps any: a copy on write instead of a first converge."""
+    """Name the default lab where it keeps disks: a copy on write saves a first converge."""
     if load(name) is not None:
         return None
     podman = podman_for(name)

@@ -1,1 +1,1 @@
-"""Breaks of a lab node, as records: what was done, which checks must see it, and whether converge heals it."""
+"""Faults of a lab node, as records: what causes each, which checks catch it, and whether converge repairs it."""

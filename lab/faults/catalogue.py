@@ -1,4 +1,4 @@
-"""The catalogue of all mutations, and how one is put on a lab's node and taken away."""
+"""The catalogue of all faults; inject one into a lab's node, and undo it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,26 +13,27 @@ from lab.faults.fault import Fault
 from lab.instance import Instance
 from lab.node import LabNode
 from lab.podman import Podman
+from lab.topologies import kind_of
 
-RECORD = "broken.json"
-DEADLINE = 60.0  # seconds a command of a mutation gets
+RECORD = "injected.json"
+DEADLINE = 60.0  # seconds a command of a fault gets
 
 
 @cache
 def catalogue() -> Mapping[str, Fault]:
-    """Every mutation by its name: what the modules of this package list as MUTATIONS, in their order."""
+    """Every fault by its name: what the modules of this package list as FAULTS, in their order."""
     found: dict[str, Fault] = {}
     for module in iter_modules(lab.faults.__path__):
-        mutations: Iterable[Fault] = getattr(import_module(f"lab.faults.{module.name}"), "MUTATIONS", ())
-        for mutation in mutations:
-            if mutation.name in found:
-                raise ValueError(f"two mutations are named {mutation.name}")
-            found[mutation.name] = mutation
+        faults: Iterable[Fault] = getattr(import_module(f"lab.faults.{module.name}"), "FAULTS", ())
+        for fault in faults:
+            if fault.name in found:
+                raise ValueError(f"two faults are named {fault.name}")
+            found[fault.name] = fault
     return MappingProxyType(found)
 
 
-def broken(instance: Instance) -> list[str]:
-    """The names of the mutations that are on the instance's nodes, oldest first."""
+def injected(instance: Instance) -> list[str]:
+    """The names of the faults that are on the instance's nodes, oldest first."""
     path = instance.state / RECORD
     return list(json.loads(path.read_text("utf-8"))) if path.exists() else []
 
@@ -42,49 +43,56 @@ def _record(instance: Instance, names: list[str]) -> None:
 
 
 def named(name: str) -> Fault:
-    """The mutation of that name, also of a node of EL shape; LabError where there is none."""
-    known = {**catalogue(), **{each.name: each for each in import_module("lab.faults.el").YUM}}
-    if name not in known:
-        todo = "choose one of those that `trueup lab break --list` names"
-        raise LabError("break a node", expected="a mutation of the catalogue", actual=name, remedy=todo)
-    found: Fault = known[name]
-    return found
+    """The fault of that name; raises LabError where there is none."""
+    fault = catalogue().get(name)
+    if fault is None:
+        todo = "choose one of those that `trueup lab inject --list` names"
+        raise LabError("inject a fault", expected="a fault of the catalogue", actual=name, remedy=todo)
+    return fault
 
 
-def _run(instance: Instance, mutation: Fault, commands: Iterable[str]) -> None:
-    node = LabNode(instance, mutation.node, Podman(instance.containers_conf))
+def _run(instance: Instance, fault: Fault, commands: Iterable[str]) -> None:
+    node = LabNode(instance, fault.node, Podman(instance.containers_conf))
     for command in commands:
         node.execute(command, DEADLINE)
 
 
-def is_there(instance: Instance, mutation: Fault) -> bool:
-    """Whether it still shows: a restart of the node takes some back by itself."""
-    node = LabNode(instance, mutation.node, Podman(instance.containers_conf))
-    return node.podman.ok("exec", node.container, "sh", "-c", mutation.shows, deadline=DEADLINE)
+def is_there(instance: Instance, fault: Fault) -> bool:
+    """Whether the fault is still on its node: a restart of the node undoes some."""
+    node = LabNode(instance, fault.node, Podman(instance.containers_conf))
+    return node.podman.ok("exec", node.container, "sh", "-c", fault.verify, deadline=DEADLINE)
 
 
-def break_(instance: Instance, name: str) -> Fault:
-    """Put a mutation on its node and see that it is there; LabError where a command fails."""
-    mutation = named(name)
-    # Recorded first: a break that stopped half-way must be mended too.
-    _record(instance, [*(other for other in broken(instance) if other != name), name])
-    _run(instance, mutation, (*mutation.breaks, mutation.shows))
-    return mutation
+def inject(instance: Instance, name: str) -> Fault:
+    """Inject a fault into its node and verify it.
+
+    Raises:
+        LabError: the node's distribution does not have what the fault changes, or a command failed.
+    """
+    fault = named(name)
+    kind = kind_of(instance, fault.node)
+    if kind not in fault.runs_on:
+        todo = "choose another of `trueup lab inject --list`"
+        raise LabError("inject a fault", node=fault.node, expected=" or ".join(fault.runs_on), actual=kind, remedy=todo)
+    # Recorded first, so that a fault that was injected half-way is undone too.
+    _record(instance, [*(other for other in injected(instance) if other != name), name])
+    _run(instance, fault, (*fault.inject, fault.verify))
+    return fault
 
 
-def mend(instance: Instance) -> list[Fault]:
-    """Take back, newest first, what converge does not heal; those that it heals are in the answer, and left.
+def undo(instance: Instance) -> list[Fault]:
+    """Undo, newest first, what converge does not repair; return the faults that it does, which stay.
 
-    After that converge, a second mend tidies up what it rightly left. LabError where a command fails.
+    After that converge, a second call removes what it rightly left. Raises LabError where a command fails.
     """
     left = []
-    for name in reversed(broken(instance)):
-        mutation = named(name)
-        if not is_there(instance, mutation):
-            _run(instance, mutation, mutation.tidies)
+    for name in reversed(injected(instance)):
+        fault = named(name)
+        if not is_there(instance, fault):
+            _run(instance, fault, fault.cleanup)
             continue
-        if mutation.heals:
-            left.append(mutation)
-        _run(instance, mutation, mutation.mends)
-    _record(instance, [mutation.name for mutation in reversed(left)])
+        if fault.converge_repairs:
+            left.append(fault)
+        _run(instance, fault, fault.undo)
+    _record(instance, [fault.name for fault in reversed(left)])
     return left

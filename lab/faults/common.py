@@ -1,5 +1,13 @@
 """What several components' breaks have in common: checks that turn red together, and ways to do harm."""
 
+from lab.faults.fault import NodeKind
+
+# Where a fault changes what Debian's packages bring.
+DEBIAN: tuple[NodeKind, ...] = ("debian-11", "debian-12", "debian-13")
+# Where a fault names a version of the standard stack: Debian 13 has a newer one.
+WITH_STANDARD_STACK: tuple[NodeKind, ...] = ("debian-11", "debian-12", "el")
+# Where the compiler that nvcc takes is a package of its own.
+DEBIAN_12: tuple[NodeKind, ...] = ("debian-12",)
 ENV = "/opt/anaconda3/envs/dis"
 SITE = f"{ENV}/lib/python3.11/site-packages"
 DIFFER = "env/wheels_are_the_same_on_all_nodes"

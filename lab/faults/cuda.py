@@ -1,7 +1,7 @@
-"""Breaks of the toolkit, and of what a build finds, on one node."""
+"""Faults of the toolkit, and of what a build finds, on one node."""
 
-from lab.faults.common import INHERITED, TERMINALS
-from lab.faults.fault import Fault
+from lab.faults.common import DEBIAN, DEBIAN_12, INHERITED, TERMINALS, WITH_STANDARD_STACK
+from lab.faults.fault import Fault, NodeKind
 
 HOME = "/usr/local/cuda"
 LINK = "cuda/link_leads_to_the_declared_toolkit"
@@ -23,17 +23,20 @@ _SOURCES = "/etc/apt/sources.list.d/trueup-cuda.sources"
 _FAKE = "printf '#!/bin/sh\\necho Cuda compilation tools, release 12.1, V12.1.105\\n' >"
 
 
-def repository(name: str, cause: str, node: str, breaks: str, shows: str) -> Fault:
+def repository(
+    name: str, cause: str, node: str, inject: str, verify: str, runs_on: tuple[NodeKind, ...] = DEBIAN
+) -> Fault:
     """The file of NVIDIA's packages, no longer as converge writes it."""
     return Fault(
         name=name,
         cause=cause,
         node=node,
-        breaks=(breaks,),
-        shows=shows,
-        reds=(REPOSITORY,),
+        runs_on=runs_on,
+        inject=(inject,),
+        verify=verify,
+        failing_checks=(REPOSITORY,),
         plan=("package repository | NVIDIA's packages",),
-        heals=True,
+        converge_repairs=True,
     )
 
 
@@ -58,36 +61,39 @@ TOOLKITS = (
         name="cuda-link-repointed",
         cause="A later toolkit took the link.",
         node="node1",
-        breaks=(
+        runs_on=WITH_STANDARD_STACK,
+        inject=(
             f"mkdir -p {HOME}-12.1/bin && {_FAKE} {HOME}-12.1/bin/nvcc && chmod 755 {HOME}-12.1/bin/nvcc",
             f"ln -sfn {HOME}-12.1 {HOME}.new && mv -fT {HOME}.new {HOME}",
         ),
-        shows=f"[ $(readlink -m {HOME}) = {HOME}-12.1 ]",
-        reds=(LINK, *NVCC),
+        verify=f"[ $(readlink -m {HOME}) = {HOME}-12.1 ]",
+        failing_checks=(LINK, *NVCC),
         reasons=(ASKS, ASKS),
         notes=("cuda/only_the_declared_toolkit_is_there",),
         plan=("cuda | link", DEEPSPEED),
-        heals=True,
-        tidies=(f"rm -r {HOME}-12.1",),
+        converge_repairs=True,
+        cleanup=(f"rm -r {HOME}-12.1",),
     ),
     Fault(
         name="cuda-nvcc-replaced",
         cause="nvcc of another release was copied over it.",
         node="node2",
-        breaks=(f"rm {HOME}-11.8/bin/nvcc && {_FAKE} {HOME}-11.8/bin/nvcc && chmod 755 {HOME}-11.8/bin/nvcc",),
-        shows=f"{HOME}-11.8/bin/nvcc --version | grep -q 12.1",
-        reds=("cuda/nvcc_is_the_declared_one", "cuda/nvcc_compiles", *NVCC),
+        runs_on=WITH_STANDARD_STACK,
+        inject=(f"rm {HOME}-11.8/bin/nvcc && {_FAKE} {HOME}-11.8/bin/nvcc && chmod 755 {HOME}-11.8/bin/nvcc",),
+        verify=f"{HOME}-11.8/bin/nvcc --version | grep -q 12.1",
+        failing_checks=("cuda/nvcc_is_the_declared_one", "cuda/nvcc_compiles", *NVCC),
         reasons=("it is no compiler", ASKS, ASKS),
         plan=(TOOLKIT,),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="cuda-toolkit-removed",
         cause="apt purge of everything with cuda in its name.",
         node="node1",
-        breaks=("dpkg --remove cuda-toolkit-11-8",),
-        shows=f"! [ -e {HOME}-11.8/bin/nvcc ]",
-        reds=(
+        runs_on=("debian-11", "debian-12"),
+        inject=("dpkg --remove cuda-toolkit-11-8",),
+        verify=f"! [ -e {HOME}-11.8/bin/nvcc ]",
+        failing_checks=(
             "cuda/nvcc_is_the_declared_one",
             "cuda/only_the_declared_toolkit_is_there",
             LINK,
@@ -97,39 +103,40 @@ TOOLKITS = (
         ),
         reasons=("it is gone", "the package takes the link along", "no compiler", "its cuobjdump looks", ASKS, ASKS),
         plan=(TOOLKIT, "cuda | link", DEEPSPEED),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="cuda-compiler-removed",
         cause="Only the distribution's newest compiler was kept.",
         node="node2",
-        breaks=("dpkg --force-depends --remove g++-11",),
-        shows="! [ -e /usr/bin/g++-11 ]",
-        reds=("cuda/nvcc_compiles",),
+        runs_on=DEBIAN_12,
+        inject=("dpkg --force-depends --remove g++-11",),
+        verify="! [ -e /usr/bin/g++-11 ]",
+        failing_checks=("cuda/nvcc_compiles",),
         plan=("cuda | compiler for nvcc",),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="cuda-home-lost",
         cause="/etc/environment was written anew by another tool.",
         node="node2",
-        breaks=("sed -i '/^# BEGIN trueup cuda/,/^# END trueup cuda/d' /etc/environment",),
-        shows="! grep -q CUDA_HOME /etc/environment",
-        reds=(*finds("ssh command, root"), "cuda/nvcc_compiles"),
+        inject=("sed -i '/^# BEGIN trueup cuda/,/^# END trueup cuda/d' /etc/environment",),
+        verify="! grep -q CUDA_HOME /etc/environment",
+        failing_checks=(*finds("ssh command, root"), "cuda/nvcc_compiles"),
         reasons=(TOLD,),
         plan=("cuda | CUDA_HOME and PATH",),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="cuda-profile-lost",
         cause="Somebody tidied /etc/profile.d.",
         node="node1",
-        breaks=("rm /etc/profile.d/trueup-cuda.sh",),
-        shows="! [ -e /etc/profile.d/trueup-cuda.sh ]",
-        reds=finds(*TERMINALS),
+        inject=("rm /etc/profile.d/trueup-cuda.sh",),
+        verify="! [ -e /etc/profile.d/trueup-cuda.sh ]",
+        failing_checks=finds(*TERMINALS),
         reasons=(INHERITED,) * 3,
         plan=("cuda | CUDA_HOME and PATH",),
-        heals=True,
+        converge_repairs=True,
     ),
 )
 CONTROLS = (
@@ -137,23 +144,24 @@ CONTROLS = (
         name="control-cuda-toolkit-beside",
         cause="Another job needs a later toolkit, under its own name.",
         node="node2",
-        breaks=(f"mkdir -p {HOME}-12.4/bin",),
-        shows=f"[ -d {HOME}-12.4 ]",
-        reds=(),
+        runs_on=WITH_STANDARD_STACK,
+        inject=(f"mkdir -p {HOME}-12.4/bin",),
+        verify=f"[ -d {HOME}-12.4 ]",
+        failing_checks=(),
         notes=("cuda/only_the_declared_toolkit_is_there",),
-        heals=False,
-        mends=(f"rm -r {HOME}-12.4",),
+        converge_repairs=False,
+        undo=(f"rm -r {HOME}-12.4",),
     ),
     Fault(
         name="control-cuda-path-for-one-command",
         cause="A user's alias sets the path for one program alone.",
         node="node1",
-        breaks=("echo 'alias old=\"env -u X /opt/old/bin/run\"' >> /home/train/.bashrc",),
-        shows="grep -q '^alias old=' /home/train/.bashrc",
-        reds=(),
-        heals=False,
-        mends=("sed -i '/^alias old=/d' /home/train/.bashrc",),
+        inject=("echo 'alias old=\"env -u X /opt/old/bin/run\"' >> /home/train/.bashrc",),
+        verify="grep -q '^alias old=' /home/train/.bashrc",
+        failing_checks=(),
+        converge_repairs=False,
+        undo=("sed -i '/^alias old=/d' /home/train/.bashrc",),
     ),
 )
 
-MUTATIONS = REPOSITORIES + TOOLKITS + CONTROLS
+FAULTS = REPOSITORIES + TOOLKITS + CONTROLS

@@ -1,6 +1,6 @@
-"""Breaks of DeepSpeed and its ops, on one node."""
+"""Faults of DeepSpeed and its ops, on one node."""
 
-from lab.faults.common import CODE, REPORT, SITE, TRAINING
+from lab.faults.common import CODE, DEBIAN, REPORT, SITE, TRAINING, WITH_STANDARD_STACK
 from lab.faults.fault import Fault
 
 OWN = f"{SITE}/deepspeed"
@@ -16,30 +16,33 @@ def _edited(
     name: str,
     cause: str,
     edit: str,
-    shows: str,
-    *reds: str,
+    verify: str,
+    *failing_checks: str,
     node: str = "node1",
     why: str = "",
-    takes: tuple[str, ...] = (),
+    exclusive_resources: tuple[str, ...] = (),
 ) -> Fault:
     """One of DeepSpeed's own files, edited in place; why: for each red between the first and the last."""
     return Fault(
         name=name,
         cause=cause,
         node=node,
-        breaks=(edit,),
-        shows=shows,
-        reds=(*reds, FILES),
-        reasons=(*[why] * (len(reds) - 1), EDITED),
+        runs_on=WITH_STANDARD_STACK,
+        inject=(edit,),
+        verify=verify,
+        failing_checks=(*failing_checks, FILES),
+        reasons=(*[why] * (len(failing_checks) - 1), EDITED),
         plan=PLAN,
-        heals=True,
-        takes=takes,
+        converge_repairs=True,
+        exclusive_resources=exclusive_resources,
     )
 
 
-def _info(name: str, cause: str, old: str, new: str, *reds: str, node: str = "node1") -> Fault:
+def _info(name: str, cause: str, old: str, new: str, *failing_checks: str, node: str = "node1") -> Fault:
     """What setup.py wrote of the build, with something else in it."""
-    return _edited(name, cause, f'sed -i "s/{old}/{new}/" {INFO}', f'grep -q "{new}" {INFO}', *reds, node=node)
+    return _edited(
+        name, cause, f'sed -i "s/{old}/{new}/" {INFO}', f'grep -q "{new}" {INFO}', *failing_checks, node=node
+    )
 
 
 WHEEL = (
@@ -99,7 +102,7 @@ WHEEL = (
         f"! ls {OWN}/ops/adam/fused_adam_op*.so 2>/dev/null",
         CODE,
         node="node2",
-        takes=OP_OF_NODE2,
+        exclusive_resources=OP_OF_NODE2,
     ),
     _edited(
         "deepspeed-op-of-the-other-node",
@@ -107,7 +110,7 @@ WHEEL = (
         f"scp -q -o BatchMode=yes 'node2:{OWN}/ops/adam/fused_adam_op*.so' {OWN}/ops/adam/",
         f"/usr/local/cuda-11.8/bin/cuobjdump --list-elf {OWN}/ops/adam/fused_adam_op*.so | grep -q sm_70",
         CODE,
-        takes=OP_OF_NODE2,
+        exclusive_resources=OP_OF_NODE2,
     ),
     _edited(
         "deepspeed-op-incompatible",
@@ -122,40 +125,41 @@ WHEEL = (
         name="deepspeed-another-first",
         cause="pip install --user deepspeed, by root: it comes before the environment's own.",
         node="node2",
-        breaks=(
+        inject=(
             "mkdir -p /root/.local/lib/python3.11/site-packages",
             f"cp -r {OWN} /root/.local/lib/python3.11/site-packages/",
         ),
-        shows="[ -d /root/.local/lib/python3.11/site-packages/deepspeed ]",
-        reds=(
+        verify="[ -d /root/.local/lib/python3.11/site-packages/deepspeed ]",
+        failing_checks=(
             "deepspeed/paths_are_of_the_declared_environment",
             "env/account_has_no_packages_of_its_own[root]",
         ),
         reasons=("it lies there",),
-        heals=False,
-        mends=("rm -r /root/.local/lib",),
+        converge_repairs=False,
+        undo=("rm -r /root/.local/lib",),
     ),
     Fault(
         name="deepspeed-without-ninja",
         cause="ninja was taken for the system's own, and deleted.",
         node="node1",
-        breaks=(f"rm -r {SITE}/ninja",),
-        shows=f"! [ -e {SITE}/ninja ]",
-        reds=("deepspeed/ninja_is_there", "env/wheel_is_whole[ninja]"),
+        inject=(f"rm -r {SITE}/ninja",),
+        verify=f"! [ -e {SITE}/ninja ]",
+        failing_checks=("deepspeed/ninja_is_there", "env/wheel_is_whole[ninja]"),
         reasons=("its files are missing",),
         plan=("env | wheels of dis",),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="deepspeed-without-libaio",
         cause="The header package was removed with other -dev packages.",
         node="node1",
-        breaks=("dpkg --force-depends --remove libaio-dev",),
-        shows="! [ -e /usr/include/libaio.h ]",
-        reds=("deepspeed/async_io_is_compatible", "host/package_is_installed[libaio-devel]"),
+        runs_on=DEBIAN,
+        inject=("dpkg --force-depends --remove libaio-dev",),
+        verify="! [ -e /usr/include/libaio.h ]",
+        failing_checks=("deepspeed/async_io_is_compatible", "host/package_is_installed[libaio-devel]"),
         reasons=("it is a declared package",),
         plan=("host | packages",),
-        heals=True,
+        converge_repairs=True,
     ),
 )
 CONTROLS = (
@@ -163,12 +167,12 @@ CONTROLS = (
         name="control-deepspeed-job-files",
         cause="A job's scripts lie beside the hostfile.",
         node="node1",
-        breaks=("echo '# train' > /job/train.py",),
-        shows="[ -e /job/train.py ]",
-        reds=(),
-        heals=False,
-        mends=("rm /job/train.py",),
+        inject=("echo '# train' > /job/train.py",),
+        verify="[ -e /job/train.py ]",
+        failing_checks=(),
+        converge_repairs=False,
+        undo=("rm /job/train.py",),
     ),
 )
 
-MUTATIONS = WHEEL + CONTROLS
+FAULTS = WHEEL + CONTROLS

@@ -1,6 +1,6 @@
-"""The record of one mutation."""
+"""The record of one fault."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -9,62 +9,80 @@ from trueup.declaration.types import NodeName, Record
 # As the records of acceptance name a check: component/check, with a parameter where it has one.
 CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+/[a-z0-9_]+(\[.+\])?$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")]
+# The kinds of node that a lab has (lab/topologies.py).
+NodeKind = Literal["debian-11", "debian-12", "debian-13", "el"]
+EVERYWHERE: tuple[NodeKind, ...] = get_args(NodeKind)
 
 
 class Fault(Record):
-    """One break of one node, or a change that must stay green (named control-...).
-
-    cause: what a person or a program did in real life. breaks: shell lines that do it, as root on the node;
-    shows: a shell line that succeeds where it is done. reds: the checks that must not hold, first *the* check;
-    reasons: why each of the others follows, in their order. blind: checks that then could not look.
-    notes: checks that hold with a note. plan: the operations that a dry plan must show for the node, and elsewhere:
-    those for the others. refuses: words with which converge refuses to run at all instead.
-    heals: whether converge mends it; mends: shell lines for what it does not; tidies: for what it rightly leaves.
-    deep: whether only acceptance's deepest tier sees it. spans: components whose state converge makes anew to heal
-    it, or
-    that it hides: no other mutation of these is on the node meanwhile ("*": no other at all). takes: lines or
-    files that others write as well: no two that take the same are on a node at once; "NODE:what": on that one, from
-    whichever node.
-    """
+    """One fault of one node, or a change that must stay green (named control-...)."""
 
     name: Name
     cause: str
+    """What a person or a program did in real life."""
     node: NodeName
-    breaks: Annotated[tuple[str, ...], Field(min_length=1)]
-    shows: str
-    reds: tuple[CheckId, ...]
+    """The node that it is injected into."""
+    runs_on: tuple[NodeKind, ...] = EVERYWHERE
+    """The distributions that have what it changes."""
+    inject: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Shell lines that inject it, as root on the node."""
+    verify: str
+    """A shell line that succeeds while the fault is there."""
+    failing_checks: tuple[CheckId, ...]
+    """The checks that must fail; the first is the fault's own."""
     reasons: tuple[str, ...] = ()
-    blind: tuple[CheckId, ...] = ()
+    """Why each failing check after the first follows from the fault, in their order."""
+    unknown_checks: tuple[CheckId, ...] = ()
+    """The checks that must be unknown."""
     notes: tuple[CheckId, ...] = ()
+    """The checks that pass with a note."""
     plan: tuple[str, ...] = ()
+    """The operations that a dry plan must show for the node."""
     elsewhere: tuple[str, ...] = ()
+    """The operations that a dry plan must show for every other node."""
     refuses: str = ""
-    heals: bool
-    mends: tuple[str, ...] = ()
-    tidies: tuple[str, ...] = ()
+    """A part of the message with which converge refuses to run, instead of a plan."""
+    converge_repairs: bool
+    """Whether converge repairs the node."""
+    undo: tuple[str, ...] = ()
+    """Shell lines that undo what converge does not repair."""
+    cleanup: tuple[str, ...] = ()
+    """Shell lines that remove what converge rightly leaves."""
     deep: bool = False
-    spans: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
+    """Whether only acceptance's tier `deep` sees it."""
+    rebuilds: tuple[str, ...] = ()
+    """The components that converge builds anew to repair it, or that it hides; no other fault of theirs is on the node
+    meanwhile. "*" stands for no other fault at all.
+    """
+    exclusive_resources: tuple[str, ...] = ()
+    """Files or lines that other faults change as well: one fault at a time has each. "NODE:name" is one of that node,
+    whichever node the fault is injected into.
+    """
+
+    @property
+    def checks(self) -> tuple[CheckId, ...]:
+        """Every check whose result it changes; its own first."""
+        return (*self.failing_checks, *self.unknown_checks, *self.notes)
 
     def without(self, reason: str) -> Self:
-        """The same break where that reason does not hold: nothing turns red by it."""
-        kept = [(red, why) for red, why in zip(self.reds[1:], self.reasons, strict=True) if why != reason]
-        reds, reasons = (*self.reds[:1], *(red for red, _ in kept)), tuple(why for _, why in kept)
-        return self.model_copy(update={"reds": reds, "reasons": reasons})
+        """The same fault where that reason does not hold: the checks that follow by it do not fail."""
+        kept = [(check, why) for check, why in zip(self.failing_checks[1:], self.reasons, strict=True) if why != reason]
+        checks = (*self.failing_checks[:1], *(check for check, _ in kept))
+        return self.model_copy(update={"failing_checks": checks, "reasons": tuple(why for _, why in kept)})
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         control = self.name.startswith("control-")
-        if control and (self.reds or self.blind):
+        if control and (self.failing_checks or self.unknown_checks):
             raise ValueError("a control leaves every check as it was, but for a note")
-        if not control and not (self.reds or self.blind or self.notes):
-            raise ValueError("a break must be seen by at least one check")
-        if len(self.reasons) != max(0, len(self.reds) - 1):
-            raise ValueError("every red after the first needs its reason")
-        if self.heals == bool(self.mends):
-            raise ValueError("what converge does not heal needs commands that do, and only that")
-        if self.tidies and not self.heals:
-            raise ValueError("what is mended by commands is tidied by them as well")
-        if self.refuses and (self.heals or self.plan or self.elsewhere):
-            raise ValueError("what converge refuses it neither plans nor heals")
+        if not control and not (self.failing_checks or self.unknown_checks or self.notes):
+            raise ValueError("a fault must be caught by at least one check")
+        if len(self.reasons) != max(0, len(self.failing_checks) - 1):
+            raise ValueError("every failing check after the first needs its reason")
+        if self.converge_repairs == bool(self.undo):
+            raise ValueError("what converge does not repair needs commands that undo it, and only that")
+        if self.cleanup and not self.converge_repairs:
+            raise ValueError("commands that undo a fault clean up as well")
+        if self.refuses and (self.converge_repairs or self.plan or self.elsewhere):
+            raise ValueError("what converge refuses it neither plans nor repairs")
         return self

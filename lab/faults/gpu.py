@@ -1,4 +1,4 @@
-"""Breaks of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
+"""Faults of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
 
 from lab.faults.common import JOB, UNDER_LOAD
 from lab.faults.fault import Fault
@@ -48,7 +48,7 @@ def line(
     red: str = "",
     *,
     node: str = "node1",
-    blind: tuple[str, ...] = (),
+    unknown_checks: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
     too: str = "",
 ) -> Fault:
@@ -60,18 +60,18 @@ def line(
         name=name,
         cause=cause,
         node=node,
-        breaks=(put(key, value),),
-        shows=f"grep -qxF '{key} {value}' {CONF}",
-        reds=(check_id(red), *follows) if red else (),
+        inject=(put(key, value),),
+        verify=f"grep -qxF '{key} {value}' {CONF}",
+        failing_checks=(check_id(red), *follows) if red else (),
         reasons=("the missing card is one of those recorded" if missing else "the job is slowed down as well",)
         * len(follows),
-        blind=blind,
+        unknown_checks=unknown_checks,
         notes=tuple(map(check_id, notes)),
-        heals=False,
-        mends=(healthy(node),),
+        converge_repairs=False,
+        undo=(healthy(node),),
         # Whatever else is wrong with a missing card is not seen.
-        spans=("driver",) if missing else (),
-        takes=(key,),
+        rebuilds=("driver",) if missing else (),
+        exclusive_resources=(key,),
     )
 
 
@@ -81,36 +81,40 @@ _PACE, _REPLAYS = UNDER_LOAD
 _A100_80GB = "0x20b510de"
 _THIRD = gpu_lines(catalogue()[MODELS[1]], 2, "node1")
 
-MUTATIONS = (
+FAULTS = (
     line("gpu-one-missing", "A card was taken out and not put back.", "count", "1", _DECLARED),
     Fault(
         name="gpu-one-more",
         cause="A card was put in, and nobody declared it.",
         node="node1",
-        breaks=(*(put(f"2.{key}", value) for key, value in _THIRD.items()), put("count", "3")),
-        shows=f"grep -qxF 'count 3' {CONF}",
-        reds=(f"driver/{_DECLARED}", *_RECORDED),
+        inject=(*(put(f"2.{key}", value) for key, value in _THIRD.items()), put("count", "3")),
+        verify=f"grep -qxF 'count 3' {CONF}",
+        failing_checks=(f"driver/{_DECLARED}", *_RECORDED),
         reasons=("the new card is none of those recorded",),
-        heals=False,
-        mends=(healthy("node1"),),
-        takes=("count",),
+        converge_repairs=False,
+        undo=(healthy("node1"),),
+        exclusive_resources=("count",),
     ),
     Fault(
         name="gpu-none-left",
         cause="The slot's power cable came off.",
         node="node1",
-        breaks=(put("count", "0"),),
-        shows=f"grep -qxF 'count 0' {CONF}",
-        reds=(f"driver/{_DECLARED}", *_RECORDED, *JOB),
+        inject=(put("count", "0"),),
+        verify=f"grep -qxF 'count 0' {CONF}",
+        failing_checks=(f"driver/{_DECLARED}", *_RECORDED, *JOB),
         reasons=("the missing cards are those recorded", *["no job is begun without a GPU"] * len(JOB)),
-        blind=OF_EACH,
-        heals=False,
-        mends=(healthy("node1"),),
-        spans=("driver",),
-        takes=("count",),
+        unknown_checks=OF_EACH,
+        converge_repairs=False,
+        undo=(healthy("node1"),),
+        rebuilds=("driver",),
+        exclusive_resources=("count",),
     ),
-    line("gpu-off-the-bus", "A card got too hot and fell off.", "1.handle", "!15", _DECLARED, blind=_ALL_OF_EACH),
-    line("gpu-vanishes", "It fell off while being asked.", "1.vanish_after", "9", _DECLARED, blind=_ALL_OF_EACH),
+    line(
+        "gpu-off-the-bus", "A card got too hot and fell off.", "1.handle", "!15", _DECLARED, unknown_checks=_ALL_OF_EACH
+    ),
+    line(
+        "gpu-vanishes", "It fell off while being asked.", "1.vanish_after", "9", _DECLARED, unknown_checks=_ALL_OF_EACH
+    ),
     line(
         "gpu-another-model",
         "A card was replaced by another model.",
@@ -132,7 +136,7 @@ MUTATIONS = (
         "init",
         "!18",
         "module_and_userland_are_one_version",
-        blind=("driver/nvml_answers", *OF_ALL, *UNDER_LOAD),
+        unknown_checks=("driver/nvml_answers", *OF_ALL, *UNDER_LOAD),
     ),
     line(
         "gpu-call-hangs",
@@ -140,7 +144,7 @@ MUTATIONS = (
         "0.pstate",
         "hang",
         "nvml_answers",
-        blind=("driver/module_and_userland_are_one_version", *OF_ALL),
+        unknown_checks=("driver/module_and_userland_are_one_version", *OF_ALL),
     ),
     line("gpu-uncorrected-ecc", "A bit of memory died under load.", "0.ecc_volatile", "1", "volatile_ecc_is_zero"),
     line("gpu-ecc-off", "Somebody wanted 6 % more memory.", "0.ecc_mode", "0 0", "ecc_is_on"),
@@ -184,11 +188,11 @@ MUTATIONS = (
         name="control-gpu-generation-1-at-p8",
         cause="An idle link trains down to save power.",
         node="node1",
-        breaks=(put("0.generation", "1"), put("0.pstate", "8")),
-        shows=f"grep -qxF '0.pstate 8' {CONF}",
-        reds=(),
-        heals=False,
-        mends=(healthy("node1"),),
-        takes=("0.generation", "0.pstate"),
+        inject=(put("0.generation", "1"), put("0.pstate", "8")),
+        verify=f"grep -qxF '0.pstate 8' {CONF}",
+        failing_checks=(),
+        converge_repairs=False,
+        undo=(healthy("node1"),),
+        exclusive_resources=("0.generation", "0.pstate"),
     ),
 )

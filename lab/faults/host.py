@@ -1,5 +1,6 @@
-"""Breaks of packages and kind of one node."""
+"""Faults of packages and kind of one node."""
 
+from lab.faults.common import DEBIAN
 from lab.faults.cuda import REPOSITORY
 from lab.faults.fault import Fault
 
@@ -21,42 +22,45 @@ SOFTWARE = (
         name="host-package-removed",
         cause="apt autoremove, by somebody who needed component.",
         node="node1",
-        breaks=("dpkg --force-depends --remove libxss1",),
-        shows="! dpkg-query -W -f '${Status}' libxss1 2>/dev/null | grep -q ' installed$'",
-        reds=(package("libXScrnSaver"),),
+        runs_on=DEBIAN,
+        inject=("dpkg --force-depends --remove libxss1",),
+        verify="! dpkg-query -W -f '${Status}' libxss1 2>/dev/null | grep -q ' installed$'",
+        failing_checks=(package("libXScrnSaver"),),
         plan=("host | packages",),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="host-package-half-installed",
         cause="Power failed in the midst of an upgrade.",
         node="node2",
-        breaks=(
+        runs_on=("debian-12", "debian-13"),
+        inject=(
             "cd /var/tmp && apt-get -q download libxrandr2 && dpkg --unpack libxrandr2_*.deb && rm libxrandr2_*.deb",
         ),
-        shows="dpkg-query -W -f '${db:Status-Abbrev}' libxrandr2 | grep -q ^iU",
-        reds=(package("libXrandr"),),
+        verify="dpkg-query -W -f '${db:Status-Abbrev}' libxrandr2 | grep -q ^iU",
+        failing_checks=(package("libXrandr"),),
         plan=("host | packages", "cuda | compiler for nvcc"),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="host-tool-removed",
         cause="curl was hardened away.",
         node="node2",
-        breaks=("dpkg --force-depends --remove curl",),
-        shows="! [ -x /usr/bin/curl ]",
-        reds=(package("curl"),),
+        runs_on=DEBIAN,
+        inject=("dpkg --force-depends --remove curl",),
+        verify="! [ -x /usr/bin/curl ]",
+        failing_checks=(package("curl"),),
         plan=("host | packages",),
-        heals=True,
+        converge_repairs=True,
     ),
     Fault(
         name="host-distribution-unknown",
         cause="The node was reinstalled with a distribution that nobody has described.",
         node="node2",
-        breaks=("cp -p /etc/os-release /root/lab-os-release", "sed -i 's/^ID=.*/ID=gentoo/' /etc/os-release"),
-        shows="grep -qx ID=gentoo /etc/os-release",
-        reds=(),
-        blind=(
+        inject=("cp -p /etc/os-release /root/lab-os-release", "sed -i 's/^ID=.*/ID=gentoo/' /etc/os-release"),
+        verify="grep -qx ID=gentoo /etc/os-release",
+        failing_checks=(),
+        unknown_checks=(
             "host/distribution_is_described",
             "time/service_runs",
             *map(package, PACKAGES),
@@ -65,21 +69,21 @@ SOFTWARE = (
             REPOSITORY,
         ),
         refuses="gentoo",
-        heals=False,
-        mends=("cat /root/lab-os-release > /etc/os-release", "rm /root/lab-os-release"),
+        converge_repairs=False,
+        undo=("cat /root/lab-os-release > /etc/os-release", "rm /root/lab-os-release"),
     ),
     Fault(
         name="host-architecture",
         cause="The address now belongs to another machine, with an ARM processor (in the lab, uname says so).",
         node="node1",
-        breaks=(
+        inject=(
             'printf \'#!/bin/sh\n[ "$*" = -m ] && echo aarch64 || exec /bin/uname "$@"\n\' > /usr/local/bin/uname',
             "chmod 755 /usr/local/bin/uname",
         ),
-        shows="[ $(/usr/local/bin/uname -m) = aarch64 ]",
-        reds=("host/architecture_is_x86_64",),
-        heals=False,
-        mends=("rm /usr/local/bin/uname",),
+        verify="[ $(/usr/local/bin/uname -m) = aarch64 ]",
+        failing_checks=("host/architecture_is_x86_64",),
+        converge_repairs=False,
+        undo=("rm /usr/local/bin/uname",),
     ),
 )
 CONTROLS = (
@@ -87,32 +91,33 @@ CONTROLS = (
         name="control-host-package-held",
         cause="apt-mark hold, before an upgrade that nobody trusts.",
         node="node1",
-        breaks=("apt-mark hold libxi6",),
-        shows="apt-mark showhold | grep -qx libxi6",
-        reds=(),
-        heals=False,
-        mends=("apt-mark unhold libxi6",),
+        runs_on=DEBIAN,
+        inject=("apt-mark hold libxi6",),
+        verify="apt-mark showhold | grep -qx libxi6",
+        failing_checks=(),
+        converge_repairs=False,
+        undo=("apt-mark unhold libxi6",),
     ),
     Fault(
         name="control-host-limits-of-others",
         cause="Students got a limit of processes.",
         node="node2",
-        breaks=("echo '@students - nproc 100' > /etc/security/limits.d/95-lab.conf",),
-        shows="[ -e /etc/security/limits.d/95-lab.conf ]",
-        reds=(),
-        heals=False,
-        mends=("rm /etc/security/limits.d/95-lab.conf",),
+        inject=("echo '@students - nproc 100' > /etc/security/limits.d/95-lab.conf",),
+        verify="[ -e /etc/security/limits.d/95-lab.conf ]",
+        failing_checks=(),
+        converge_repairs=False,
+        undo=("rm /etc/security/limits.d/95-lab.conf",),
     ),
     Fault(
         name="control-host-fstab-other",
         cause="A data disk was added.",
         node="node1",
-        breaks=("sed -i '1i # lab: UUID=4711 /data ext4 noauto 0 2' /etc/fstab",),
-        shows="grep -q '^# lab' /etc/fstab",
-        reds=(),
-        heals=False,
-        mends=("sed -i '/^# lab/d' /etc/fstab",),
+        inject=("sed -i '1i # lab: UUID=4711 /data ext4 noauto 0 2' /etc/fstab",),
+        verify="grep -q '^# lab' /etc/fstab",
+        failing_checks=(),
+        converge_repairs=False,
+        undo=("sed -i '/^# lab/d' /etc/fstab",),
     ),
 )
 
-MUTATIONS = SOFTWARE + CONTROLS
+FAULTS = SOFTWARE + CONTROLS

@@ -16,12 +16,12 @@ def _log(
         name=name,
         cause=cause,
         node=node,
-        breaks=(f"lab-kernel-log {name} {when} {quote(message)}",),
-        shows=f"ls {file} >/dev/null",
-        reds=(red,) if red else (),
+        inject=(f"lab-kernel-log {name} {when} {quote(message)}",),
+        verify=f"ls {file} >/dev/null",
+        failing_checks=(red,) if red else (),
         notes=(note,) if note else (),
-        heals=False,
-        mends=(f"rm -f {file}",),
+        converge_repairs=False,
+        undo=(f"rm -f {file}",),
     )
 
 
@@ -48,4 +48,4 @@ LOGS = (
     ),
 )
 
-MUTATIONS = LOGS
+FAULTS = LOGS

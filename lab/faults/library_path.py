@@ -1,6 +1,6 @@
 """Every way to put another CUDA library before torch's own, on one node."""
 
-from lab.faults.common import ENDS, INHERITED, SITE, TERMINALS
+from lab.faults.common import ENDS, INHERITED, SITE, TERMINALS, WITH_STANDARD_STACK
 from lab.faults.fault import Fault
 
 FILES = "cuda/loader_s_variables_are_in_no_start_up_file"
@@ -17,20 +17,22 @@ def first(*ways: str) -> tuple[str, ...]:
     return tuple(f"cuda/nothing_comes_before_torch_s_own_libraries[{way}]" for way in ways)
 
 
-def _line(name: str, cause: str, file: str, reds: tuple[str, ...], *, node: str = "node1", line: str = "") -> Fault:
+def _line(
+    name: str, cause: str, file: str, failing_checks: tuple[str, ...], *, node: str = "node1", line: str = ""
+) -> Fault:
     """A start-up file that sets the loader's path; appended."""
     text = line or "export LD_LIBRARY_PATH=/opt/old-cuda/lib64"
     return Fault(
         name=name,
         cause=cause,
         node=node,
-        breaks=(f"echo '{text}' >> {file}",),
-        shows=f"grep -qxF '{text}' {file}",
-        reds=reds,
-        reasons=(INHERITED,) * (len(reds) - 1),
+        inject=(f"echo '{text}' >> {file}",),
+        verify=f"grep -qxF '{text}' {file}",
+        failing_checks=failing_checks,
+        reasons=(INHERITED,) * (len(failing_checks) - 1),
         plan=STARTUP,
-        heals=True,
-        takes=(file,),
+        converge_repairs=True,
+        exclusive_resources=(file,),
     )
 
 
@@ -45,9 +47,9 @@ LINES = (
         name="cuda-library-before-torch",
         cause="The guide's export line in root's .bashrc, with an older toolkit behind it.",
         node="node1",
-        breaks=(OLD, "echo 'export LD_LIBRARY_PATH=/opt/old-cuda/lib64' >> /root/.bashrc"),
-        shows="grep -q ^export.LD_LIBRARY_PATH /root/.bashrc",
-        reds=(
+        inject=(OLD, "echo 'export LD_LIBRARY_PATH=/opt/old-cuda/lib64' >> /root/.bashrc"),
+        verify="grep -q ^export.LD_LIBRARY_PATH /root/.bashrc",
+        failing_checks=(
             *first(*OF_BASHRC),
             f"{FILES}[root]",
             *told(*OF_BASHRC),
@@ -55,8 +57,8 @@ LINES = (
         ),
         reasons=(INHERITED, INHERITED, "it stands there", *["it is told so"] * 3, "bash reads it for ssh as well"),
         plan=STARTUP,
-        heals=True,
-        tidies=("rm -rf /opt/old-cuda",),
+        converge_repairs=True,
+        cleanup=("rm -rf /opt/old-cuda",),
     ),
     _line(
         "cuda-path-in-bashrc-of-a-user",
@@ -105,12 +107,13 @@ LINES = (
         name="cuda-preload-in-environment",
         cause="Another toolkit's library is preloaded, in every program.",
         node="node2",
-        breaks=(
+        runs_on=WITH_STANDARD_STACK,
+        inject=(
             f"mkdir -p /opt/old-cudart && cp {SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0 /opt/old-cudart/",
             "echo LD_PRELOAD=/opt/old-cudart/libcudart.so.11.0 >> /etc/environment",
         ),
-        shows="grep -q ^LD_PRELOAD /etc/environment",
-        reds=(
+        verify="grep -q ^LD_PRELOAD /etc/environment",
+        failing_checks=(
             "env/mapped_cuda_libraries_are_torch_s_own",
             "env/command_over_ssh_has_no[LD_PRELOAD]",
             *told("ssh command, root"),
@@ -121,39 +124,39 @@ LINES = (
         ),
         reasons=("it is set there", INHERITED, INHERITED, "no wheel brought it", "only one node has it", "ranks, too"),
         plan=STARTUP,
-        heals=True,
-        tidies=("rm -rf /opt/old-cudart",),
+        converge_repairs=True,
+        cleanup=("rm -rf /opt/old-cudart",),
     ),
     Fault(
         name="cuda-path-in-units",
         cause="DefaultEnvironment of systemd, so that services find the toolkit.",
         node="node1",
-        breaks=(
+        inject=(
             "mkdir -p /etc/systemd/system.conf.d",
             "printf '[Manager]\\nDefaultEnvironment=LD_LIBRARY_PATH=/opt/old-cuda/lib64\\n' "
             "> /etc/systemd/system.conf.d/old-cuda.conf",
             "systemctl daemon-reexec",
         ),
-        shows="grep -q ^DefaultEnvironment=LD_ /etc/systemd/system.conf.d/old-cuda.conf",
-        reds=told("systemd unit, root"),
+        verify="grep -q ^DefaultEnvironment=LD_ /etc/systemd/system.conf.d/old-cuda.conf",
+        failing_checks=told("systemd unit, root"),
         plan=STARTUP,
-        heals=True,
-        tidies=("rm -f /etc/systemd/system.conf.d/old-cuda.conf",),
+        converge_repairs=True,
+        cleanup=("rm -f /etc/systemd/system.conf.d/old-cuda.conf",),
     ),
     Fault(
         name="cuda-path-in-activation",
         cause="A hook of conda's, from a blog.",
         node="node2",
-        breaks=(
+        inject=(
             "mkdir -p /opt/anaconda3/envs/dis/etc/conda/activate.d",
             "echo 'export LD_LIBRARY_PATH=/opt/old-cuda/lib64' "
             "> /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",
         ),
-        shows="grep -q ^export /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",
-        reds=("cuda/activation_tells_the_loader_nothing",),
+        verify="grep -q ^export /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",
+        failing_checks=("cuda/activation_tells_the_loader_nothing",),
         plan=STARTUP,
-        heals=True,
-        tidies=("rm -f /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",),
+        converge_repairs=True,
+        cleanup=("rm -f /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",),
     ),
 )
 LOADER = (
@@ -161,40 +164,42 @@ LOADER = (
         name="cuda-library-preloaded",
         cause="A library of CUDA's in /etc/ld.so.preload, to get round another fault.",
         node="node2",
-        breaks=(
+        runs_on=WITH_STANDARD_STACK,
+        inject=(
             f"mkdir -p /opt/old-preload && cp {SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0 /opt/old-preload/",
             "echo /opt/old-preload/libcudart.so.11.0 >> /etc/ld.so.preload",
         ),
-        shows="grep -q old-preload /etc/ld.so.preload",
-        reds=("cuda/nothing_is_preloaded",),
+        verify="grep -q old-preload /etc/ld.so.preload",
+        failing_checks=("cuda/nothing_is_preloaded",),
         plan=("cuda | ld.so's configuration",),
-        heals=True,
-        tidies=("rm -rf /opt/old-preload",),
+        converge_repairs=True,
+        cleanup=("rm -rf /opt/old-preload",),
     ),
     Fault(
         name="cuda-library-cached",
         cause="An older toolkit's file in /etc/ld.so.conf.d.",
         node="node1",
-        breaks=(
+        inject=(
             OLD.replace("old-cuda", "old-cached"),
             "echo /opt/old-cached/lib64 > /etc/ld.so.conf.d/000-old-cuda.conf && ldconfig",
         ),
-        shows="ldconfig -p | grep -q /opt/old-cached/lib64",
-        reds=("cuda/loader_s_cache_has_no_other_toolkit",),
+        verify="ldconfig -p | grep -q /opt/old-cached/lib64",
+        failing_checks=("cuda/loader_s_cache_has_no_other_toolkit",),
         plan=("cuda | ld.so's configuration",),
-        heals=True,
-        tidies=("rm -rf /opt/old-cached /etc/ld.so.conf.d/000-old-cuda.conf",),
+        converge_repairs=True,
+        cleanup=("rm -rf /opt/old-cached /etc/ld.so.conf.d/000-old-cuda.conf",),
     ),
     Fault(
         name="cuda-library-beside-torch",
         cause="A library was copied beside torch's own, from a forum's advice.",
         node="node2",
-        breaks=(f"cp {SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0 {SITE}/torch/lib/libcudart.so.11.2",),
-        shows=f"[ -e {SITE}/torch/lib/libcudart.so.11.2 ]",
-        reds=("cuda/environment_holds_no_strays",),
+        runs_on=WITH_STANDARD_STACK,
+        inject=(f"cp {SITE}/nvidia/cuda_runtime/lib/libcudart.so.11.0 {SITE}/torch/lib/libcudart.so.11.2",),
+        verify=f"[ -e {SITE}/torch/lib/libcudart.so.11.2 ]",
+        failing_checks=("cuda/environment_holds_no_strays",),
         plan=("deepspeed | strays in dis",),
-        heals=True,
+        converge_repairs=True,
     ),
 )
 
-MUTATIONS = LINES + LOADER
+FAULTS = LINES + LOADER

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pytest
 
-from lab.faults.catalogue import mend
+from lab.faults.catalogue import undo
 from lab.instance import Instance, load
 from lab.podman import Podman
 from lab.snapshots import lacking
@@ -157,9 +157,9 @@ def converged(pair: Pair) -> Pair:
 
 @pytest.fixture(scope="module")
 def instance(converged: Pair) -> Iterator[Instance]:
-    """The converged pair's instance; mended before and after."""
+    """The converged pair's instance; faults undone before and after."""
     found = load(converged.name)
     assert found is not None
-    mend(found)
+    undo(found)
     yield found
-    mend(found)
+    undo(found)

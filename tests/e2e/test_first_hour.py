@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from lab.stacks import USUAL
+from lab.stacks import STANDARD_STACK
 from tests.e2e.conftest import OWN, STEP_S, Done, Pair, kept_like
 from tests.e2e.controller import ACTIVE, Controller, bundle, wheels
 from tests.e2e.machines import instance, machines, node
@@ -59,7 +59,7 @@ def controller(empty: Pair, page: Page, tmp_path_factory: pytest.TempPathFactory
         done = found.run(commands, STEP_S)
         assert 0 == done.rc, done.out + done.err
     # What the page's step 5 says of the key of NVIDIA's packages: its line comes over a way that one trusts.
-    found.put("trueup/locks/lab.site.lock", site_lock_path(USUAL.lock).read_bytes())
+    found.put("trueup/locks/lab.site.lock", site_lock_path(STANDARD_STACK.lock).read_bytes())
     key = found.run("cat ~/.ssh/id_ed25519.pub").out.strip()
     put = (
         f"umask 077; cd ~{ACCOUNT} && mkdir -p .ssh && echo '{key}' >> .ssh/authorized_keys && chown -R {ACCOUNT}: .ssh"

@@ -1,4 +1,4 @@
-"""Every break of the GPUs and of the host turns exactly its own checks red, and mend turns them green again."""
+"""Every fault of the GPUs and of the host fails exactly its own checks, and undo makes them pass again."""
 
 from pathlib import Path
 
@@ -6,16 +6,16 @@ import pytest
 
 from lab.faults import driver, gpu, kernel_log
 from lab.faults import gpu_under_load as under_load
-from lab.faults.catalogue import break_, mend
+from lab.faults.catalogue import inject, undo
 from lab.faults.fault import Fault
 from lab.instance import Instance
 from tests.e2e.conftest import Pair
-from tests.e2e.records import BAD, BLIND, FAILS, HOLDS, Seen, answers, by_node, changed
+from tests.e2e.records import BAD, FAIL, PASS, UNKNOWN, Seen, answers, by_node, changed
 
 pytestmark = pytest.mark.slow
-OURS: tuple[Fault, ...] = (*gpu.MUTATIONS, *driver.MUTATIONS, *kernel_log.MUTATIONS, *under_load.MUTATIONS)
+OURS: tuple[Fault, ...] = (*gpu.FAULTS, *driver.FAULTS, *kernel_log.FAULTS, *under_load.FAULTS)
 # Those that converge heals are the proof run's, and those of the driver's software, too: this one never converges.
-MENDED = tuple(mutation for mutation in OURS if not mutation.heals and not mutation.name.startswith("driver-"))
+MENDED = tuple(fault for fault in OURS if not fault.converge_repairs and not fault.name.startswith("driver-"))
 
 
 def look(pair: Pair, node: str, folder: Path) -> Seen:
@@ -32,26 +32,30 @@ def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPath
     return found
 
 
-@pytest.mark.parametrize("mutation", MENDED, ids=lambda mutation: mutation.name)
-def test_break_is_caught_exactly(
-    instance: Instance, converged: Pair, green: dict[str, Seen], mutation: Fault, tmp_path: Path
+@pytest.mark.parametrize("fault", MENDED, ids=lambda fault: fault.name)
+def test_fault_is_caught_exactly(
+    instance: Instance, converged: Pair, green: dict[str, Seen], fault: Fault, tmp_path: Path
 ) -> None:
     """A break shows in its own checks and in no other, a control in none; what is between nodes is not asked here."""
-    kinds = ((mutation.reds, (FAILS, False)), (mutation.blind, (BLIND, False)), (mutation.notes, (HOLDS, True)))
-    expected = {check: said for checks, said in kinds for check in checks if check in green[mutation.node]}
+    kinds = (
+        (fault.failing_checks, (FAIL, False)),
+        (fault.unknown_checks, (UNKNOWN, False)),
+        (fault.notes, (PASS, True)),
+    )
+    expected = {check: said for checks, said in kinds for check in checks if check in green[fault.node]}
     try:
-        break_(instance, mutation.name)
-        found = look(converged, mutation.node, tmp_path)
+        inject(instance, fault.name)
+        found = look(converged, fault.node, tmp_path)
     finally:
-        mend(instance)
+        undo(instance)
 
-    assert expected == changed(green[mutation.node], found)
+    assert expected == changed(green[fault.node], found)
 
 
 def test_mend_turns_all_green(instance: Instance, converged: Pair, green: dict[str, Seen], tmp_path: Path) -> None:
-    """After many breaks at once, mend leaves the node as it was."""
+    """After many faults at once, undo leaves the node as it was."""
     for name in ("gpu-uncorrected-ecc", "gpu-xid-48", "host-oom"):
-        break_(instance, name)
-    mend(instance)
+        inject(instance, name)
+    undo(instance)
 
     assert {} == changed(green["node1"], look(converged, "node1", tmp_path))

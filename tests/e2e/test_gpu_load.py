@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from lab.faults.catalogue import break_, catalogue, mend
+from lab.faults.catalogue import catalogue, inject, undo
 from lab.faults.common import UNDER_LOAD
 from lab.faults.fault import Fault
-from lab.faults.gpu_under_load import MUTATIONS
+from lab.faults.gpu_under_load import FAULTS
 from lab.instance import Instance
 from tests.e2e.conftest import Pair
-from tests.e2e.records import BAD, BLIND, FAILS, HOLDS, Seen, answers, by_node, changed
+from tests.e2e.records import BAD, FAIL, PASS, UNKNOWN, Seen, answers, by_node, changed
 
 JOB = ("--component", "allreduce", "tests/fleet/test_allreduce.py")
 # Of those that an idle look sees as well, one of each outcome.
@@ -32,17 +32,19 @@ def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPath
     return found
 
 
-@pytest.mark.parametrize("mutation", [*MUTATIONS, *BOTH], ids=lambda mutation: mutation.name)
-def test_break_shows_under_load(
-    instance: Instance, converged: Pair, green: Seen, mutation: Fault, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("fault", [*FAULTS, *BOTH], ids=lambda fault: fault.name)
+def test_fault_shows_under_load(instance: Instance, converged: Pair, green: Seen, fault: Fault, tmp_path: Path) -> None:
     """In its own check, and not in the other one; a control in none."""
-    kinds = ((mutation.reds, (FAILS, False)), (mutation.blind, (BLIND, False)), (mutation.notes, (HOLDS, True)))
+    kinds = (
+        (fault.failing_checks, (FAIL, False)),
+        (fault.unknown_checks, (UNKNOWN, False)),
+        (fault.notes, (PASS, True)),
+    )
     expected = {check: answer for checks, answer in kinds for check in checks if check in UNDER_LOAD}
     try:
-        break_(instance, mutation.name)
+        inject(instance, fault.name)
         found = look(converged, tmp_path)
     finally:
-        mend(instance)
+        undo(instance)
 
     assert expected == changed(green, found)

@@ -9,7 +9,7 @@ import pytest
 
 from lab.faults.gpu import OF_ALL
 from tests.e2e.conftest import Pair
-from tests.e2e.records import BLIND, FAILS, HOLDS, Seen, answers, by_node, changed
+from tests.e2e.records import FAIL, PASS, UNKNOWN, Seen, answers, by_node, changed
 from trueup.declaration.builtin_profiles import LAB
 
 PYTHON = f"{LAB.conda.prefix}/envs/{LAB.env.name}/bin/python"
@@ -66,7 +66,9 @@ def instead(pair: Pair, node: str, body: str) -> Iterator[None]:
 def green(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
     """How both nodes answer when nothing is wrong."""
     found = by_node(answers(converged, tmp_path_factory.mktemp("green"), "-n", "2", *COMPONENT))
-    bad = [(node, check) for node, seen in found.items() for check, (said, _) in seen.items() if said in (FAILS, BLIND)]
+    bad = [
+        (node, check) for node, seen in found.items() for check, (said, _) in seen.items() if said in (FAIL, UNKNOWN)
+    ]
     assert [] == bad
     return found
 
@@ -90,10 +92,10 @@ def test_a_node_that_answers_badly_gets_one_verdict(
     with instead(converged, "node1", body):
         told = answers(converged, tmp_path, "-n", "2", *COMPONENT)
     found = by_node(told)
-    asked = {check for check, (said, _) in green["node1"].items() if said == HOLDS} - OWN
-    reasons = {each["message"] for each in told if each["node"] == "node1" and each["outcome"] == BLIND}
+    asked = {check for check, (said, _) in green["node1"].items() if said == PASS} - OWN
+    reasons = {each["message"] for each in told if each["node"] == "node1" and each["outcome"] == UNKNOWN}
 
-    assert dict.fromkeys(asked, (BLIND, False)) == changed(green["node1"], found["node1"])
+    assert dict.fromkeys(asked, (UNKNOWN, False)) == changed(green["node1"], found["node1"])
     assert {} == changed(green["node2"], found["node2"])
     assert 1 == len(reasons)
     assert [True, True] == [part in min(reasons) for part in ("node1: ", SAID[what])]
@@ -110,11 +112,11 @@ def test_without_the_stand_in_no_check_of_gpus_passes(converged: Pair, green: di
     finally:
         healed = converged.converge("--limit", "node1")
         assert healed.rc == 0, healed.out + healed.err
-    applicable = {check for check, (said, _) in green["node1"].items() if said == HOLDS}
-    passed = {check for check, (said, _) in found["node1"].items() if said == HOLDS}
+    applicable = {check for check, (said, _) in green["node1"].items() if said == PASS}
+    passed = {check for check, (said, _) in found["node1"].items() if said == PASS}
 
     assert HOST == passed
-    assert applicable - HOST == {check for check, (said, _) in found["node1"].items() if said in (FAILS, BLIND)}
+    assert applicable - HOST == {check for check, (said, _) in found["node1"].items() if said in (FAIL, UNKNOWN)}
     assert set(OF_ALL) <= applicable
     assert {} == changed(green["node2"], found["node2"])
     assert {} == changed(green["node1"], by_node(answers(converged, tmp_path, "-n", "2", *COMPONENT))["node1"])

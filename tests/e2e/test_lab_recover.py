@@ -70,14 +70,14 @@ def crash(pair: Pair) -> None:
             os.kill(int(process), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("harm", [stop, freeze, drop_ssh, pull_cable, forget_host_keys, lose_the_bridge, crash])
-def test_up_heals_and_keeps_the_disk(pair: Pair, harm: Callable[[Pair], None]) -> None:
-    """After each harm a single `up` gives both nodes back with what was on them, and a route out."""
-    node(pair, "node1").execute(f"echo {harm.__name__} > /root/mark")
-    harm(pair)
+@pytest.mark.parametrize("fault", [stop, freeze, drop_ssh, pull_cable, forget_host_keys, lose_the_bridge, crash])
+def test_up_heals_and_keeps_the_disk(pair: Pair, fault: Callable[[Pair], None]) -> None:
+    """After each fault a single `up` gives both nodes back with what was on them, and a route out."""
+    node(pair, "node1").execute(f"echo {fault.__name__} > /root/mark")
+    fault(pair)
     up(pair)
 
-    assert f"{harm.__name__}\n" == pair.on("node1", "cat /root/mark").out
+    assert f"{fault.__name__}\n" == pair.on("node1", "cat /root/mark").out
     assert (0, 0) == (pair.on("node2", "true").rc, pair.on("node1", RESOLVE).rc)
 
 
@@ -176,8 +176,8 @@ def test_a_broken_home_locks_nobody_out(pair: Pair) -> None:
     assert "in\n" == pair.on("node1", "echo in").out
 
 
-def test_mend_clears_every_fault_without_a_restart(pair: Pair) -> None:
-    """Drops, another MTU and a slow link are gone after `mend`, and the node is still in the same boot."""
+def test_undo_clears_every_fault_without_a_restart(pair: Pair) -> None:
+    """Drops, another MTU and a slow link are gone after `undo`, and the node is still in the same boot."""
     broken = node(pair, "node2")
     boot = broken.execute("cat /proc/sys/kernel/random/boot_id")
     outages.drop_peer(broken, instance(pair).address("node1"))
@@ -185,7 +185,7 @@ def test_mend_clears_every_fault_without_a_restart(pair: Pair) -> None:
     outages.set_mtu(broken, 1280)
     if outages.can_shape(broken):
         outages.limit_rate(broken, 1000)
-    assert pair.run("trueup", "lab", "mend", "--no-mirror").rc == 0
+    assert pair.run("trueup", "lab", "undo", "--no-mirror").rc == 0
 
     seen = broken.execute("iptables -S | grep -c FAULT; cat /sys/class/net/eth0/mtu; tc qdisc show dev eth0; true")
     assert ["0", "1500"] == seen.splitlines()[:2]

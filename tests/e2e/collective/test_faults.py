@@ -26,7 +26,7 @@ def mended(lab: Any, pair: Any, fault: Fault) -> Iterator[Any]:
     """The lab, made whole again afterwards whatever was put on it."""
     yield lab
     if fault.midst:
-        done = pair.run("trueup", "lab", "mend", "--no-mirror")
+        done = pair.run("trueup", "lab", "undo", "--no-mirror")
         assert done.rc == 0, done.err
     for node in lab.nodes.values():
         outages.clear(node)

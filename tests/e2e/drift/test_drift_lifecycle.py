@@ -30,7 +30,7 @@ def mended(site: Site) -> Iterator[Site]:
 def broken(pair: Pair) -> float:
     """Stop the time service on a node; when, in seconds since 1970."""
     at = time.time()
-    done = pair.run("trueup", "lab", "break", BREAK)
+    done = pair.run("trueup", "lab", "inject", BREAK)
     assert done.rc == 0, done.out + done.err
     return at
 
@@ -86,12 +86,12 @@ def shown(at: float) -> str:
 
 def test_heal_leaves_to_hands_what_converge_does_not_mend(site: Site) -> None:
     """A card at x8 is named with its remedy, no node is converged, and drift stays drift."""
-    broke = site.pair.run("trueup", "lab", "break", "gpu-width-x8")
+    broke = site.pair.run("trueup", "lab", "inject", "gpu-width-x8")
     assert broke.rc == 0, broke.out + broke.err
     try:
         healed = site.trueup("heal", "--yes", "--component", "driver")
     finally:
-        mended = site.pair.run("trueup", "lab", "mend", "--no-mirror")
+        mended = site.pair.run("trueup", "lab", "undo", "--no-mirror")
         assert mended.rc == 0, mended.err
 
     assert 1 == healed.rc, healed.out + healed.err

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lab.instance import Instance
-from lab.stacks import USUAL
+from lab.stacks import STANDARD_STACK
 from tests.e2e.conftest import INVENTORY, ROOT, STEP_S, Pair
 from tests.e2e.controller import WHEELS, Controller, bundle, wheels
 from tests.e2e.machines import instance, node
@@ -46,7 +46,7 @@ def controller(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Ite
     found.put_folder(wheels(folder), WHEELS)
     done = found.run(INSTALL, STEP_S)
     assert done.rc == 0, done.out + done.err
-    site = site_lock_path(ROOT / USUAL.lock)
+    site = site_lock_path(ROOT / STANDARD_STACK.lock)
     found.put(f"{HOME}/{site.relative_to(ROOT)}", site.read_bytes())
     found.put(f"{HOME}/watched.py", inventory(lab).encode())
     for name, file in (("key", lab.key), ("known_hosts", lab.known_hosts)):

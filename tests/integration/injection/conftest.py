@@ -1,4 +1,4 @@
-"""How many hostile values: few by default, thousands in `tox -e harm`, all of them by --hypothesis-profile=full."""
+"""How many hostile values: few by default, thousands in `tox -e robustness`, all in `tox -e injection`."""
 
 import os
 import tempfile

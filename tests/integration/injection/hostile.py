@@ -6,7 +6,7 @@ No conftest imports this: a conftest is read before --hypothesis-profile counts,
 from hypothesis import settings
 from hypothesis import strategies as st
 
-# With every other test of our own code a few; `tox -e harm` asks for thousands by one of the profiles of conftest.py.
+# A few with the unit tests; thousands in `tox -e robustness`, by one of the profiles of conftest.py.
 FEW = settings().max_examples == settings.get_profile("house").max_examples
 AS_ASKED = settings(max_examples=3) if FEW else settings()
 

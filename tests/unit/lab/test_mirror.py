@@ -13,7 +13,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
     """An instance, and a shared folder with two files and a channel."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("files/a.whl", "files/b.whl", "conda/linux-64/repodata.json"):
-        path = mirror.shared_root(stacks.USUAL) / name
+        path = mirror.shared_root(stacks.STANDARD_STACK) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
     lab = Instance("second", 7)

@@ -1,4 +1,4 @@
-"""Every fault is put on through the lab's own hold on a node, in a chain that `mend` can find."""
+"""Tests that every network fault is in a chain that `undo` finds."""
 
 from collections.abc import Callable
 from typing import cast

@@ -29,16 +29,16 @@ def test_every_node_of_a_shape_has_a_compiler_for_its_nvcc(shape: str) -> None:
 def test_usual_stack_has_none_on_debian_13() -> None:
     """Why there is a second one."""
     with pytest.raises(NoCompiler):
-        compiler(by_name("debian-13"), stacks.USUAL.toolkit.release)
+        compiler(by_name("debian-13"), stacks.STANDARD_STACK.toolkit.release)
 
 
-@pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
+@pytest.mark.parametrize("stack", [stacks.STANDARD_STACK, stacks.NEWER], ids=lambda stack: stack.name)
 def test_inventory_finds_the_profile_by_its_name(stack: stacks.LabStack) -> None:
     """lab/inventory.py names it in words."""
     assert stack.profile == load_profile(stack.name, REPOSITORY / "lab/profiles.py")
 
 
-@pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
+@pytest.mark.parametrize("stack", [stacks.STANDARD_STACK, stacks.NEWER], ids=lambda stack: stack.name)
 def test_lock_has_what_the_profile_pins(stack: stacks.LabStack) -> None:
     """A pin that was changed without `trueup mirror lock` is another stack than the one that is served."""
     locked = {artifact.project: artifact.version for artifact in read_lock(stack.lock).env_wheels()}
@@ -48,7 +48,7 @@ def test_lock_has_what_the_profile_pins(stack: stacks.LabStack) -> None:
     assert sdist_name(stack.profile.deepspeed) in names
 
 
-@pytest.mark.parametrize("stack", [stacks.USUAL, stacks.NEWER], ids=lambda stack: stack.name)
+@pytest.mark.parametrize("stack", [stacks.STANDARD_STACK, stacks.NEWER], ids=lambda stack: stack.name)
 def test_toolkit_is_the_declared_one(stack: stacks.LabStack) -> None:
     """What the lab makes is what its profile asks for."""
     assert stack.profile.cuda.toolkit == stack.toolkit.release
@@ -56,4 +56,4 @@ def test_toolkit_is_the_declared_one(stack: stacks.LabStack) -> None:
 
 def test_stacks_share_no_folder() -> None:
     """Their packages of NVIDIA's lie under one name."""
-    assert 2 == len({stacks.USUAL.mirror, stacks.NEWER.mirror})
+    assert 2 == len({stacks.STANDARD_STACK.mirror, stacks.NEWER.mirror})

@@ -5,7 +5,6 @@ from typing import cast
 import pytest
 
 from lab import snapshots, topologies
-from lab.distros import image as distros
 from lab.errors import LabError
 from lab.instance import Instance
 from lab.podman import Podman
@@ -45,11 +44,3 @@ def test_kept_disk_of_another_stack_is_no_beginning(shape: str, first: str, monk
     found = topologies.images(Instance("x", 1, 2, shape), "default", cast("Podman", None), cast("Steps", None))
 
     assert {"node1": first, "node2": "empty"} == found
-
-
-def test_every_containerfile_says_that_it_was_not_tried() -> None:
-    """Honest until somebody has."""
-    files = list(distros.FOLDER.glob("Containerfile.*"))
-
-    assert 5 == len(files)
-    assert [] == [path.name for path in files if "NOT TRIED" not in path.read_text()]

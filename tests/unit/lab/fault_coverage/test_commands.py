@@ -30,7 +30,7 @@ def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
     } == found.answers
     assert [("node1", "a/b"), ("node1", DISKS)] == list(found.within(Tier.QUICK))
     assert Tier.STANDARD == found.tiers["node1", "a/e"]
-    assert {("node1", "a/c"): "of a/c"} == found.words
+    assert {("node1", "a/c"): "of a/c"} == found.messages
 
 
 def test_a_conditional_change_alone_is_none() -> None:

@@ -3,53 +3,53 @@
 from dataclasses import replace
 
 from lab.fault_coverage.commands import FLEET, Refused
-from lab.fault_coverage.expected import BLIND, NOTED, RED, expected
+from lab.fault_coverage.expected import FAILING, NOTED, UNKNOWN, expected
 from lab.fault_coverage.result import CoverageReport, FaultVerdict
-from lab.fault_coverage.verdicts import BatchObservation, judge
+from lab.fault_coverage.verdicts import BatchObservation, evaluate
 from lab.faults.fault import Fault
 
 ONE = Fault(
     name="a-break",
     cause="x",
     node="node1",
-    breaks=("true",),
-    shows="true",
-    reds=("host/a", "host/between"),
+    inject=("true",),
+    verify="true",
+    failing_checks=("host/a", "host/between"),
     reasons=("why",),
     plan=("host | mend a",),
-    heals=True,
+    converge_repairs=True,
 )
 OTHER = Fault(
     name="control-b",
     cause="x",
     node="node2",
-    breaks=("true",),
-    shows="true",
-    reds=(),
-    heals=False,
-    mends=("true",),
+    inject=("true",),
+    verify="true",
+    failing_checks=(),
+    converge_repairs=False,
+    undo=("true",),
 )
 GREEN = {("node1", "host/a"): "pass", ("node2", "host/a"): "pass", (FLEET, "host/between"): "pass"}
-RED_ONE = GREEN | {("node1", "host/a"): RED, (FLEET, "host/between"): RED}
+RED_ONE = GREEN | {("node1", "host/a"): FAILING, (FLEET, "host/between"): FAILING}
 PLAN = frozenset({("node1", "host | mend a")})
 GOOD = BatchObservation(GREEN, RED_ONE, PLAN, GREEN, frozenset(), frozenset())
 
 
-def verdicts(seen: BatchObservation) -> dict[str, tuple[bool, bool, bool]]:
+def verdicts(observed: BatchObservation) -> dict[str, tuple[bool, bool, bool]]:
     """Name -> caught, exact, healed."""
     of = {one.name: expected(one, GREEN.keys(), ("node1", "node2")) for one in (ONE, OTHER)}
-    proved = judge((ONE, OTHER), of, seen, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
-    return {one.name: (one.caught, one.exact, one.healed) for one in proved}
+    found = evaluate((ONE, OTHER), of, observed, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
+    return {one.name: (one.caught, one.exact, one.healed) for one in found}
 
 
 def test_a_check_between_nodes_is_found_by_what_was_asked() -> None:
     """The record names a check; whether it is of a node or of the fleet, acceptance knows."""
-    noted = ONE.model_copy(update={"notes": ("host/n",), "blind": ("host/x",)})
+    noted = ONE.model_copy(update={"notes": ("host/n",), "unknown_checks": ("host/x",)})
 
     assert {
-        ("node1", "host/a"): RED,
-        (FLEET, "host/between"): RED,
-        ("node1", "host/x"): BLIND,
+        ("node1", "host/a"): FAILING,
+        (FLEET, "host/between"): FAILING,
+        ("node1", "host/x"): UNKNOWN,
         ("node1", "host/n"): NOTED,
     } == expected(noted, GREEN.keys(), ("node1",)).answers
 
@@ -66,27 +66,31 @@ def test_a_check_that_stays_green_is_not_caught() -> None:
 
 def test_a_follower_that_stays_green_is_caught_but_not_exact() -> None:
     """The record promised more than happened."""
-    seen = replace(GOOD, broken=RED_ONE | {(FLEET, "host/between"): "pass"})
+    observed = replace(GOOD, broken=RED_ONE | {(FLEET, "host/between"): "pass"})
 
-    assert (True, False, True) == verdicts(seen)["a-break"]
+    assert (True, False, True) == verdicts(observed)["a-break"]
 
 
 def test_a_red_that_nobody_claims_counts_against_all_on_its_node() -> None:
     """A false alarm of the control's node is not the other node's fault."""
-    seen = replace(GOOD, broken=RED_ONE | {("node2", "host/a"): RED})
+    observed = replace(GOOD, broken=RED_ONE | {("node2", "host/a"): FAILING})
 
-    assert {"a-break": (True, True, True), "control-b": (True, False, True)} == verdicts(seen)
+    assert {"a-break": (True, True, True), "control-b": (True, False, True)} == verdicts(observed)
 
 
 def test_a_red_that_nobody_claims_counts_against_its_culprit_where_one_is_known() -> None:
     """Then the others are as exact as they would be alone; and what the check said stands there."""
-    stray = (FLEET, "access/x")
-    seen = replace(GOOD, broken=RED_ONE | {stray: RED}, words={stray: "wanted\n  y"}, culprits={stray: "control-b"})
+    failure = (FLEET, "access/x")
+    observed = replace(
+        GOOD, broken=RED_ONE | {failure: FAILING}, messages={failure: "wanted\n  y"}, attributed={failure: "control-b"}
+    )
     of = {one.name: expected(one, GREEN.keys(), ("node1", "node2")) for one in (ONE, OTHER)}
-    found = judge((ONE, OTHER), of, seen, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
+    found = evaluate((ONE, OTHER), of, observed, {ONE.name: 0.1, OTHER.name: 0.1}, 1)
 
-    assert [(), ("fleet: access/x: fail, which nobody expected: wanted y",)] == [one.wrong for one in found]
-    assert {"a-break": (True, False, True), "control-b": (True, False, True)} == verdicts(replace(seen, culprits={}))
+    assert [(), ("fleet: access/x: fail, which no fault claims: wanted y",)] == [one.problems for one in found]
+    assert {"a-break": (True, False, True), "control-b": (True, False, True)} == verdicts(
+        replace(observed, attributed={})
+    )
 
 
 def test_an_operation_too_many_or_too_few_is_not_exact() -> None:
@@ -100,34 +104,39 @@ def test_an_operation_too_many_or_too_few_is_not_exact() -> None:
 
 def test_a_break_that_another_one_undid_proves_nothing() -> None:
     """A control that was overwritten is green for no reason."""
-    assert (True, False, True) == verdicts(replace(GOOD, lost=frozenset({"control-b"})))["control-b"]
+    assert (True, False, True) == verdicts(replace(GOOD, overwritten=frozenset({"control-b"})))["control-b"]
 
 
 def test_what_is_left_is_not_healed() -> None:
     """A check still red, a check that no longer answers, an operation still planned, a break that still shows."""
     gone = {key: found for key, found in GREEN.items() if key[0] != "node1"}
-    for seen in (
+    for observed in (
         replace(GOOD, after=RED_ONE),
         replace(GOOD, after=gone),
-        replace(GOOD, left=PLAN),
-        replace(GOOD, still=frozenset({"a-break"})),
-        replace(GOOD, left=Refused("no")),
+        replace(GOOD, plan_after=PLAN),
+        replace(GOOD, still_there=frozenset({"a-break"})),
+        replace(GOOD, plan_after=Refused("no")),
     ):
-        assert (True, True, False) == verdicts(seen)["a-break"]
+        assert (True, True, False) == verdicts(observed)["a-break"]
 
 
-def proved(name: str, *, exact: bool = True) -> FaultVerdict:
+def verdict(name: str, *, exact: bool = True) -> FaultVerdict:
     """Caught and healed."""
     return FaultVerdict(name=name, node="node1", batch=1, caught=True, exact=exact, healed=True, seconds=0.1)
 
 
 def test_counts_keep_controls_apart() -> None:
-    """A control that changed something is a false alarm, and no mutation."""
-    of = (proved("a-break"), proved("b-break", exact=False), proved("control-a", exact=False), proved("control-b"))
-    report = CoverageReport(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=of)
+    """A control that changed something is a false alarm, and no fault."""
+    of = (
+        verdict("a-break"),
+        verdict("b-break", exact=False),
+        verdict("control-a", exact=False),
+        verdict("control-b"),
+    )
+    report = CoverageReport(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), verdicts=of)
 
     assert {
-        "mutations": 2,
+        "faults": 2,
         "caught": 2,
         "exact": 1,
         "healed": 2,
@@ -138,8 +147,8 @@ def test_counts_keep_controls_apart() -> None:
 
 def test_a_report_holds_where_all_do_and_every_check_can_fail() -> None:
     """One that is not exact, and one check without a break, are enough."""
-    good = CoverageReport(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), proved=(proved("a-break"),))
+    good = CoverageReport(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), verdicts=(verdict("a-break"),))
 
     assert good.holds
-    assert not good.model_copy(update={"proved": (proved("a-break", exact=False),)}).holds
+    assert not good.model_copy(update={"verdicts": (verdict("a-break", exact=False),)}).holds
     assert not good.model_copy(update={"uncovered": ("host/a",)}).holds

@@ -21,17 +21,24 @@ NOT_ASKED = {
     "driver/firmware_is_the_same_on_all_cards_of_a_model",
     "time/servers_are_the_declared_ones",
 }
-# Breaks that a component of few checks needs at least; every other one has a dozen.
+# The least faults of a component that has few checks; every other one has a dozen.
 LEAST = {"host": 11, "time": 3}
-VALID = {"name": "a-break", "cause": "x", "node": "node1", "breaks": ("true",), "shows": "true", "heals": True}
+VALID = {
+    "name": "a-break",
+    "cause": "x",
+    "node": "node1",
+    "inject": ("true",),
+    "verify": "true",
+    "converge_repairs": True,
+}
 
 
 def test_every_check_of_the_driver_is_broken_by_something() -> None:
     """A check without a break is a hope."""
     text = "".join((ROOT / place / "test_driver.py").read_text("utf-8") for place in ("tests/node", "tests/fleet"))
     checks = set(re.findall(r"^def test_(\w+)\(", text, re.MULTILINE)) - NOT_DECLARED
-    seen = [check for mutation in catalogue().values() for check in (*mutation.reds[:1], *mutation.notes)]
-    caught = {check.partition("[")[0] for check in seen}
+    own = [check for fault in catalogue().values() for check in (*fault.failing_checks[:1], *fault.notes)]
+    caught = {check.partition("[")[0] for check in own}
 
     assert set() == ({f"driver/{check}" for check in checks} | set(UNDER_LOAD)) - caught
 
@@ -44,11 +51,8 @@ def test_there_are_controls() -> None:
 @pytest.mark.parametrize("component", [*COMPONENTS, "fleet"])
 def test_every_component_is_broken_in_many_ways(component: str) -> None:
     """A component with few breaks has checks that nobody has seen fail."""
-    breaks = [one for one in catalogue().values() if not one.name.startswith("control-")]
-    components = [
-        "fleet" if one.name.startswith("fleet-") else (*one.reds, *one.blind, *one.notes)[0].split("/")[0]
-        for one in breaks
-    ]
+    inject = [one for one in catalogue().values() if not one.name.startswith("control-")]
+    components = ["fleet" if one.name.startswith("fleet-") else one.checks[0].split("/")[0] for one in inject]
 
     assert LEAST.get(component, 12) <= components.count(component)
 
@@ -61,7 +65,7 @@ def test_every_check_is_broken_by_something() -> None:
         for file in files
         for name in re.findall(r"^def test_(\w+)\(", file.read_text("utf-8"), re.MULTILINE)
     }
-    named = {check.partition("[")[0] for one in catalogue().values() for check in (*one.reds, *one.blind, *one.notes)}
+    named = {check.partition("[")[0] for one in catalogue().values() for check in one.checks}
 
     assert NOT_ASKED == checks - named
     assert set() == named - checks
@@ -69,21 +73,21 @@ def test_every_check_is_broken_by_something() -> None:
 
 def test_an_unknown_name_is_refused_in_words() -> None:
     """The message says where the names are."""
-    with pytest.raises(LabError, match="break --list"):
+    with pytest.raises(LabError, match="inject --list"):
         named("no-such-break")
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"reds": ()},
-        {"reds": ("driver/a", "driver/b")},
-        {"reds": ("driver/a",), "heals": False},
-        {"reds": ("driver/a",), "mends": ("true",)},
-        {"reds": ("driver/a",), "name": "control-a"},
-        {"reds": ("no id",)},
-        {"reds": ("driver/a",), "refuses": "words"},
-        {"reds": ("driver/a",), "heals": False, "mends": ("true",), "tidies": ("true",)},
+        {"failing_checks": ()},
+        {"failing_checks": ("driver/a", "driver/b")},
+        {"failing_checks": ("driver/a",), "converge_repairs": False},
+        {"failing_checks": ("driver/a",), "undo": ("true",)},
+        {"failing_checks": ("driver/a",), "name": "control-a"},
+        {"failing_checks": ("no id",)},
+        {"failing_checks": ("driver/a",), "refuses": "words"},
+        {"failing_checks": ("driver/a",), "converge_repairs": False, "undo": ("true",), "cleanup": ("true",)},
     ],
 )
 def test_a_record_that_contradicts_itself_is_refused(wrong: dict[str, object]) -> None:

@@ -1,38 +1,29 @@
-"""The breaks of the node of EL shape."""
+"""Tests of the faults of a node of EL shape."""
 
-from lab.faults.catalogue import catalogue, named
-from lab.faults.el import NODE, YUM, fits, of_the_mixed_lab
+import re
+
+from lab.fault_coverage.applicable import faults_for
+from lab.faults.catalogue import named
+from lab.faults.el import FAULTS
+
+# Commands and files that only a Debian node has.
+DEBIAN = re.compile(r"\b(apt|apt-get|apt-mark|dpkg|dpkg-query|systemctl \w+ chrony)\b|/etc/apt/|/etc/chrony/|g\+\+-11")
 
 
 def test_there_are_enough() -> None:
-    """At least 25 on that node that converge heals; in yum's words at least ten."""
-    healed = [each for each in of_the_mixed_lab() if each.heals]
+    """At least 25 on that node are repaired by converge; at least ten are caused by rpm, dnf or yum."""
+    repaired = [fault for fault in faults_for("mixed") if fault.converge_repairs]
 
-    assert (True, True) == (len(healed) >= 25, len(YUM) >= 10)
-    assert {NODE} == {each.node for each in of_the_mixed_lab()}
-
-
-def test_no_word_of_debian_is_among_them() -> None:
-    """apt on a node of EL shape would break the Debian underneath, which nobody looks at."""
-    lines = [line for each in of_the_mixed_lab() for line in (*each.breaks, each.shows, *each.mends)]
-
-    assert [] == [line for line in lines if "apt-get" in line or "dpkg" in line]
+    assert (True, True) == (len(repaired) >= 25, len(FAULTS) >= 10)
 
 
-def test_some_of_the_catalogue_are_left_out() -> None:
-    """Those in Debian's words, and those of node1."""
-    left = [each.name for each in catalogue().values() if not fits(each)]
+def test_none_uses_commands_of_debian() -> None:
+    """apt on a node of EL shape would change the Debian underneath, which no check sees."""
+    lines = [line for fault in faults_for("mixed") for line in (*fault.inject, fault.verify, *fault.undo, *fault.plan)]
 
-    assert {"host-package-half-installed", "time-stopped"} <= set(left)
+    assert [] == [line for line in lines if DEBIAN.search(line)]
 
 
 def test_they_are_found_by_name() -> None:
-    """`trueup lab break el-package-erased` works, and mend finds it again."""
-    assert YUM[0] == named("el-package-erased")
-
-
-def test_nvcc_is_told_of_no_compiler_here() -> None:
-    """This node's own one is old enough: a build goes on where that line is lost."""
-    (found,) = (each for each in of_the_mixed_lab() if each.name == "cuda-home-lost")
-
-    assert ("cuda/build_finds_the_toolkit[ssh command, root]",) == found.reds
+    """`trueup lab inject el-package-erased` works, and undo finds it again."""
+    assert FAULTS[0] == named("el-package-erased")
