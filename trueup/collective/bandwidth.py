@@ -1,4 +1,4 @@
-"""The raw TCP throughput between two nodes of a fleet, by wire.py at both ends."""
+"""Bandwidth: raw TCP between two nodes, what a link gives, and the recorded baseline of a fleet."""
 
 import hashlib
 import json
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trueup.collective.job_spec import Member
 from trueup.payload import text
+from trueup.outcome import Outcome
 from trueup.remote_shell import ShellError
 
 # Ring bus bandwidth in GB/s over TCP that healthy links reach at least, by Mbit/s of the link.
@@ -28,7 +28,10 @@ ONE_CONNECTION = 1.0
 
 
 def link_model(mbit: int) -> float:
-    """GB/s of ring bus bandwidth that a link of mbit Mbit/s gives over TCP; between the table's rows by power law."""
+    """Return the GB/s of ring bus bandwidth that a link of mbit Mbit/s gives over TCP.
+
+    Between the table's rows by power law.
+    """
     first, last = TCP_RING[0], TCP_RING[-1]
     if mbit <= first[0]:
         return first[1] * mbit / first[0]
@@ -40,54 +43,68 @@ def link_model(mbit: int) -> float:
 
 
 @dataclass(frozen=True)
-class SpeedVerdict:
-    """found: GB/s of each round; wanted: what they are held to, None where nothing is known yet."""
+class BandwidthVerdict:
+    """The bandwidth of one size of buffer, compared with what link and baseline give."""
 
-    outcome: Literal["fails", "warns", "pass", "unknown"]
+    outcome: Outcome
+    """Unknown where nothing is known to compare with."""
     size: int
-    found: tuple[float, ...]
-    wanted: float | None
-    why: str
+    """Bytes of the buffer; 0 where no size counts."""
+    actual: tuple[float, ...]
+    """GB/s of each round."""
+    expected: float | None
+    """GB/s that link or baseline give; None where neither is known."""
+    reason: str
+    """The comparison as one sentence."""
+    warning: bool = False
+    """Whether a bandwidth that passes is lower than usual."""
 
 
-def judge_speed(rates: dict[int, tuple[float, ...]], link_mbit: int | None, baseline: float | None) -> SpeedVerdict:
-    """The largest size is judged: the floor is the lower of the link's model and the recorded baseline.
+def evaluate_bandwidth(
+    rates: Mapping[int, tuple[float, ...]], link_mbit: int | None, baseline: float | None
+) -> BandwidthVerdict:
+    """Compare the largest size with the lower of the link's model and the recorded baseline.
 
     Two of three rounds below 0.8 of it fail, below 0.95 warn.
     """
     size = max((size for size in rates if size >= SMALLEST_BYTES), default=0)
     known = [rate for rate in (link_model(link_mbit) if link_mbit else None, baseline) if rate is not None]
     if not size or not known:
-        why = "no size of 1 MiB or more was timed" if not size else "no link is declared and no baseline recorded"
-        return SpeedVerdict("unknown", size, rates.get(size, ()), None, why)
-    wanted, found = min(known), rates[size]
-    source = "the recorded baseline" if wanted == baseline else f"a link of {link_mbit} Mbit/s"
-    needed = min(SLOW_ROUNDS, len(found))
-    text = f"{', '.join(f'{rate:.3f}' for rate in found)} GB/s at {size} B; {source} gives {wanted:.3f}"
-    for outcome, share in (("fails", FAIL_BELOW), ("warns", WARN_BELOW)):
-        slow = sum(rate < share * wanted for rate in found)
-        if slow >= needed:
-            said = f"{slow} of {len(found)} rounds below {share} of it: {text}"
-            return SpeedVerdict("fails" if outcome == "fails" else "warns", size, found, wanted, said)
-    return SpeedVerdict("pass", size, found, wanted, text)
+        reason = "no size of 1 MiB or more was timed" if not size else "no link is declared and no baseline recorded"
+        return BandwidthVerdict(Outcome.UNKNOWN, size, rates.get(size, ()), None, reason)
+    expected, actual = min(known), rates[size]
+    source = "the recorded baseline" if expected == baseline else f"a link of {link_mbit} Mbit/s"
+    rounds_needed = min(SLOW_ROUNDS, len(actual))
+    figures = f"{', '.join(f'{rate:.3f}' for rate in actual)} GB/s at {size} B; {source} gives {expected:.3f}"
+    for outcome, share in ((Outcome.FAIL, FAIL_BELOW), (Outcome.PASS, WARN_BELOW)):
+        slow = sum(rate < share * expected for rate in actual)
+        if slow >= rounds_needed:
+            reason = f"{slow} of {len(actual)} rounds below {share} of it: {figures}"
+            return BandwidthVerdict(outcome, size, actual, expected, reason, warning=outcome is Outcome.PASS)
+    return BandwidthVerdict(Outcome.PASS, size, actual, expected, figures)
 
 
-def slow_ways(wire: Mapping[str, float], wanted: float) -> list[str]:
-    """The ways whose raw TCP is too slow for that bus bandwidth, both in GB/s; the slowest first."""
-    floor = min(FAIL_BELOW * wanted, ONE_CONNECTION)
-    return sorted((way for way, rate in wire.items() if rate < floor), key=lambda way: wire[way])
+def slow_paths(raw_tcp: Mapping[str, float], expected: float) -> list[str]:
+    """Return the paths whose raw TCP is too slow for that bus bandwidth, both in GB/s; the slowest first."""
+    floor = min(FAIL_BELOW * expected, ONE_CONNECTION)
+    return sorted((path for path, rate in raw_tcp.items() if rate < floor), key=lambda path: raw_tcp[path])
 
 
 class Baseline(BaseModel):
-    """What a fleet once reached: GB/s by size in bytes, and when that was (ISO 8601, UTC)."""
+    """The bandwidth that a fleet reached once."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     nodes: tuple[str, ...]
+    """Names of the nodes."""
     backend: str
+    """"nccl" or "gloo"."""
     ranks_per_node: int
+    """Processes on each node."""
     recorded: str
+    """When, in ISO 8601 and UTC."""
     busbw: dict[int, float]
+    """GB/s by size in bytes."""
 
 
 class BaselineError(ValueError):
@@ -95,7 +112,7 @@ class BaselineError(ValueError):
 
 
 def baseline_file(folder: Path, nodes: Mapping[str, str], backend: str, ranks_per_node: int) -> Path:
-    """Where the baseline of these nodes (address by name) lies, in whatever order they are named.
+    """Return the file of these nodes' baseline; nodes: address by name, in any order.
 
     Two fleets may use the same names, and a thousand names are no file name.
     """
@@ -105,7 +122,7 @@ def baseline_file(folder: Path, nodes: Mapping[str, str], backend: str, ranks_pe
 
 
 def read_baseline(path: Path) -> Baseline | None:
-    """The baseline, or None if none is recorded; raises BaselineError."""
+    """Return the baseline, or None if none is recorded; raises BaselineError."""
     if not path.exists():
         return None
     try:
@@ -117,11 +134,11 @@ def read_baseline(path: Path) -> Baseline | None:
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
-    """Record it, whole or not at all."""
+    """Write it atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(baseline.model_dump(mode="json"), indent=1) + "\n")
-    fresh.replace(path)
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(json.dumps(baseline.model_dump(mode="json"), indent=1) + "\n")
+    unfinished.replace(path)
 
 
 SECONDS = 1.0
@@ -133,30 +150,30 @@ class NotMeasuredError(RuntimeError):
 
 
 def throughput(sender: Member, receiver: Member, port: int) -> float:
-    """GB/s (1e9 bytes) from one node to the other over one TCP connection; raises NotMeasuredError."""
+    """Return GB/s (1e9 bytes) from one node to the other over one TCP connection; raises NotMeasuredError."""
     source = text("trueup.collective.node", "tcp_throughput.py").encode()
-    at = f"{shlex.quote(receiver.address)} {port}"
-    serve = f"{shlex.quote(receiver.python)} -I - serve {at}"
-    send = f"{shlex.quote(sender.python)} -I - send {at} {SECONDS}"
-    serving = receiver.shell.submit(serve, stdin=source, timeout=TIMEOUT_S)
+    target = f"{shlex.quote(receiver.address)} {port}"
+    receive = f"{shlex.quote(receiver.python)} -I - serve {target}"
+    send = f"{shlex.quote(sender.python)} -I - send {target} {SECONDS}"
+    receiving = receiver.shell.submit(receive, stdin=source, timeout=TIMEOUT_S)
     sending = sender.shell.submit(send, stdin=source, timeout=TIMEOUT_S)
     try:
-        sent, served = sending.result(2 * TIMEOUT_S), serving.result(2 * TIMEOUT_S)
+        sent, received = sending.result(2 * TIMEOUT_S), receiving.result(2 * TIMEOUT_S)
     except (ShellError, TimeoutError) as error:
         raise NotMeasuredError(f"{sender.name} -> {receiver.name}: {error}") from error
-    if not (sent.ok and served.ok):
-        lines = (sent.err_text + served.err_text).strip().splitlines()
+    if not (sent.ok and received.ok):
+        lines = (sent.err_text + received.err_text).strip().splitlines()
         raise NotMeasuredError(f"{sender.name} -> {receiver.name}: {lines[-1] if lines else 'no reason given'}")
-    return int(served.text) / 1e9
+    return int(received.text) / 1e9
 
 
-def both_ways(one: Member, other: Member, port: int) -> tuple[dict[str, float], tuple[str, ...]]:
-    """GB/s by "one -> other", one way after the other, and why a way was not measured."""
-    found: dict[str, float] = {}
-    lost: tuple[str, ...] = ()
-    for here, there in ((one, other), (other, one)):
+def both_directions(node: Member, peer: Member, port: int) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return GB/s by "node -> peer", one direction after the other, and why a direction was not measured."""
+    rates: dict[str, float] = {}
+    failures: tuple[str, ...] = ()
+    for sender, receiver in ((node, peer), (peer, node)):
         try:
-            found[f"{here.name} -> {there.name}"] = throughput(here, there, port)
+            rates[f"{sender.name} -> {receiver.name}"] = throughput(sender, receiver, port)
         except NotMeasuredError as error:
-            lost = (*lost, str(error))
-    return found, lost
+            failures = (*failures, str(error))
+    return rates, failures

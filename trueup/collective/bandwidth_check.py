@@ -1,87 +1,110 @@
-"""How fast the fleet is, beside what it was and what the bare network gives."""
+"""Hold a fleet's bandwidth to its links and its baseline, next to the raw TCP of the network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from trueup.collective import bandwidth
-from trueup.collective.bandwidth import both_ways
+from trueup.collective.bandwidth import BandwidthVerdict, both_directions
+from trueup.collective.job_problem import JobProblem, job_problem
 from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.pair_bisection import find_slow, rounds
 from trueup.collective.verdict import JobVerdict
+from trueup.outcome import Outcome
+
+CABLES = "compare the speed that both interfaces negotiated (ethtool), the cable and the switch's ports"
+NETWORK_IS_FAST = "raw TCP is fast enough, so the network is not what is slow"
 
 
 @dataclass(frozen=True)
 class BandwidthCheck:
-    """wire: GB/s of raw TCP by "node1 -> node2"; pace: the verdict on speed; notes: what could not be had."""
+    """Everything that was measured for the verdict on bandwidth."""
 
-    wire: dict[str, float] = field(default_factory=dict)
-    pace: bandwidth.SpeedVerdict | None = None
+    raw_tcp: dict[str, float] = field(default_factory=dict)
+    """GB/s by "node1 -> node2"."""
+    verdict: BandwidthVerdict | None = None
+    """None where it was not evaluated."""
     notes: tuple[str, ...] = ()
+    """What could not be measured, and where a baseline was recorded."""
 
 
-def held_to_pace(
+def check_bandwidth(
     verdict: JobVerdict, fleet: Sequence[Member], job: JobSpec, folder: Path, rebaseline: bool = False
 ) -> tuple[JobVerdict, BandwidthCheck]:
-    """A verdict that holds, held also to the link and to the baseline in the folder."""
-    if verdict.outcome != "pass":
+    """Hold a verdict that passes also to the links and to the baseline in the folder."""
+    if verdict.outcome is not Outcome.PASS:
         return verdict, BandwidthCheck()
-    measured = measure(fleet, job, verdict, folder, rebaseline)
-    verdict = replace(verdict, notes=(*verdict.notes, *measured.notes))
-    pace = measured.pace
-    if pace is None or pace.outcome != "fails":
-        return verdict, measured
-    bad = find_slow(fleet, job, pace.wanted or 0.0).lines() if len(fleet) > 2 else []
-    reasons = (*bad, *_too_slow(pace, measured.wire, fleet))
-    return replace(verdict, outcome="fail", reasons=reasons), measured
+    check = measure(fleet, job, verdict, folder, rebaseline)
+    verdict = replace(verdict, notes=(*verdict.notes, *check.notes))
+    if check.verdict is None or check.verdict.outcome is not Outcome.FAIL:
+        return verdict, check
+    expected = check.verdict.expected or 0.0
+    suspects = find_slow(fleet, job, expected).problems() if len(fleet) > 2 else []
+    problems = (*suspects, *_slow_network(expected, check.raw_tcp, fleet), _slow_collective(check, expected))
+    return replace(verdict, outcome=Outcome.FAIL, problems=problems), check
 
 
-def _too_slow(pace: bandwidth.SpeedVerdict, wire: dict[str, float], fleet: Sequence[Member]) -> tuple[str, ...]:
-    """Whether the network is slow, or the collective on a network that is not."""
-    slow = bandwidth.slow_ways(wire, pace.wanted or 0.0)
-    link = next((f"a link of {here.link_mbit} Mbit/s, as declared" for here in fleet if here.link_mbit), "")
-    remedy = "compare the speed that both interfaces negotiated (ethtool), the cable and the switch's ports"
-    network = [
-        f"{way}: network: wanted {link or f'{pace.wanted:.3f} GB/s'}, found {wire[way]:.3f} GB/s "
-        f"({wire[way] * 8000:.0f} Mbit/s) of raw TCP. {remedy}"
-        for way in slow
-    ]
-    rest = "" if slow or not wire else "; raw TCP is fast enough, so the network is not what is slow"
-    return (*network, f"too slow: {pace.why}{rest}")
+def _slow_network(expected: float, raw_tcp: Mapping[str, float], fleet: Sequence[Member]) -> Iterator[JobProblem]:
+    """Report the paths that are too slow without any collective."""
+    declared = next((f"a link of {node.link_mbit} Mbit/s, as declared" for node in fleet if node.link_mbit), "")
+    for path in bandwidth.slow_paths(raw_tcp, expected):
+        node, _, peer = path.partition(" -> ")
+        yield job_problem(
+            node,
+            "network",
+            peer=peer,
+            expected=declared or f"{expected:.3f} GB/s",
+            actual=f"{raw_tcp[path]:.3f} GB/s ({raw_tcp[path] * 8000:.0f} Mbit/s) of raw TCP",
+            remedy=CABLES,
+        )
+
+
+def _slow_collective(check: BandwidthCheck, expected: float) -> JobProblem:
+    """Report the bandwidth itself, and whether the network is the cause."""
+    reason = check.verdict.reason if check.verdict else ""
+    innocent = check.raw_tcp and not bandwidth.slow_paths(check.raw_tcp, expected)
+    return job_problem(
+        "",
+        "bandwidth",
+        expected=f"{expected:.3f} GB/s",
+        actual=reason,
+        remedy="see what NCCL used (trueup allreduce --json, nccl)" if innocent else CABLES,
+        message=f"too slow: {reason}" + (f"; {NETWORK_IS_FAST}" if innocent else ""),
+    )
 
 
 def measure(
     fleet: Sequence[Member], job: JobSpec, verdict: JobVerdict, folder: Path, rebaseline: bool
 ) -> BandwidthCheck:
-    """Judge the verdict's bandwidth, time the bare network, and record a first baseline in the folder."""
-    wire, notes = _wire(fleet, job)
-    nodes = {here.name: here.address for here in fleet}
-    path = bandwidth.baseline_file(folder, nodes, job.backend, job.ranks_per_node)
+    """Evaluate the verdict's bandwidth, time raw TCP, and record a first baseline in the folder."""
+    raw_tcp, notes = _raw_tcp(fleet, job)
+    addresses = {node.name: node.address for node in fleet}
+    path = bandwidth.baseline_file(folder, addresses, job.backend, job.ranks_per_node)
     try:
         old = None if rebaseline else bandwidth.read_baseline(path)
     except bandwidth.BaselineError as error:
-        return BandwidthCheck(wire, None, (*notes, str(error)))
+        return BandwidthCheck(raw_tcp, None, (*notes, str(error)))
     # On two nodes NCCL's own choice can exceed the wire; its ring cannot.
     rates = verdict.busbw(algorithm="ring") or verdict.busbw()
-    link = min((here.link_mbit for here in fleet if here.link_mbit), default=None)
+    link = min((node.link_mbit for node in fleet if node.link_mbit), default=None)
     largest = max(rates, default=0)
-    pace = bandwidth.judge_speed(rates, link, old.busbw.get(largest) if old else None)
-    if pace.outcome == "fails" or (old and largest in old.busbw):
-        return BandwidthCheck(wire, pace, notes)
+    evaluated = bandwidth.evaluate_bandwidth(rates, link, old.busbw.get(largest) if old else None)
+    if evaluated.outcome is Outcome.FAIL or (old and largest in old.busbw):
+        return BandwidthCheck(raw_tcp, evaluated, notes)
     _record(path, fleet, job, old, rates)
-    return BandwidthCheck(wire, pace, (*notes, f"recorded as the baseline of this fleet: {path}"))
+    return BandwidthCheck(raw_tcp, evaluated, (*notes, f"recorded as the baseline of this fleet: {path}"))
 
 
-def _wire(fleet: Sequence[Member], job: JobSpec) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Raw TCP both ways of disjoint pairs, all pairs at once."""
-    by_name = {here.name: here for here in fleet}
+def _raw_tcp(fleet: Sequence[Member], job: JobSpec) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Time raw TCP in both directions of disjoint pairs, all pairs at once."""
+    by_name = {node.name: node for node in fleet}
     pairs = [(by_name[a], by_name[b]) for a, b in rounds(list(by_name))[0]]
     with ThreadPoolExecutor(max_workers=len(pairs)) as pool:
-        found = list(pool.map(lambda pair: both_ways(pair[0], pair[1], job.ports[1]), pairs))
-    wire = {way: rate for each, _ in found for way, rate in each.items()}
-    return wire, tuple(f"raw TCP was not measured: {why}" for _, lost in found for why in lost)
+        measured = list(pool.map(lambda pair: both_directions(pair[0], pair[1], job.ports[1]), pairs))
+    rates = {path: rate for by_path, _ in measured for path, rate in by_path.items()}
+    return rates, tuple(f"raw TCP was not measured: {reason}" for _, failures in measured for reason in failures)
 
 
 def _record(
@@ -89,14 +112,14 @@ def _record(
     fleet: Sequence[Member],
     job: JobSpec,
     old: bandwidth.Baseline | None,
-    rates: dict[int, tuple[float, ...]],
+    rates: Mapping[int, tuple[float, ...]],
 ) -> None:
-    means = {size: sum(each) / len(each) for size, each in rates.items()}
-    fresh = bandwidth.Baseline(
-        nodes=tuple(here.name for here in fleet),
+    means = {size: sum(by_round) / len(by_round) for size, by_round in rates.items()}
+    baseline = bandwidth.Baseline(
+        nodes=tuple(node.name for node in fleet),
         backend=job.backend,
         ranks_per_node=job.ranks_per_node,
         recorded=datetime.now(UTC).isoformat(timespec="seconds"),
         busbw={**(old.busbw if old else {}), **means},
     )
-    bandwidth.write_baseline(path, fresh)
+    bandwidth.write_baseline(path, baseline)

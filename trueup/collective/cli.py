@@ -12,7 +12,8 @@ import click
 from rich.console import Console
 
 from trueup.collective import report
-from trueup.collective.bandwidth_check import BandwidthCheck, held_to_pace
+from trueup.collective.bandwidth_check import BandwidthCheck, check_bandwidth
+from trueup.collective.job_problem import as_documents, job_problem
 from trueup.collective.job_spec import SIZES, JobSpec, Member, job_of, members_of
 from trueup.collective.launch import Watch
 from trueup.collective.pair_bisection import find_bad
@@ -22,6 +23,7 @@ from trueup.declaration.errors import Refusal
 from trueup.declaration.load import load_fleet, profiles_of
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
+from trueup.outcome import Outcome, exit_status
 from trueup.remote_shell import Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of
 
@@ -30,16 +32,16 @@ _LOCAL = re.compile(r"\[default(\d+)\]:(.*)", re.S)
 
 
 class RankPrefixer:
-    """Pieces of output in, lines out; nodes are given in the order of their ranks."""
+    """Put node and rank before each line of output; nodes are given in the order of their ranks."""
 
     def __init__(self, nodes: Sequence[str], ranks_per_node: int) -> None:
-        self._first = {name: at * ranks_per_node for at, name in enumerate(nodes)}
-        self._begun: dict[str, bytes] = dict.fromkeys(nodes, b"")
+        self._first = {name: position * ranks_per_node for position, name in enumerate(nodes)}
+        self._unfinished: dict[str, bytes] = dict.fromkeys(nodes, b"")
 
-    def heard(self, node: str, data: bytes) -> list[str]:
-        """The lines that these bytes complete; what comes after the last line end is kept for the next call."""
-        *whole, self._begun[node] = (self._begun[node] + data).split(b"\n")
-        return [self._named(node, line.decode("utf-8", "backslashreplace").rstrip("\r")) for line in whole]
+    def lines(self, node: str, data: bytes) -> list[str]:
+        """Return the lines that these bytes complete; the rest is kept for the next call."""
+        *complete, self._unfinished[node] = (self._unfinished[node] + data).split(b"\n")
+        return [self._named(node, line.decode("utf-8", "backslashreplace").rstrip("\r")) for line in complete]
 
     def _named(self, node: str, line: str) -> str:
         match = _LOCAL.fullmatch(line)
@@ -48,32 +50,31 @@ class RankPrefixer:
         return f"{node} rank {self._first[node] + int(match[1])} | {match[2]}"
 
 
-COULD_NOT_LOOK = 2
 BASELINES = Path("~/.local/state/trueup/baselines")
 _SIZE = re.compile(r"(\d+)([KMG]?)(?:i?B)?", re.I)
 _UNIT = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
 def sizes_of(text: str) -> tuple[int, ...]:
-    """Bytes, from words such as 64M or 1024, parted by commas; raises click.BadParameter."""
-    found = []
+    """Parse sizes such as 64M or 1024, separated by commas, to bytes; raises click.BadParameter."""
+    sizes = []
     for word in text.split(","):
         match = _SIZE.fullmatch(word.strip())
         if not match or not int(match[1]):
-            raise click.BadParameter(f'"{word}" is no size; wanted e.g. 1024, 16K, 64M', param_hint="--sizes")
-        found.append(int(match[1]) * _UNIT[match[2].upper()])
-    return tuple(found)
+            raise click.BadParameter(f'"{word}" is no size; expected e.g. 1024, 16K, 64M', param_hint="--sizes")
+        sizes.append(int(match[1]) * _UNIT[match[2].upper()])
+    return tuple(sizes)
 
 
-def chosen(inventory: Path, names: str | None) -> tuple[tuple[Node, ...], Profile]:
-    """The nodes asked for and their one profile; raises Refusal."""
+def select(inventory: Path, names: str | None) -> tuple[tuple[Node, ...], Profile]:
+    """Return the selected nodes and their one profile; raises Refusal."""
     fleet = load_fleet(inventory)
     nodes = tuple(fleet.node(name.strip()) for name in names.split(",")) if names else fleet.active
     if len(nodes) < 2:
-        raise Refusal("allreduce", [f"wanted two nodes or more, found {[node.name for node in nodes]}"])
+        raise Refusal("allreduce", [f"expected two nodes or more, found {[node.name for node in nodes]}"])
     profiles = profiles_of(fleet)
     if len({profiles[node.name].model_dump_json() for node in nodes}) != 1:
-        raise Refusal("allreduce", ["wanted nodes of one profile: their collective must be declared once"])
+        raise Refusal("allreduce", ["expected nodes of one profile: their collective must be declared once"])
     return nodes, profiles[nodes[0].name]
 
 
@@ -99,45 +100,45 @@ def allreduce(
     Exit status: 0 it holds, 1 it does not, 2 could not look.
     """
     console = Console(stderr=True)
-    asked = sizes_of(sizes) if sizes else SIZES
     try:
-        members, profile = chosen(inventory, nodes)
+        members, profile = select(inventory, nodes)
     except Refusal as refusal:
         _refuse(str(refusal), as_json)
-    job = replace(job_of(profile), sizes=asked, iterations=iterations)
+    job = replace(job_of(profile), sizes=sizes_of(sizes) if sizes else SIZES, iterations=iterations)
     with ExitStack() as stack:
-        status = stack.enter_context(console.status("opening the shells"))
-        found = connect_all([target_of(node) for node in members])
-        lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
-        shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
+        status = stack.enter_context(console.status("connecting"))
+        connected = connect_all([target_of(node) for node in members])
+        lost = [str(each) for each in connected.values() if isinstance(each, ShellError)]
+        shells = {name: stack.enter_context(each) for name, each in connected.items() if isinstance(each, Shell)}
         if lost:
             verdict, measured = JobVerdict("unknown", tuple(lost)), BandwidthCheck()
         else:
             fleet = members_of(members, profile, shells)
             verdict = _run(fleet, job, console, status.update, verbose)
-            status.update("raw TCP, and the bandwidth against link and baseline")
-            verdict, measured = held_to_pace(verdict, fleet, job, BASELINES.expanduser(), rebaseline)
+            status.update("measuring raw TCP")
+            verdict, measured = check_bandwidth(verdict, fleet, job, BASELINES.expanduser(), rebaseline)
     if as_json:
-        click.echo(json.dumps(report.as_json(verdict, measured.pace, measured.wire)))
+        click.echo(json.dumps(report.as_json(verdict, measured.verdict, measured.raw_tcp)))
     else:
-        report.show(Console(), verdict, measured.pace, measured.wire)
-    raise SystemExit(report.EXIT[verdict.outcome])
+        report.show(Console(), verdict, measured.verdict, measured.raw_tcp)
+    raise SystemExit(exit_status([verdict.outcome]))
 
 
 def _refuse(text: str, as_json: bool) -> NoReturn:
-    click.echo(json.dumps({"outcome": "unknown", "reasons": [text]}) if as_json else text, err=not as_json)
-    raise SystemExit(COULD_NOT_LOOK)
+    problem = job_problem("", "declaration", expected="a fleet that can run a collective", actual=text, message=text)
+    document = {"outcome": Outcome.UNKNOWN, "problems": as_documents([problem])}
+    click.echo(json.dumps(document) if as_json else text, err=not as_json)
+    raise SystemExit(exit_status([Outcome.UNKNOWN]))
 
 
 def _run(fleet: Sequence[Member], job: JobSpec, console: Console, watch: Watch, verbose: bool) -> JobVerdict:
-    voices = RankPrefixer([here.name for here in fleet], job.ranks_per_node)
+    prefixer = RankPrefixer([node.name for node in fleet], job.ranks_per_node)
 
     def pass_on(name: str, data: bytes) -> None:
-        for line in voices.heard(name, data):
+        for line in prefixer.lines(name, data):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     verdict = examine(fleet, job, watch, pass_on if verbose else None)
-    if verdict.outcome == "fail" and len(fleet) > 2:
-        lines = find_bad(fleet, job, watch).lines()
-        return replace(verdict, reasons=(*lines, *verdict.reasons))
+    if verdict.outcome is Outcome.FAIL and len(fleet) > 2:
+        return replace(verdict, problems=(*find_bad(fleet, job, watch).problems(), *verdict.problems))
     return verdict

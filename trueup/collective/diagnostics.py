@@ -1,4 +1,4 @@
-"""The looks of all nodes at each other, gathered at once and validated."""
+"""Gather and validate the network diagnostics of all nodes at once."""
 
 import json
 import random
@@ -14,96 +14,120 @@ from trueup.collective.job_spec import Member
 from trueup.remote_shell import Result, ShellError
 from trueup.remote_shell.private_tmp import apart
 
-# A dropped connection is tried for this long; the ladder as a whole has 30 s.
-LOOK_S = 8
+# A dropped connection is tried for this long; the diagnosis as a whole has 30 s.
+PROBE_S = 8
 # For Python to begin on a busy node, and for the way back.
 PATIENCE_S = 10
 # Linux, net.ipv4.ip_local_port_range by default: where NCCL and Gloo take their ports from.
 EPHEMERAL = (32768, 60999)
 
 
-class _Seen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Report(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Interface(_Seen):
-    """up: administratively; carrier: operstate; mtu: bytes; speed: Mbit/s; address: the first IPv4 one."""
+class Interface(_Report):
+    """The interface of the collective, as the kernel reports it."""
 
     up: bool
+    """Whether it is administratively up."""
     carrier: str
+    """Its operstate."""
     mtu: int
+    """Bytes."""
     speed: int | None
+    """Mbit/s; None where the driver does not say."""
     address: str | None
+    """The first IPv4 address."""
 
 
-class Peer(_Seen):
-    """source: address, or error; ports: None or what was seen; small, large: unfragmented packets came back.
-
-    lost: of ears.PROBES packets.
-    """
+class PeerDiagnostics(_Report):
+    """The path to one other node."""
 
     source: str
+    """The address that packets leave from, or an error."""
     ports: dict[int, str | None]
+    """Error by port; None where it is open."""
     small: bool | str
+    """Whether small packets came back."""
     large: bool | str | None
+    """Whether unfragmented packets of the interface's MTU came back."""
     lost: int | None
+    """Packets lost, of net_probe.PROBES."""
 
 
-class NodeDiagnostics(_Seen):
-    """What one node sees. interface: None if there is none; gpus: a count or a reason; clock: Unix seconds.
-
-    held: who has a port that this node should listen on.
-    """
+class NodeDiagnostics(_Report):
+    """Everything that one node reports of itself and its peers."""
 
     names: dict[str, tuple[str, ...]]
+    """Addresses by node name."""
     interface: Interface | None
+    """None if there is no such interface."""
     shm_total_mib: int
+    """Size of /dev/shm."""
     shm_free_mib: int
+    """Free space of /dev/shm."""
     gpus: int | str
+    """How many GPUs NVML counts, or why it counts none."""
     load: float
+    """Load average a core."""
     clock: float
+    """Unix seconds."""
     held: dict[int, str]
-    peers: dict[str, Peer]
+    """Owner by port that this node should listen on and cannot."""
+    peers: dict[str, PeerDiagnostics]
+    """The path to each other node, by name."""
 
 
 @dataclass(frozen=True)
 class FleetDiagnostics:
-    """by_node: a Look, or why there is none; port: of the rendezvous; ephemeral: the other port tried."""
+    """The diagnostics of all nodes, gathered at once."""
 
     by_node: dict[str, NodeDiagnostics | str]
+    """The node's diagnostics, or why there are none."""
     port: int
+    """The port of the rendezvous."""
     ephemeral: int
-    asked_at: float
+    """The other port that was tried."""
+    started_at: float
+    """Unix seconds on the controller."""
     seconds: float
+    """How long it took."""
 
 
-def settings_of(members: Sequence[Member], here: Member, port: int, ephemeral: int) -> dict[str, object]:
-    """What look.py is told on one node."""
-    peers = [{"name": m.name, "address": m.address} for m in members if m is not here]
-    own = {"name": here.name, "interface": here.interface, "peers": peers}
-    return {**own, "ports": [port, ephemeral], "echo": ephemeral, "seconds": LOOK_S}
+def settings_of(members: Sequence[Member], node: Member, port: int, ephemeral: int) -> dict[str, object]:
+    """Return the settings of node/diagnostics.py for one node."""
+    peers = [{"name": m.name, "address": m.address} for m in members if m is not node]
+    own = {"name": node.name, "interface": node.interface, "peers": peers}
+    return {**own, "ports": [port, ephemeral], "echo": ephemeral, "seconds": PROBE_S}
 
 
 def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> FleetDiagnostics:
-    """All nodes look at once; never raises for a node. lost: nodes that are known not to answer, and not waited for."""
+    """Gather the diagnostics of all nodes at once; never raises for a node.
+
+    Args:
+        members: The nodes.
+        port: The port of the rendezvous.
+        lost: Nodes that are known not to answer; they are not waited for.
+    """
     ephemeral = random.randint(*EPHEMERAL)  # noqa: S311 (a port, no secret)
-    since, asked_at = time.monotonic(), time.time()
-    asked: dict[str, Future[Result]] = {}
-    for here in (each for each in members if each.name not in lost):
-        command = apart(job_payload.command(here.python))
-        sent = job_payload.standard_input("diagnostics", settings_of(members, here, port, ephemeral))
-        asked[here.name] = here.shell.submit(command, stdin=sent, timeout=LOOK_S + PATIENCE_S / 2)
-    wait(asked.values(), timeout=LOOK_S + PATIENCE_S)
-    found = {name: _answer(future) for name, future in asked.items()}
-    found |= dict.fromkeys(lost, "did not answer")
-    return FleetDiagnostics(found, port, ephemeral, asked_at, time.monotonic() - since)
+    since, started_at = time.monotonic(), time.time()
+    running: dict[str, Future[Result]] = {}
+    for node in (member for member in members if member.name not in lost):
+        command = apart(job_payload.command(node.python))
+        sent = job_payload.standard_input("diagnostics", settings_of(members, node, port, ephemeral))
+        running[node.name] = node.shell.submit(command, stdin=sent, timeout=PROBE_S + PATIENCE_S / 2)
+    wait(running.values(), timeout=PROBE_S + PATIENCE_S)
+    by_node = {name: _answer(future) for name, future in running.items()}
+    by_node |= dict.fromkeys(lost, "did not answer")
+    return FleetDiagnostics(by_node, port, ephemeral, started_at, time.monotonic() - since)
 
 
 def _answer(future: Future[Result]) -> NodeDiagnostics | str:
     try:
         result = future.result(0)
     except (ShellError, TimeoutError) as error:
-        return f"did not answer: {str(error) or 'no word in ' + str(LOOK_S + PATIENCE_S) + ' s'}"
+        return f"did not answer: {str(error) or 'no word in ' + str(PROBE_S + PATIENCE_S) + ' s'}"
     if not result.ok:
         lines = result.err_text.strip().splitlines()
         return f"the environment's Python exited {result.rc}: {lines[-1] if lines else 'and said nothing'}"

@@ -1,7 +1,7 @@
-"""Prints, as JSON, what one node sees of itself and of its peers; all nodes of a fleet run it at once.
+"""Print, as JSON, the state of one node and its paths to its peers; all nodes of a fleet run it at once.
 
 Runs on a node (Python 3.8, standard library). Each node listens on the ports named while it tries those of its
-peers, so that both ways are seen; it changes nothing.
+peers, so that both directions are tried; it changes nothing.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ SIOCGIFADDR = 0x8915  # linux/sockios.h
 LINGER_S = 3.0
 
 
-def names(wanted: list[str]) -> dict[str, list[str]]:
-    """The IPv4 addresses behind each name, as any program on this node gets them; none where there are none."""
-    found = {}
-    for name in wanted:
+def names(hosts: list[str]) -> dict[str, list[str]]:
+    """Resolve each name to its IPv4 addresses, as any program on this node does."""
+    addresses = {}
+    for name in hosts:
         try:
             answers = socket.getaddrinfo(name, None, socket.AF_INET, socket.SOCK_STREAM)
         except socket.gaierror:
             answers = []
-        found[name] = sorted({str(answer[4][0]) for answer in answers})
-    return found
+        addresses[name] = sorted({str(answer[4][0]) for answer in answers})
+    return addresses
 
 
 def interface(name: str) -> dict[str, Any]:
-    """state, mtu, speed (Mbit/s, None where the kernel does not say), address; {} if there is no such interface."""
+    """Read state, mtu, speed (Mbit/s, None where the kernel does not say) and address; {} without the interface."""
     folder = Path("/sys/class/net") / name
     if not folder.exists():
         return {}
     flags = int((folder / "flags").read_text(), 16)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            packed = fcntl.ioctl(asking.fileno(), SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
+            packed = fcntl.ioctl(probe.fileno(), SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
             address = socket.inet_ntoa(packed[20:24])
         except OSError:
             address = None
@@ -59,17 +59,17 @@ def interface(name: str) -> dict[str, Any]:
 
 
 def source(peer: str) -> str:
-    """The address that a packet to the peer would leave from, or why there is no way."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    """Return the address that a packet to the peer would leave from, or the error of the route."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            asking.connect((peer, 9))
+            probe.connect((peer, 9))
         except OSError as error:
             return str(error)
-        return str(asking.getsockname()[0])
+        return str(probe.getsockname()[0])
 
 
 def gpus() -> int | str:
-    """How many GPUs NVML counts, or why it does not."""
+    """Count the GPUs by NVML, or return its error."""
     try:
         nvml = ctypes.CDLL("libnvidia-ml.so.1")
         count = ctypes.c_uint(0)
@@ -80,7 +80,7 @@ def gpus() -> int | str:
 
 
 def try_peer(peer: dict[str, Any], settings: dict[str, Any], until: float) -> dict[str, Any]:
-    """Packets of 576 bytes (any path carries them, RFC 791) and of the interface's MTU, then the TCP ports.
+    """Try packets of 576 bytes (any path carries them, RFC 791) and of the interface's MTU, then the TCP ports.
 
     The ports come last: a peer that was reached on all of them may leave.
     """
@@ -92,19 +92,19 @@ def try_peer(peer: dict[str, Any], settings: dict[str, Any], until: float) -> di
     return {"source": source(address), "ports": ports, "small": small, "large": large, "lost": gone}
 
 
-def look(settings: dict[str, Any]) -> dict[str, Any]:
-    """Everything, within settings["seconds"]; leaves early once every peer has reached every port."""
+def diagnose(settings: dict[str, Any]) -> dict[str, Any]:
+    """Collect everything within settings["seconds"]; end early once every peer has reached every port."""
     until = time.monotonic() + settings["seconds"]
-    ears = NetProbeServer(settings["ports"], settings["echo"])
+    server = NetProbeServer(settings["ports"], settings["echo"])
     card = interface(settings["interface"])
     settings["mtu"] = card.get("mtu", 1500)
     tried: dict[str, Any] = {}
 
-    def ask(peer: dict[str, Any]) -> None:
+    def try_one(peer: dict[str, Any]) -> None:
         tried[peer["name"]] = try_peer(peer, settings, until - 1)
 
-    asking = [threading.Thread(target=ask, args=(peer,)) for peer in settings["peers"]]
-    for thread in asking:
+    threads = [threading.Thread(target=try_one, args=(peer,)) for peer in settings["peers"]]
+    for thread in threads:
         thread.start()
     shm = os.statvfs("/dev/shm")  # noqa: S108 (the shared memory of the node, only asked for its size)
     facts = {
@@ -115,19 +115,19 @@ def look(settings: dict[str, Any]) -> dict[str, Any]:
         "gpus": gpus(),
         "load": os.getloadavg()[0] / (os.cpu_count() or 1),
         "clock": time.time(),
-        "held": {str(port): holder(port) for port in ears.held},
+        "held": {str(port): holder(port) for port in server.held},
     }
-    for thread in asking:
+    for thread in threads:
         thread.join()
     expected = {(p["address"], port) for p in settings["peers"] for port in settings["ports"]}
-    # A peer that began later still tries.
-    while not expected <= ears.heard() and time.monotonic() < until + LINGER_S:
+    # A peer that started later still tries.
+    while not expected <= server.heard() and time.monotonic() < until + LINGER_S:
         time.sleep(0.02)
     time.sleep(0.3)
     return {**facts, "peers": tried}
 
 
 def main(settings: dict[str, Any], _bundle: str) -> int:
-    """What bundle.BOOT calls."""
-    sys.stdout.write(json.dumps(look(settings)) + "\n")
+    """Print the diagnostics; called by boot.py."""
+    sys.stdout.write(json.dumps(diagnose(settings)) + "\n")
     return 0
