@@ -8,13 +8,13 @@ import pytest
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import applies
-from trueup.collective.bandwidth import judge_speed
+from trueup.collective.bandwidth import evaluate_bandwidth
 from trueup.collective.job_spec import job_of, members_of
 from trueup.collective.node.collectives import OPERATIONS
 from trueup.collective.run import examine
 from trueup.collective.verdict import JobVerdict
 from trueup.gpu.checks import under_load
-from trueup.outcome import CheckFailed, CouldNotCheck
+from trueup.outcome import CheckFailed, CouldNotCheck, Outcome
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
 
@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.remedy(DIAGNOSE), pytest.mark.tier("standard")]
 def verdict(fleet: FleetUnderTest) -> JobVerdict:
     """One job over all nodes, shared by the checks below."""
     found = examine(members_of(fleet.nodes, fleet.profile, fleet.shells), job_of(fleet.profile))
-    if found.outcome == "unknown":
-        raise CouldNotCheck("\n".join(found.reasons))
+    if found.outcome is Outcome.UNKNOWN:
+        raise CouldNotCheck(*found.problems)
     return found
 
 
@@ -51,7 +51,8 @@ def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: JobVerdict, 
 
 def test_job_ends_well_on_every_rank(verdict: JobVerdict) -> None:
     """A rank that fails, hangs or is missing stops all the others."""
-    assert () == verdict.reasons, "\n".join(verdict.reasons)
+    if verdict.problems:
+        raise CheckFailed(*verdict.problems)
 
 
 def test_every_rank_takes_part(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
@@ -139,8 +140,8 @@ def test_bandwidth_is_what_the_link_gives(
 ) -> None:
     """A card that agreed on a tenth of its speed trains as well, ten times as long."""
     link = min(node.link_mbit for node in fleet.nodes if node.link_mbit)
-    pace = judge_speed(verdict.busbw(algorithm="ring") or verdict.busbw(), link, None)
-    if pace.outcome == "warns":
-        note(pace.why)
+    pace = evaluate_bandwidth(verdict.busbw(algorithm="ring") or verdict.busbw(), link, None)
+    if pace.warning:
+        note(pace.reason)
 
-    assert pace.outcome in ("pass", "warns"), pace.why
+    assert pace.outcome is Outcome.PASS, pace.reason

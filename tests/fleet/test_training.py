@@ -7,7 +7,7 @@ from trueup.collective.job_spec import members_of, training_of
 from trueup.collective.run import examine
 from trueup.collective.training import HostfileError, in_order, read_hostfile, train
 from trueup.collective.verdict import JobVerdict
-from trueup.outcome import CouldNotCheck
+from trueup.outcome import CheckFailed, CouldNotCheck, Outcome
 
 REMEDY = "the reason names the rank; `trueup allreduce -v` tries the network without DeepSpeed"
 
@@ -21,10 +21,10 @@ def trained(fleet: FleetUnderTest) -> JobVerdict:
     try:
         members = in_order(read_hostfile(members[0]), members)
     except HostfileError as error:
-        return JobVerdict("fail", (str(error),))
+        return JobVerdict(Outcome.FAIL, (error.problem,))
     found = examine(members, training_of(fleet.profile), run=train)
-    if found.outcome == "unknown":
-        raise CouldNotCheck("\n".join(found.reasons))
+    if found.outcome is Outcome.UNKNOWN:
+        raise CouldNotCheck(*found.problems)
     return found
 
 
@@ -33,4 +33,5 @@ def test_every_rank_learns_what_one_process_learns(trained: JobVerdict) -> None:
 
     All ranks that the profile declares take part, over its backend, at its ZeRO stage.
     """
-    assert () == trained.reasons, "\n".join(trained.reasons)
+    if trained.problems:
+        raise CheckFailed(*trained.problems)

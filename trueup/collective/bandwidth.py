@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trueup.collective.job_spec import Member
-from trueup.payload import text
 from trueup.outcome import Outcome
+from trueup.payload import text
 from trueup.remote_shell import ShellError
 
 # Ring bus bandwidth in GB/s over TCP that healthy links reach at least, by Mbit/s of the link.

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from trueup.collective import report
 from trueup.collective.bandwidth_check import BandwidthCheck, check_bandwidth
-from trueup.collective.job_problem import as_documents, job_problem
+from trueup.collective.job_problem import JobProblem, as_documents, job_problem
 from trueup.collective.job_spec import SIZES, JobSpec, Member, job_of, members_of
 from trueup.collective.launch import Watch
 from trueup.collective.pair_bisection import find_bad
@@ -79,13 +79,23 @@ def select(inventory: Path, names: str | None) -> tuple[tuple[Node, ...], Profil
 
 
 @click.command()
-@click.option("--nodes", metavar="A,B,...", help="Only these nodes; the first hosts the rendezvous.")
-@click.option("--sizes", metavar="1M,64M", help="Sizes of the buffers in bytes.")
-@click.option("--iterations", type=click.IntRange(1, 1000), default=5, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else there.")
-@click.option("--inventory", type=click.Path(path_type=Path), default=Path("inventory.py"), show_default=True)
-@click.option("--rebaseline", is_flag=True, help="Record this run's bandwidth as what the fleet is held to.")
-@click.option("-v", "--verbose", is_flag=True, help="Show what the ranks print.")
+@click.option("--nodes", metavar="A,B,...", help="Use only these nodes; the first hosts the rendezvous.")
+@click.option("--sizes", metavar="1M,64M", help="Sizes of the buffers, such as 16K,64M; bytes without a unit.")
+@click.option(
+    "--iterations", type=click.IntRange(1, 1000), default=5, show_default=True, help="Timed calls in each round."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on standard output and nothing else there."
+)
+@click.option(
+    "--inventory", type=click.Path(path_type=Path), default=Path("inventory.py"), show_default=True, help="The fleet."
+)
+@click.option(
+    "--rebaseline", is_flag=True, help="Record the bandwidth of this run as the fleet's baseline, if it passes."
+)
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Show the output of the ranks, with node and rank before each line."
+)
 def allreduce(
     nodes: str | None,
     sizes: str | None,
@@ -95,9 +105,17 @@ def allreduce(
     rebaseline: bool,
     verbose: bool,
 ) -> None:
-    """Run an all-reduce over the nodes: exact on every rank, measured, and with a diagnosis when it fails.
+    """Run an all-reduce over the nodes and check every result on every rank.
 
-    Exit status: 0 it holds, 1 it does not, 2 could not look.
+    The bandwidth is compared with the declared links and with the fleet's baseline. When the job fails, the network
+    is diagnosed and the first layer that fails is named, with what to do.
+
+    \b
+    Example:
+      trueup allreduce --nodes node1,node2 --sizes 1M,64M
+      trueup allreduce --json | jq '.problems[] | {node, peer, expected, actual, remedy}'
+
+    Exit status: 0 pass, 1 fail, 2 unknown (a node did not answer, or the declaration is refused).
     """
     console = Console(stderr=True)
     try:
@@ -108,10 +126,10 @@ def allreduce(
     with ExitStack() as stack:
         status = stack.enter_context(console.status("connecting"))
         connected = connect_all([target_of(node) for node in members])
-        lost = [str(each) for each in connected.values() if isinstance(each, ShellError)]
+        errors = [each for each in connected.values() if isinstance(each, ShellError)]
         shells = {name: stack.enter_context(each) for name, each in connected.items() if isinstance(each, Shell)}
-        if lost:
-            verdict, measured = JobVerdict("unknown", tuple(lost)), BandwidthCheck()
+        if errors:
+            verdict, measured = JobVerdict(Outcome.UNKNOWN, tuple(map(_unconnected, errors))), BandwidthCheck()
         else:
             fleet = members_of(members, profile, shells)
             verdict = _run(fleet, job, console, status.update, verbose)
@@ -129,6 +147,11 @@ def _refuse(text: str, as_json: bool) -> NoReturn:
     document = {"outcome": Outcome.UNKNOWN, "problems": as_documents([problem])}
     click.echo(json.dumps(document) if as_json else text, err=not as_json)
     raise SystemExit(exit_status([Outcome.UNKNOWN]))
+
+
+def _unconnected(error: ShellError) -> JobProblem:
+    parts = {"expected": error.expected, "actual": error.actual, "remedy": error.remedy}
+    return job_problem(error.node, error.step, **parts, message=str(error))
 
 
 def _run(fleet: Sequence[Member], job: JobSpec, console: Console, watch: Watch, verbose: bool) -> JobVerdict:

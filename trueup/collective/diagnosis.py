@@ -67,9 +67,7 @@ def shm(context: DiagnosisContext) -> Iterator[JobProblem]:
             yield _fault("shared memory", node.name, None, expected, actual, CONVERGE_REMEDY)
         elif report.shm_free_mib < SHM_FREE_MIB:
             expected, actual = f"{SHM_FREE_MIB} MiB free in /dev/shm", f"{report.shm_free_mib} MiB"
-            yield _fault(
-                "shared memory", node.name, None, expected, actual, "remove what lies there: ls -l /dev/shm"
-            )
+            yield _fault("shared memory", node.name, None, expected, actual, "remove what lies there: ls -l /dev/shm")
 
 
 def gpus(context: DiagnosisContext) -> Iterator[JobProblem]:

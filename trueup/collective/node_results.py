@@ -147,9 +147,11 @@ def missing(
     world = len(results) * job.ranks_per_node
     ranks = [record.rank for record in records]
     busy = any(_BUSY in str(agent.error) for output in outputs.values() for agent in output.agents)
-    for rank in range(0 if busy else world):
-        if ranks.count(rank) != 1:
-            problems.append(_miscounted(results[rank // job.ranks_per_node].name, rank, world, ranks.count(rank)))
+    problems += [
+        _miscounted(results[rank // job.ranks_per_node].name, rank, world, ranks.count(rank))
+        for rank in range(0 if busy else world)
+        if ranks.count(rank) != 1
+    ]
     return problems + [
         job_problem(
             record.node,
@@ -195,6 +197,4 @@ def _differing(subject: str, values: Sequence[tuple[str, str]]) -> list[JobProbl
     listed = "; ".join(f"{value} on {names}" for value, names in nodes.items())
     remedy = f"look for LD_PRELOAD and LD_LIBRARY_PATH there, then {CONVERGE_REMEDY}"
     message = f"{subject} differs between nodes: {listed}. {remedy}"
-    return [
-        job_problem("", subject, expected="the same on all nodes", actual=listed, remedy=remedy, message=message)
-    ]
+    return [job_problem("", subject, expected="the same on all nodes", actual=listed, remedy=remedy, message=message)]

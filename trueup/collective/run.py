@@ -79,9 +79,7 @@ def _with_nccl(verdict: JobVerdict, members: Sequence[Member], job: JobSpec) -> 
         for problem in complaints(logs[node.name], node.name, node.interface, ranks[node.name])
     ]
     outcome = Outcome.FAIL if problems and verdict.outcome is Outcome.PASS else verdict.outcome
-    return replace(
-        verdict, outcome=outcome, problems=(*verdict.problems, *problems), notes=(*verdict.notes, *warnings)
-    )
+    return replace(verdict, outcome=outcome, problems=(*verdict.problems, *problems), notes=(*verdict.notes, *warnings))
 
 
 def _diagnosed(verdict: JobVerdict, problems: tuple[JobProblem, ...]) -> JobVerdict:

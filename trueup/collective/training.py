@@ -74,7 +74,8 @@ def _problems(records: Sequence[TrainRecord], job: JobSpec, world: int) -> list[
             record,
             expected=declared,
             actual=f"{record.backend} at ZeRO stage {record.stage}",
-            sentence=f"trained on {record.backend} at ZeRO stage {record.stage}, declared is {job.backend} at {job.stage}",
+            sentence=f"trained on {record.backend} at ZeRO stage {record.stage}, "
+            f"declared is {job.backend} at {job.stage}",
         )
         for record in records
         if (record.backend, record.stage) != (job.backend, job.stage)

@@ -92,7 +92,7 @@ MEND = (
     "rm -rf /opt/other; mount -o remount,size=2g /dev/shm"
 )
 
-HUNDRED = ("node2 -> node1: network", "wanted a link of 1000 Mbit/s, as declared", "raw TCP")
+HUNDRED = ("node2 -> node1: network", "expected a link of 1000 Mbit/s, as declared", "raw TCP")
 # More iterations than any deadline leaves time for: the job is at work when it is struck.
 ENDLESS = with_job(iterations=100_000)
 SPEED = with_job(sizes=(1 << 20,), dtypes=("float32",), iterations=2, rounds=3)

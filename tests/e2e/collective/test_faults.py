@@ -11,7 +11,7 @@ import pytest
 
 from lab import outages
 from tests.e2e.collective.injected import FAULTS, MEND, Fault, Members
-from trueup.collective.bandwidth_check import held_to_pace
+from trueup.collective.bandwidth_check import check_bandwidth
 from trueup.collective.node import reap
 from trueup.collective.run import examine
 
@@ -49,7 +49,7 @@ def test_fault_is_named_and_over_in_time(
             fault.put(mended)
         since = time.monotonic()
         fleet = fault.members(members)
-        verdict, _ = held_to_pace(examine(fleet, job), fleet, job, tmp_path)
+        verdict, _ = check_bandwidth(examine(fleet, job), fleet, job, tmp_path)
         seconds = time.monotonic() - since
     if struck:
         struck.result()

@@ -12,7 +12,7 @@ from tests.e2e.collective.conftest import opened
 from tests.e2e.collective.injected import C10D
 from tests.e2e.conftest import kept_like
 from tests.e2e.machines import instance, machines, node
-from trueup.collective.bandwidth_check import held_to_pace
+from trueup.collective.bandwidth_check import check_bandwidth
 from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.pair_bisection import find_bad
 from trueup.collective.run import examine
@@ -79,7 +79,7 @@ def test_bad_node_is_named(six: Six) -> None:
         six.nodes["node4"].execute(RIGHT)
 
     assert (["node4"], {}) == (list(found.nodes), found.links)
-    assert "all_reduce" in found.lines()[0]
+    assert "all_reduce" in str(found.problems()[0])
 
 
 def test_bad_link_is_named(six: Six) -> None:
@@ -102,7 +102,7 @@ def test_slow_node_is_named(six: Six, tmp_path: Path) -> None:
     job = replace(JOB, sizes=(1 << 20,), dtypes=("float32",), rounds=3)
     outages.limit_rate(six.nodes["node4"], 10)
     try:
-        verdict, _ = held_to_pace(examine(fleet, job), fleet, job, tmp_path)
+        verdict, _ = check_bandwidth(examine(fleet, job), fleet, job, tmp_path)
     finally:
         outages.clear(six.nodes["node4"])
 

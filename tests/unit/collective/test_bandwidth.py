@@ -10,11 +10,11 @@ from trueup.collective.bandwidth import (
     BaselineError,
     NotMeasuredError,
     baseline_file,
-    both_ways,
-    judge_speed,
+    both_directions,
+    evaluate_bandwidth,
     link_model,
     read_baseline,
-    slow_ways,
+    slow_paths,
     throughput,
     write_baseline,
 )
@@ -38,12 +38,12 @@ def test_link_between_two_rows_lies_between_them() -> None:
     ("found", "link", "baseline", "outcome"),
     [
         ((0.11, 0.11, 0.11), 1_000, None, "pass"),
-        ((0.011, 0.011, 0.011), 1_000, None, "fails"),
+        ((0.011, 0.011, 0.011), 1_000, None, "fail"),
         ((0.11, 0.011, 0.11), 1_000, None, "pass"),
-        ((0.079, 0.079, 0.2), 1_000, None, "fails"),
-        ((0.094, 0.094, 0.2), 1_000, None, "warns"),
-        ((0.5, 0.5, 0.5), None, 0.85, "fails"),
-        ((0.8, 0.8, 0.8), None, 0.85, "warns"),
+        ((0.079, 0.079, 0.2), 1_000, None, "fail"),
+        ((0.094, 0.094, 0.2), 1_000, None, "warning"),
+        ((0.5, 0.5, 0.5), None, 0.85, "fail"),
+        ((0.8, 0.8, 0.8), None, 0.85, "warning"),
         ((0.09, 0.09, 0.09), 1_000, 0.09, "pass"),
         ((0.5, 0.5, 0.5), None, None, "unknown"),
     ],
@@ -52,17 +52,20 @@ def test_two_of_three_rounds_decide(
     found: tuple[float, ...], link: int | None, baseline: float | None, outcome: str
 ) -> None:
     """One slow round is noise; the floor is the lower of link and baseline."""
-    assert outcome == judge_speed({SIZE: found}, link, baseline).outcome
+    verdict = evaluate_bandwidth({SIZE: found}, link, baseline)
+
+    assert outcome == ("warning" if verdict.warning else verdict.outcome)
+    assert not verdict.warning or verdict.outcome == "pass"
 
 
 def test_small_sizes_are_not_judged() -> None:
     """They measure latency."""
-    assert "unknown" == judge_speed({1024: (0.1,)}, 1_000, None).outcome
+    assert "unknown" == evaluate_bandwidth({1024: (0.1,)}, 1_000, None).outcome
 
 
 def test_slow_pair_is_told_with_its_figures() -> None:
     """What was found, what was wanted, and whose word that is."""
-    why = judge_speed({SIZE: (0.011, 0.012, 0.013)}, 1_000, None).why
+    why = evaluate_bandwidth({SIZE: (0.011, 0.012, 0.013)}, 1_000, None).reason
 
     assert (
         "3 of 3 rounds below 0.8 of it: 0.011, 0.012, 0.013 GB/s at 67108864 B; a link of 1000 Mbit/s gives 0.100"
@@ -106,7 +109,7 @@ def test_baseline_of_many_nodes_has_a_name(tmp_path: Path) -> None:
 )
 def test_slow_network_is_told_from_a_slow_collective(wire: dict[str, float], wanted: float, slow: list[str]) -> None:
     """One connection does not fill a link of 100 Gbit/s, and is no sign that it is slow."""
-    assert slow == slow_ways(wire, wanted)
+    assert slow == slow_paths(wire, wanted)
 
 
 def test_no_baseline_is_none(tmp_path: Path) -> None:
@@ -126,7 +129,7 @@ PORT = 29640
 
 def test_both_ways_are_measured(pair: tuple[Member, Member]) -> None:
     """A link may be slow in one of them only."""
-    found, lost = both_ways(pair[0], pair[1], PORT)
+    found, lost = both_directions(pair[0], pair[1], PORT)
 
     assert ({"node1 -> node2", "node2 -> node1"}, ()) == (set(found), lost)
     assert all(rate > 0 for rate in found.values())

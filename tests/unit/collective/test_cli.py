@@ -17,18 +17,18 @@ def test_line_has_the_rank_in_the_whole_job() -> None:
     """torchrun counts on each node from 0."""
     voices = RankPrefixer(["node1", "node2"], 2)
 
-    assert ["node2 rank 3 | NCCL INFO x"] == voices.heard("node2", b"[default1]:NCCL INFO x\n")
+    assert ["node2 rank 3 | NCCL INFO x"] == voices.lines("node2", b"[default1]:NCCL INFO x\n")
 
 
 def test_line_of_the_launcher_has_none() -> None:
     """It speaks for the node."""
-    assert ["node1 | a traceback"] == RankPrefixer(["node1"], 2).heard("node1", b"a traceback\n")
+    assert ["node1 | a traceback"] == RankPrefixer(["node1"], 2).lines("node1", b"a traceback\n")
 
 
 def test_line_that_comes_in_pieces_is_one() -> None:
     """Two nodes at once do not mix."""
     voices = RankPrefixer(["node1", "node2"], 1)
-    heard = [voices.heard(*each) for each in (("node1", b"[default0]:a"), ("node2", b"b\n"), ("node1", b"c\nd"))]
+    heard = [voices.lines(*each) for each in (("node1", b"[default0]:a"), ("node2", b"b\n"), ("node1", b"c\nd"))]
 
     assert [[], ["node2 | b"], ["node1 rank 0 | ac"]] == heard
 
@@ -38,9 +38,9 @@ def test_pieces_do_not_matter(data: bytes, cuts: list[int]) -> None:
     """Whatever the network makes of it, and whatever is no text."""
     places = [0, *sorted(cuts), len(data)]
     voices = RankPrefixer(["n"], 2)
-    found = [line for a, b in pairwise(places) for line in voices.heard("n", data[a:b])]
+    found = [line for a, b in pairwise(places) for line in voices.lines("n", data[a:b])]
 
-    assert RankPrefixer(["n"], 2).heard("n", data) == found
+    assert RankPrefixer(["n"], 2).lines("n", data) == found
 
 
 ROOT = Path(__file__).parents[3]
@@ -88,7 +88,7 @@ def test_refusal_is_one_document(tmp_path: Path, inventory: str, arguments: list
     done = CliRunner().invoke(allreduce, ["--json", "--inventory", write(tmp_path, inventory), *arguments])
 
     assert 2 == done.exit_code
-    assert words in json.loads(done.stdout)["reasons"][0]
+    assert words in json.loads(done.stdout)["problems"][0]["actual"]
 
 
 def test_unreachable_node_could_not_be_looked_at(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_unreachable_node_could_not_be_looked_at(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
 
     assert (2, "unknown") == (done.exit_code, found["outcome"])
-    assert "node2" in "".join(found["reasons"])
+    assert "node2" in [problem["node"] for problem in found["problems"]]
 
 
 def test_bad_size_is_a_usage_error(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from trueup.collective.diagnosis import climb, notes
-from trueup.collective.diagnostics import FleetDiagnostics, Interface, NodeDiagnostics, Peer
+from trueup.collective.diagnosis import first_failing_check, notes
+from trueup.collective.diagnostics import FleetDiagnostics, Interface, NodeDiagnostics, PeerDiagnostics
 from trueup.collective.job_spec import Member, OnOutput
 from trueup.remote_shell import Result
 
@@ -58,7 +58,7 @@ def look(
         "load": 0.1,
         "clock": 1000.2,
         "held": {},
-        "peers": {other: Peer.model_validate({**PEER, "source": own, **(peer or {})})},
+        "peers": {other: PeerDiagnostics.model_validate({**PEER, "source": own, **(peer or {})})},
     }
     return NodeDiagnostics.model_validate({**healthy, **facts})
 
@@ -70,7 +70,7 @@ def looks(first: NodeDiagnostics | str, second: NodeDiagnostics | str) -> FleetD
 
 def test_healthy_pair_has_no_broken_rung() -> None:
     """Nothing is named where nothing is wrong."""
-    assert () == climb(MEMBERS, looks(look(1), look(2)))
+    assert () == first_failing_check(MEMBERS, looks(look(1), look(2)))
 
 
 LOOPBACK = {"node1": ("127.0.1.1",), "node2": ("10.0.0.2",)}
@@ -116,24 +116,24 @@ def test_broken_rung_is_named(
     first: NodeDiagnostics | str, second: NodeDiagnostics | str, rung: str, words: list[str]
 ) -> None:
     """With the node, the peer, and what was seen."""
-    found = climb(MEMBERS, looks(first, second))
+    found = first_failing_check(MEMBERS, looks(first, second))
     text = str(found[0])
 
-    assert ({rung}, []) == ({finding.rung for finding in found}, [word for word in words if word not in text])
+    assert ({rung}, []) == ({problem.subject for problem in found}, [word for word in words if word not in text])
 
 
 def test_only_the_first_broken_rung_is_named() -> None:
     """A node without its address has every port closed as well."""
     wrong = look(2, interface=None, peer={"ports": {PORT: "timed out", EPHEMERAL: "timed out"}})
 
-    assert ["interface"] == [finding.rung for finding in climb(MEMBERS, looks(look(1), wrong))]
+    assert ["interface"] == [problem.subject for problem in first_failing_check(MEMBERS, looks(look(1), wrong))]
 
 
 def test_rendezvous_port_is_needed_on_its_host_only() -> None:
     """Nobody calls node2 there."""
     other = look(1, peer={"ports": {PORT: "somebody else answers", EPHEMERAL: None}})
 
-    assert () == climb(MEMBERS, looks(other, look(2)))
+    assert () == first_failing_check(MEMBERS, looks(other, look(2)))
 
 
 def test_load_and_silence_are_notes() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.collective.test_diagnosis import MEMBERS, PORT, NoShell
 from trueup.collective import diagnostics
-from trueup.collective.diagnostics import LOOK_S, PATIENCE_S, gather, settings_of
+from trueup.collective.diagnostics import PATIENCE_S, PROBE_S, gather, settings_of
 from trueup.collective.job_spec import OnOutput
 from trueup.remote_shell import Result, Unreachable
 
@@ -50,7 +50,7 @@ def test_node_without_a_look_says_why(
     monkeypatch: pytest.MonkeyPatch, answer: Result | Exception | None, words: str
 ) -> None:
     """The other nodes' looks are kept."""
-    monkeypatch.setattr(diagnostics, "LOOK_S", 0)
+    monkeypatch.setattr(diagnostics, "PROBE_S", 0)
     monkeypatch.setattr(diagnostics, "PATIENCE_S", 0.2)
     found = gather([replace(here, shell=Answers(answer)) for here in MEMBERS], PORT)
 
@@ -59,7 +59,7 @@ def test_node_without_a_look_says_why(
 
 def test_diagnosis_has_its_bound() -> None:
     """A node that hangs does not make the diagnosis hang; 30 s are what it may take."""
-    assert LOOK_S + PATIENCE_S < 30
+    assert PROBE_S + PATIENCE_S < 30
 
 
 def test_lost_node_is_not_asked() -> None:

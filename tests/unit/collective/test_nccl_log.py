@@ -77,9 +77,9 @@ def test_newer_nccl_is_read() -> None:
 
 def test_further_interface_is_a_complaint() -> None:
     """A USB gadget of the management board has the same address on every node."""
-    (line,) = complaints(parse(NEWER), "node2", "eth0", [2])
+    (problem,) = complaints(parse(NEWER), "node2", "eth0", [2])
 
-    assert "node2: NCCL used eth0, usb0, declared is eth0; set NCCL_SOCKET_IFNAME" == line
+    assert "node2: NCCL used eth0, usb0, declared is eth0; set NCCL_SOCKET_IFNAME" == str(problem)
 
 
 def test_rank_before_each_line_is_passed_over() -> None:
@@ -91,9 +91,9 @@ def test_rank_before_each_line_is_passed_over() -> None:
 
 def test_silence_is_a_complaint() -> None:
     """What nobody said was not looked at."""
-    (line,) = complaints(parse("nothing\n"), "node1", "eth0", [0, 1])
+    (problem,) = complaints(parse("nothing\n"), "node1", "eth0", [0, 1])
 
-    assert line.startswith("node1: NCCL said nothing of its interface")
+    assert problem.message.startswith("node1: NCCL said nothing of its interface")
 
 
 def test_warning_is_kept() -> None:
@@ -108,21 +108,21 @@ def test_launchers_prefix_is_passed_over() -> None:
 
 def test_declared_interface_is_no_complaint() -> None:
     """Ranks 0 and 1 of this node meet in memory."""
-    assert [] == complaints(parse(SOCKETS), "node1", "eth0", [0, 1])
+    assert [] == list(complaints(parse(SOCKETS), "node1", "eth0", [0, 1]))
 
 
 def test_another_interface_is_a_complaint() -> None:
     """NCCL takes docker0 where nobody names one."""
-    (line,) = complaints(parse(SOCKETS), "node1", "eth1", [0, 1])
+    (problem,) = complaints(parse(SOCKETS), "node1", "eth1", [0, 1])
 
-    assert "node1: NCCL used eth0, declared is eth1; set NCCL_SOCKET_IFNAME" == line
+    assert "node1: NCCL used eth0, declared is eth1; set NCCL_SOCKET_IFNAME" == str(problem)
 
 
 def test_ranks_of_one_node_over_the_network_are_a_complaint() -> None:
     """Neither P2P nor shared memory worked."""
-    (line,) = complaints(parse(SOCKETS), "node1", "eth0", [0, 3])
+    (problem,) = complaints(parse(SOCKETS), "node1", "eth0", [0, 3])
 
-    assert "node1: ranks 3 and 0 of one node meet over the network, not in memory" == line
+    assert "node1: ranks 3 and 0 of one node meet over the network, not in memory" == str(problem)
 
 
 @given(st.text())

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from tests.unit.collective.test_diagnosis import member
 from trueup.collective import pair_bisection
+from trueup.collective.job_problem import job_problem
 from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.pair_bisection import SMALL, Pair, TryRound, find, find_bad, find_slow, rounds
 from trueup.collective.verdict import JobVerdict
+from trueup.outcome import Outcome
 
 NAMES = [f"node{n}" for n in range(1, 7)]
 
@@ -85,13 +87,21 @@ def test_bad_node_is_found_by_small_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
     def examined(pair: Sequence[Member], job: JobSpec) -> JobVerdict:
         jobs.append(job)
         bad = "node4" in [here.name for here in pair]
-        return JobVerdict("fail", ("node4: rank 1: wrong",)) if bad else JobVerdict("pass", ())
+        return (
+            JobVerdict(
+                Outcome.FAIL, (job_problem("node4", "rank 1", expected="", actual="", message="node4: rank 1: wrong"),)
+            )
+            if bad
+            else JobVerdict(Outcome.PASS)
+        )
 
     monkeypatch.setattr(pair_bisection, "examine", examined)
     said: list[str] = []
     found = find_bad(FLEET, JOB, said.append)
 
-    assert ["node4: the node fails with every partner tried: node4: rank 1: wrong"] == found.lines()
+    assert ["node4: the node fails with every partner tried: node4: rank 1: wrong"] == [
+        str(problem) for problem in found.problems()
+    ]
     assert {(SMALL, 1, 1)} == {(job.sizes, job.iterations, job.rounds) for job in jobs}
     assert "3 pairs at once: node1-node6, node2-node5, node3-node4" == said[0]
 
@@ -99,22 +109,24 @@ def test_bad_node_is_found_by_small_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_slow_link_is_told_from_slow_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ends are quick with others."""
 
-    def both_ways(one: Member, other: Member, _port: int) -> tuple[dict[str, float], Any]:
+    def both_directions(one: Member, other: Member, _port: int) -> tuple[dict[str, float], Any]:
         slow = {one.name, other.name} == {"node2", "node5"}
         return {f"{one.name} -> {other.name}": 0.01 if slow else 0.11}, ()
 
-    monkeypatch.setattr(pair_bisection, "both_ways", both_ways)
-    (line,) = find_slow(FLEET, JOB, 0.1).lines()
+    monkeypatch.setattr(pair_bisection, "both_directions", both_directions)
+    (problem,) = find_slow(FLEET, JOB, 0.1).problems()
 
-    assert line.startswith("node2 -> node5: the link between them fails, both pass with others: node2 -> node5: 0.010")
+    assert problem.message.startswith(
+        "node2 -> node5: the link between them fails, both pass with others: node2 -> node5: 0.010"
+    )
 
 
 def test_pair_that_was_not_measured_did_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     """No figure is no good figure."""
 
-    def both_ways(one: Member, other: Member, _port: int) -> tuple[dict[str, float], tuple[str, ...]]:
+    def both_directions(one: Member, other: Member, _port: int) -> tuple[dict[str, float], tuple[str, ...]]:
         return {}, ("no route",) if "node1" in (one.name, other.name) else ()
 
-    monkeypatch.setattr(pair_bisection, "both_ways", both_ways)
+    monkeypatch.setattr(pair_bisection, "both_directions", both_directions)
 
     assert ["node1"] == list(find_slow(FLEET, JOB, 0.1).nodes)

@@ -7,10 +7,12 @@ from typing import Any
 from rich.console import Console
 
 from tests.unit.collective.test_nccl_log import SOCKETS
-from trueup.collective.bandwidth import judge_speed
+from trueup.collective.bandwidth import evaluate_bandwidth
+from trueup.collective.job_problem import job_problem
 from trueup.collective.report import as_json, show
 from trueup.collective.results import RankRecord
 from trueup.collective.verdict import JobVerdict
+from trueup.outcome import Outcome
 
 SIZES = (1 << 20, 64 << 20)
 
@@ -28,13 +30,15 @@ def record(**changes: Any) -> RankRecord:
     return RankRecord.model_validate({**facts, "checks": [check], "timings": timings, **changes})
 
 
-VERDICT = JobVerdict("pass", (), (record(),), notes=("load",), seconds=3.0, logs=(("node1", SOCKETS), ("node2", "")))
+VERDICT = JobVerdict(
+    Outcome.PASS, (), (record(),), notes=("load",), seconds=3.0, logs=(("node1", SOCKETS), ("node2", ""))
+)
 
 
 def shown(verdict: JobVerdict, wire: dict[str, float] | None = None) -> str:
     """What a terminal of 120 columns shows."""
     out = io.StringIO()
-    show(Console(file=out, width=120), verdict, judge_speed(verdict.busbw(), 10_000, None), wire or {})
+    show(Console(file=out, width=120), verdict, evaluate_bandwidth(verdict.busbw(), 10_000, None), wire or {})
     return out.getvalue()
 
 
@@ -51,7 +55,7 @@ def test_report_says_what_was_used_and_measured() -> None:
     words = (
         "1 ranks, 1 results exact, 0 wrong",
         "node1: NCCL 2.14.3+cuda11.7 over Socket, eth0",
-        "speed warns",
+        "bandwidth: warning",
         "1.170",
     )
 
@@ -60,7 +64,12 @@ def test_report_says_what_was_used_and_measured() -> None:
 
 def test_reasons_are_shown_as_they_are() -> None:
     """A bracket in an error message is no markup."""
-    assert "node1: [Errno 111] refused" in shown(JobVerdict("fail", ("node1: [Errno 111] refused",)))
+    assert "node1: [Errno 111] refused" in shown(
+        JobVerdict(
+            Outcome.FAIL,
+            (job_problem("node1", "rank 0", expected="", actual="", message="node1: [Errno 111] refused"),),
+        )
+    )
 
 
 def test_document_holds_everything() -> None:
@@ -68,8 +77,8 @@ def test_document_holds_everything() -> None:
     found = json.loads(json.dumps(as_json(VERDICT, None, {"node1 -> node2": 1.17})))
 
     assert ("pass", [], ["load"], None, {"node1 -> node2": 1.17}) == (
-        *(found["outcome"], found["reasons"], found["notes"]),
-        *(found["speed"], found["raw_tcp"]),
+        *(found["outcome"], found["problems"], found["notes"]),
+        *(found["bandwidth"], found["raw_tcp"]),
     )
     assert {"1048576": [0.2], "67108864": [0.8]} == found["busbw"] == found["busbw_ring"]
     assert ("Socket", ["eth0"], "NET/Socket") == (

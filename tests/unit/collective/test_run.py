@@ -10,14 +10,21 @@ from tests.unit.collective.test_nccl_log import SOCKETS
 from tests.unit.collective.test_report import record
 from trueup.collective import run as module
 from trueup.collective.diagnostics import FleetDiagnostics, NodeDiagnostics
+from trueup.collective.job_problem import JobProblem, job_problem
 from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.launch import NoPortError, Port, PortCheckFailed
 from trueup.collective.run import examine
 from trueup.collective.verdict import JobVerdict
+from trueup.outcome import Outcome
 
 JOB = JobSpec("gloo", 2, (PORT, PORT), 60)
 HEALTHY = (look(1), look(2))
-HOLDS = JobVerdict("pass", (), logs=(("node1", SOCKETS), ("node2", SOCKETS.replace("eth0", "eth7"))))
+HOLDS = JobVerdict(Outcome.PASS, (), logs=(("node1", SOCKETS), ("node2", SOCKETS.replace("eth0", "eth7"))))
+
+
+def problem(message: str) -> JobProblem:
+    """One with that sentence."""
+    return job_problem("node1", "", expected="", actual="", message=message)
 
 
 class Nodes:
@@ -79,7 +86,7 @@ def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPat
     """A cable that was pulled in the midst of it."""
     gone = (look(1), look(2, interface=None))
     nodes = Nodes(monkeypatch, HEALTHY, gone, gone, port=FREE)
-    verdict = nodes.examined(JobVerdict("fail", ("node1: rank 0: the deadline passed",)))
+    verdict = nodes.examined(JobVerdict(Outcome.FAIL, (problem("node1: rank 0: the deadline passed"),)))
 
     assert ["no such interface", "the deadline passed"] == [
         word for reason in verdict.reasons for word in ("no such interface", "the deadline passed") if word in reason
@@ -89,15 +96,15 @@ def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPat
 def test_lost_node_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """And is what could not be looked at."""
     nodes = Nodes(monkeypatch, HEALTHY, (look(1), "did not answer"), port=FREE)
-    verdict = nodes.examined(JobVerdict("unknown", ("node2: gone",), lost=("node2",)))
+    verdict = nodes.examined(JobVerdict(Outcome.UNKNOWN, (problem("node2: gone"),), lost=("node2",)))
 
     assert ("unknown", ("node2",)) == (verdict.outcome, nodes.lost)
-    assert verdict.reasons[0].startswith("node2: environment: wanted a node that answers")
+    assert verdict.reasons[0].startswith("node2: environment: expected a node that answers")
 
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
-    [(PortCheckFailed("node1: no answer"), "unknown"), (NoPortError("node1: no port"), "fail")],
+    [(PortCheckFailed(problem("node1: no answer")), "unknown"), (NoPortError(problem("node1: no port")), "fail")],
 )
 def test_no_port_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str) -> None:
     """A range that is full is a fault of the fleet; a node that is silent was not looked at."""
@@ -111,7 +118,7 @@ def test_nccl_over_another_interface_does_not_hold(monkeypatch: pytest.MonkeyPat
     job = JobSpec("nccl", 1, (PORT, PORT), 60)
     records = (record(), record(node="node2", rank=1))
     nodes = Nodes(monkeypatch, HEALTHY, HEALTHY, port=FREE)
-    verdict = nodes.examined(JobVerdict("pass", (), records, logs=HOLDS.logs), job)
+    verdict = nodes.examined(JobVerdict(Outcome.PASS, (), records, logs=HOLDS.logs), job)
 
     assert ("fail", "node2: NCCL used eth7, declared is eth0; set NCCL_SOCKET_IFNAME") == (
         verdict.outcome,

@@ -9,7 +9,7 @@ import pytest
 from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.node.result_writer import MARK
 from trueup.collective.node_results import NodeResult
-from trueup.collective.training import HostfileError, in_order, judge, read_hostfile
+from trueup.collective.training import HostfileError, evaluate_training, in_order, read_hostfile
 from trueup.collective.verdict import JobVerdict
 
 JOB = JobSpec("gloo", 2, (29500, 29519), 60, program="training_job")
@@ -51,7 +51,7 @@ def judged(*changed: dict[str, Any]) -> JobVerdict:
         lines = [f"{MARK}{json.dumps(facts)}\n" for facts in (*(by_rank[n] for n in ranks), agent)]
         return NodeResult(f"node{node}", rc=0, out="".join(lines))
 
-    return judge([run(1, (0, 1)), run(2, (2, 3))], JOB)
+    return evaluate_training([run(1, (0, 1)), run(2, (2, 3))], JOB)
 
 
 def test_same_losses_everywhere_hold() -> None:
@@ -63,9 +63,9 @@ def test_same_losses_everywhere_hold() -> None:
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     (rank(3, losses=[1.3, 1.2, 1.2]), "node2: rank 3: loss 1.2 at step 3, a single process has 1.1"),
-    (rank(3, losses=[1.3, 1.2]), "node2: rank 3: took 2 steps, wanted 3 with 4 ranks"),
-    (rank(3, alone=[]), "node2: rank 3: took 3 steps, wanted 3 with 4 ranks"),
-    (rank(3, alone=[row[:2] for row in ALONE]), "node2: rank 3: took 3 steps, wanted 3 with 4 ranks"),
+    (rank(3, losses=[1.3, 1.2]), "node2: rank 3: took 2 steps, expected 3 with 4 ranks"),
+    (rank(3, alone=[]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
+    (rank(3, alone=[row[:2] for row in ALONE]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
     (rank(3, stage=2), "node2: rank 3: trained on gloo at ZeRO stage 2, declared is gloo at 0"),
     (rank(3, error="in step device: RefusedError: no CUDA device"), "node2: rank 3: in step device: RefusedError"),
     (rank(3, alone=[[x * 2 for x in row] for row in ALONE]), "node2: rank 3: computes something else than most"),
@@ -103,7 +103,7 @@ def test_hostfile_gives_the_order_of_ranks(pair: tuple[Member, Member]) -> None:
 
 def test_hostfile_that_lacks_a_node_is_refused(pair: tuple[Member, Member]) -> None:
     """The launcher would train without it."""
-    with pytest.raises(HostfileError, match=r"wanted node2 in /job/hostfile, found \['node1'\]"):
+    with pytest.raises(HostfileError, match=r"expected node2 in /job/hostfile, found \['node1'\]"):
         in_order("node1 slots=2\n", pair)
 
 
