@@ -1,4 +1,4 @@
-"""docs/support.md says what was seen, and no more."""
+"""docs/support.md claims what was tried, and no more."""
 
 import pytest
 
@@ -9,12 +9,12 @@ from trueup.platforms.table import DISTROS
 
 
 def test_page_is_current() -> None:
-    """`python -m tools.docs_support` writes it anew."""
+    """`tox -e docs` writes it again."""
     assert docs_support.page() == docs_support.PAGE.read_text(encoding="utf-8")
 
 
 def test_readme_leads_there() -> None:
-    """Whoever reads the first page finds it."""
+    """The first page links it."""
     assert "docs/support.md" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
