@@ -65,14 +65,14 @@ def test_only_declared_keys_may_log_in(
 ) -> None:
     """A key that nobody declared is somebody who left, or somebody who came."""
     name, account = target
-    want = fleet.profile
-    path = f"{account_of(want, account).home}/.ssh/authorized_keys"
+    profile = fleet.profile
+    path = f"{account_of(profile, account).home}/.ssh/authorized_keys"
     found = fleet.run(name, f"cat {quote(path)}", timeout=30).text.splitlines()
     sources = [edge[1] for edge in mesh(fleet.nodes, fleet.profiles) if (edge[2], edge[0]) == target]
-    derive = f"cat {quote(key_path(want, account))} | ssh-keygen -y -P '' -f /dev/stdin"
+    derive = f"cat {quote(key_path(profile, account))} | ssh-keygen -y -P '' -f /dev/stdin"
     peers = {_body(fleet.run(source, derive, timeout=30).text): _options(fleet, source) for source in sources}
     declared = set(peers)
-    declared |= {_body(line) for line in want.access.operator_keys}
+    declared |= {_body(line) for line in profile.access.operator_keys}
     present = {_body(line) for line in found if line and not line.startswith("#")}
     foreign = [line for line in found if line and not line.startswith("#") and _body(line) not in declared]
 
@@ -80,7 +80,7 @@ def test_only_declared_keys_may_log_in(
 
     assert set() == declared - present, "declared keys are missing"
     assert [] == [line for line in keys if not line.startswith(peers[_body(line)])], "not restricted as declared"
-    if want.access.exclusive:
+    if profile.access.exclusive:
         assert [] == foreign, "keys that nobody declared"
     elif foreign:
         note(f"{name}: keys that nobody declared may log in as {account}: {foreign}")

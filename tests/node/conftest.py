@@ -21,16 +21,16 @@ from trueup.remote_shell import Shell
 
 @pytest.fixture(scope="session")
 @early
-def seen(node: Node, want: Profile, shell: Shell) -> ProbeReport:
+def seen(node: Node, profile: Profile, shell: Shell) -> ProbeReport:
     """The node's one look of this run."""
-    return look(node, want, shell)
+    return look(node, profile, shell)
 
 
 @pytest.fixture(scope="session")
 @early
-def env(shell: Shell, want: Profile, hashed_bytes: int) -> Environment:
+def env(shell: Shell, profile: Profile, hashed_bytes: int) -> Environment:
     """What is installed in the training environment, asked once for all components."""
-    return environment(shell, env_path(want), hashed_bytes)
+    return environment(shell, env_path(profile), hashed_bytes)
 
 
 @pytest.fixture

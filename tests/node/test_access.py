@@ -11,67 +11,67 @@ from trueup.declaration.profile import Profile
 
 
 @each("account", accounts)
-def test_account_exists_with_its_home(host: Host, want: Profile, account: str) -> None:
+def test_account_exists_with_its_home(host: Host, profile: Profile, account: str) -> None:
     """Keys, conda and the environment are given to declared accounts, never to whoever is there."""
-    assert account_of(want, account).home == host.user(account).home
+    assert account_of(profile, account).home == host.user(account).home
 
 
 @each("account", accounts)
-def test_home_is_closed_to_other_writers(host: Host, want: Profile, account: str) -> None:
+def test_home_is_closed_to_other_writers(host: Host, profile: Profile, account: str) -> None:
     """sshd's StrictModes ignores every key below a home that group or others may write to."""
-    mode = host.file(account_of(want, account).home).mode
+    mode = host.file(account_of(profile, account).home).mode
 
     assert mode & 0o022 == 0, f"wanted no write for group and others, found mode {mode:o}"
 
 
 @each("account", accounts)
-def test_ssh_folder_is_private(host: Host, want: Profile, account: str) -> None:
+def test_ssh_folder_is_private(host: Host, profile: Profile, account: str) -> None:
     """The guide asks for 700; anything wider and sshd may ignore the keys in it."""
-    folder = host.file(f"{account_of(want, account).home}/.ssh")
+    folder = host.file(f"{account_of(profile, account).home}/.ssh")
 
     assert ("700", account) == (f"{folder.mode:o}", folder.user)
 
 
 @each("account", accounts)
-def test_authorized_keys_is_private(host: Host, want: Profile, account: str) -> None:
+def test_authorized_keys_is_private(host: Host, profile: Profile, account: str) -> None:
     """The guide asks for 600; a file that others write to is an open door."""
-    file = host.file(f"{account_of(want, account).home}/.ssh/authorized_keys")
+    file = host.file(f"{account_of(profile, account).home}/.ssh/authorized_keys")
 
     assert ("600", account) == (f"{file.mode:o}", file.user)
 
 
 @each("account", accounts)
-def test_private_key_is_private(host: Host, want: Profile, account: str) -> None:
+def test_private_key_is_private(host: Host, profile: Profile, account: str) -> None:
     """ssh refuses a private key that others can read, and a job then waits for a password."""
-    file = host.file(key_path(want, account))
+    file = host.file(key_path(profile, account))
 
     assert ("600", account) == (f"{file.mode:o}", file.user)
 
 
 @reads
 @each("account", accounts)
-def test_public_key_belongs_to_private_key(host: Host, node: Node, want: Profile, account: str) -> None:
+def test_public_key_belongs_to_private_key(host: Host, node: Node, profile: Profile, account: str) -> None:
     """A .pub of another key is what people copy by hand, and then nothing works."""
-    path = key_path(want, account)
+    path = key_path(profile, account)
     derived = host.check_output("cat %s | ssh-keygen -y -P '' -f /dev/stdin", path).split()[:2]
 
     assert [*derived, node.name] == text(host, f"{path}.pub").split()
 
 
 @each("account", accounts)
-def test_key_has_the_declared_type(host: Host, want: Profile, account: str) -> None:
+def test_key_has_the_declared_type(host: Host, profile: Profile, account: str) -> None:
     """A key of another type may be refused by newer sshd, or by a site's policy."""
-    wanted = {"ed25519": "ssh-ed25519", "rsa": "ssh-rsa"}[want.access.key_type]
+    wanted = {"ed25519": "ssh-ed25519", "rsa": "ssh-rsa"}[profile.access.key_type]
 
-    assert wanted == text(host, f"{key_path(want, account)}.pub").partition(" ")[0]
+    assert wanted == text(host, f"{key_path(profile, account)}.pub").partition(" ")[0]
 
 
 @reads
 @remedy("converge mends the account's own key; another one is its owner's: chmod 600, or remove it")
 @each("account", accounts)
-def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account: str) -> None:
+def test_no_private_key_is_readable_by_others(host: Host, profile: Profile, account: str) -> None:
     """A second key, forgotten and readable, lets any user of the node log in elsewhere."""
-    folder = f"{account_of(want, account).home}/.ssh"
+    folder = f"{account_of(profile, account).home}/.ssh"
     found = host.check_output("find %s -type f -perm /077 -exec grep -l 'PRIVATE KEY' {} +; test -d %s", folder, folder)
 
     assert "" == found
@@ -79,9 +79,9 @@ def test_no_private_key_is_readable_by_others(host: Host, want: Profile, account
 
 @reads
 @remedy("its owner's to decide: chmod 600 FILE, and renew what was in it, for it may have been read")
-def test_no_secret_is_readable_by_every_user(host: Host, want: Profile) -> None:
+def test_no_secret_is_readable_by_every_user(host: Host, profile: Profile) -> None:
     """A token of a hub or a cloud that any user of the node can copy is everybody's; a host key is the node itself."""
-    homes = node_files.homes(account.home for account in want.access.accounts)
+    homes = node_files.homes(account.home for account in profile.access.accounts)
     answer = host.check_output(f"{node_files.COMMAND} {' '.join(['%s'] * len(homes))}", node_files.LOOK, "look", *homes)
 
     assert [] == node_files.readable(answer)

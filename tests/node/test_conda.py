@@ -15,73 +15,73 @@ WHICH = quote('case $(type -t conda) in function) echo "$CONDA_EXE";; *) type -P
 BY_HAND = remedy("somebody installed it: take it out of PATH, or remove it, by hand")
 
 
-def initialised(_node: Node, want: Profile) -> list[str]:
+def initialised(_node: Node, profile: Profile) -> list[str]:
     """The accounts whose shells know conda."""
-    return list(want.conda.init_for)
+    return list(profile.conda.init_for)
 
 
 @tier("standard")
-def test_conda_answers(host: Host, want: Profile) -> None:
+def test_conda_answers(host: Host, profile: Profile) -> None:
     """A prefix without a conda that runs is a half-done installation."""
-    assert host.check_output("%s/bin/conda --version", want.conda.prefix).startswith("conda ")
+    assert host.check_output("%s/bin/conda --version", profile.conda.prefix).startswith("conda ")
 
 
-def test_installation_is_finished(host: Host, want: Profile) -> None:
+def test_installation_is_finished(host: Host, profile: Profile) -> None:
     """The mark of a broken converge beside the prefix means that what is in it cannot be trusted."""
-    assert not host.file(f"{want.conda.prefix}.trueup-installing").exists
+    assert not host.file(f"{profile.conda.prefix}.trueup-installing").exists
 
 
-def test_prefix_belongs_to_root(host: Host, want: Profile) -> None:
+def test_prefix_belongs_to_root(host: Host, profile: Profile) -> None:
     """An installation that a user may write to changes under everybody else."""
-    folder = host.file(want.conda.prefix)
+    folder = host.file(profile.conda.prefix)
 
     assert ("root", 0) == (folder.user, folder.mode & 0o022)
 
 
 @reads
-def test_base_python_runs(host: Host, want: Profile) -> None:
+def test_base_python_runs(host: Host, profile: Profile) -> None:
     """conda is a Python program; a base whose Python is gone cannot be repaired by conda."""
-    assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", want.conda.prefix)
+    assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", profile.conda.prefix)
 
 
 @tier("standard")
-def test_environment_is_known_to_conda(host: Host, want: Profile) -> None:
+def test_environment_is_known_to_conda(host: Host, profile: Profile) -> None:
     """`conda activate` works on what conda knows, and on nothing else."""
-    found = host.check_output("%s/bin/conda env list --json", want.conda.prefix)
+    found = host.check_output("%s/bin/conda env list --json", profile.conda.prefix)
 
-    assert f"{want.conda.prefix}/envs/{want.env.name}" in found
+    assert f"{profile.conda.prefix}/envs/{profile.env.name}" in found
 
 
 @each("account", initialised)
-def test_conda_is_initialised(host: Host, want: Profile, account: str) -> None:
+def test_conda_is_initialised(host: Host, profile: Profile, account: str) -> None:
     """The guide runs `conda init`; without it `conda activate dis` fails in a new terminal."""
-    block = text(host, f"{account_of(want, account).home}/.bashrc")
+    block = text(host, f"{account_of(profile, account).home}/.bashrc")
 
-    assert (True, True) == (">>> conda initialize >>>" in block, f"{want.conda.prefix}/bin/conda" in block)
+    assert (True, True) == (">>> conda initialize >>>" in block, f"{profile.conda.prefix}/bin/conda" in block)
 
 
 @BY_HAND
 @tier("standard")
 @each("account", initialised)
-def test_no_other_conda_is_in_path(host: Host, want: Profile, account: str) -> None:
+def test_no_other_conda_is_in_path(host: Host, profile: Profile, account: str) -> None:
     """Which conda a script gets is then a matter of the order in PATH, and of who starts it."""
     found = host.check_output("runuser -l %s -c 'bash -ic \"type -aP conda; true\" 2>/dev/null'", account).split()
 
-    assert [] == sorted({path for path in found if not path.startswith(f"{want.conda.prefix}/")})
+    assert [] == sorted({path for path in found if not path.startswith(f"{profile.conda.prefix}/")})
 
 
 @each("account", initialised)
-def test_start_up_file_belongs_to_its_account(host: Host, account: str, want: Profile) -> None:
+def test_start_up_file_belongs_to_its_account(host: Host, account: str, profile: Profile) -> None:
     """A .bashrc of root's in a user's home can no longer be edited by that user."""
-    assert account == host.file(f"{account_of(want, account).home}/.bashrc").user
+    assert account == host.file(f"{account_of(profile, account).home}/.bashrc").user
 
 
 @tier("standard")
 @each("account", initialised)
-def test_interactive_shell_finds_conda(host: Host, want: Profile, account: str) -> None:
+def test_interactive_shell_finds_conda(host: Host, profile: Profile, account: str) -> None:
     """The block in .bashrc may be there and still not be reached, or lead to another conda than the declared one."""
     # That no shell knows a conda is an answer: "none".
     said = host.check_output("runuser -l %s -c %s", account, f"bash -ic {WHICH} 2>/dev/null; true")
     found = said.split()[-1] if said.strip() else "none"
 
-    assert found.startswith(f"{want.conda.prefix}/"), f"wanted a conda below {want.conda.prefix}, found {found}"
+    assert found.startswith(f"{profile.conda.prefix}/"), f"wanted a conda below {profile.conda.prefix}, found {found}"

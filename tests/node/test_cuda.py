@@ -36,21 +36,21 @@ REPOSITORY = {
 }
 
 
-def ways(_node: Node, want: Profile) -> list[str]:
+def ways(_node: Node, profile: Profile) -> list[str]:
     """Each way to start a program, for each account that can be logged in to."""
-    own = [f"{way}, {account.name}" for way in ldso.WAYS[1:3] for account in want.access.accounts]
+    own = [f"{way}, {account.name}" for way in ldso.WAYS[1:3] for account in profile.access.accounts]
     return ["ssh command, root", *own, "systemd unit, root"]
 
 
 @pytest.fixture(scope="session")
-def seen(shell: Shell, want: Profile) -> Callable[[str], ldso.Loaded]:
+def seen(shell: Shell, profile: Profile) -> Callable[[str], ldso.Loaded]:
     """What a program is given, asked once for each way."""
     found: dict[str, ldso.Loaded] = {}
 
     def ask(way: str) -> ldso.Loaded:
         if way not in found:
             kind, account = way.split(", ")
-            site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
+            site = f"{env_path(profile)}/lib/python{profile.env.python}/site-packages"
             found[way] = ldso.loaded(shell, site, kind, account)
         return found[way]
 
@@ -66,34 +66,34 @@ def test_package_repository_is_held_to_its_key(host: Host, distro: Distro) -> No
     assert ([], []) == (sorted(missing), sorted(waived)), f"{path}: wanted {demands}, and none of {waives}"
 
 
-def test_nvcc_is_the_declared_one(host: Host, want: Profile) -> None:
+def test_nvcc_is_the_declared_one(host: Host, profile: Profile) -> None:
     """An op that is compiled by another nvcc fails DeepSpeed's own rule, or at the first call."""
-    said = host.check_output("%s/bin/nvcc --version", f"{HOME}-{want.cuda.toolkit}")
+    said = host.check_output("%s/bin/nvcc --version", f"{HOME}-{profile.cuda.toolkit}")
 
-    assert f"release {want.cuda.toolkit}," in said
+    assert f"release {profile.cuda.toolkit}," in said
 
 
-def test_link_leads_to_the_declared_toolkit(host: Host, want: Profile) -> None:
+def test_link_leads_to_the_declared_toolkit(host: Host, profile: Profile) -> None:
     """A toolkit that came later moves the link, and every build with it."""
     found = host.check_output("if [ -L %s ]; then readlink -m %s; else stat -c %%F %s; fi", HOME, HOME, HOME)
 
-    assert f"{HOME}-{want.cuda.toolkit}" == found
+    assert f"{HOME}-{profile.cuda.toolkit}" == found
 
 
-def test_only_the_declared_toolkit_is_there(host: Host, want: Profile, note: Callable[[str], None]) -> None:
+def test_only_the_declared_toolkit_is_there(host: Host, profile: Profile, note: Callable[[str], None]) -> None:
     """Another one beside it is allowed and worth knowing; another one in its place is not."""
-    found = host.check_output("ls -d %s-* 2>/dev/null; test -d %s/bin", HOME, f"{HOME}-{want.cuda.toolkit}").split()
-    others = [path for path in found if path != f"{HOME}-{want.cuda.toolkit}" and host.file(path).is_directory]
+    found = host.check_output("ls -d %s-* 2>/dev/null; test -d %s/bin", HOME, f"{HOME}-{profile.cuda.toolkit}").split()
+    others = [path for path in found if path != f"{HOME}-{profile.cuda.toolkit}" and host.file(path).is_directory]
     if others:
         note(f"other toolkits beside the declared one: {', '.join(others)}")
 
-    assert f"{HOME}-{want.cuda.toolkit}" in found
+    assert f"{HOME}-{profile.cuda.toolkit}" in found
 
 
 @tier("standard")
-def test_nvcc_compiles(shell: Shell, want: Profile) -> None:
+def test_nvcc_compiles(shell: Shell, profile: Profile) -> None:
     """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
-    tools = quote(f"{HOME}-{want.cuda.toolkit}/bin")
+    tools = quote(f"{HOME}-{profile.cuda.toolkit}/bin")
     program = quote("__global__ void twice(float *x) { x[threadIdx.x] *= 2; }")
     build = (
         f'd=$(mktemp -d) && printf %s {program} > "$d/a.cu" && cd "$d" && {tools}/nvcc -cubin -arch=sm_70 a.cu && '
@@ -106,10 +106,10 @@ def test_nvcc_compiles(shell: Shell, want: Profile) -> None:
 
 @each("way", ways)
 def test_nothing_comes_before_torch_s_own_libraries(
-    seen: Callable[[str], ldso.Loaded], want: Profile, way: str
+    seen: Callable[[str], ldso.Loaded], profile: Profile, way: str
 ) -> None:
     """The guide's one error: a library of another toolkit that the loader finds first."""
-    foreign = seen(way).foreign(env_path(want))
+    foreign = seen(way).foreign(env_path(profile))
 
     assert [] == foreign, f"would be taken: {', '.join(foreign)}"
 
@@ -123,7 +123,7 @@ def test_loader_is_told_nothing(seen: Callable[[str], ldso.Loaded], way: str) ->
     assert {"LD_LIBRARY_PATH": "", "LD_PRELOAD": ""} == found, found
 
 
-@each("way", lambda node, want: [way for way in ways(node, want) if not way.startswith("systemd")])
+@each("way", lambda node, profile: [way for way in ways(node, profile) if not way.startswith("systemd")])
 def test_build_finds_the_toolkit(seen: Callable[[str], ldso.Loaded], way: str) -> None:
     """DeepSpeed and torch compile with what CUDA_HOME and PATH name, in the shell that they are started from."""
     found = seen(way).variables
@@ -140,12 +140,12 @@ def test_nothing_is_preloaded(host: Host) -> None:
 
 
 @BY_HAND
-def test_loader_s_cache_has_no_other_toolkit(host: Host, want: Profile, note: Callable[[str], None]) -> None:
+def test_loader_s_cache_has_no_other_toolkit(host: Host, profile: Profile, note: Callable[[str], None]) -> None:
     """What ldconfig has cached is taken wherever a library brings no path of its own."""
     lines = host.check_output("PATH=$PATH:/sbin:/usr/sbin ldconfig -p").splitlines()
     cached = [line.split(" => ")[1] for line in lines if " => " in line and ldso.CUDA_LIBRARY.match(line.strip())]
     system = ("/lib", "/usr/lib")
-    own = (f"{HOME}-{want.cuda.toolkit}/", f"{HOME}/")
+    own = (f"{HOME}-{profile.cuda.toolkit}/", f"{HOME}/")
     for path in cached:
         if path.startswith(system):
             note(f"a CUDA library beside torch's own, taken where torch brings none: {path}")
@@ -153,9 +153,9 @@ def test_loader_s_cache_has_no_other_toolkit(host: Host, want: Profile, note: Ca
     assert [] == [path for path in cached if not path.startswith((*system, *own))]
 
 
-def test_environment_holds_no_strays(host: Host, want: Profile) -> None:
+def test_environment_holds_no_strays(host: Host, profile: Profile) -> None:
     """A library that somebody copied beside torch's own is found before them, and no variable shows it."""
-    site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
+    site = f"{env_path(profile)}/lib/python{profile.env.python}/site-packages"
     found = host.check_output(
         "cd %s && find torch/lib nvidia -name 'lib*.so*' -type f | sed 's/^/is /';"
         " cut -d, -f1 *.dist-info/RECORD | grep -E '^(torch/lib|nvidia)/' | sed 's/^/belongs /'",
@@ -174,9 +174,9 @@ def is_cuda(path: str) -> bool:
 
 
 @each("account", accounts)
-def test_loader_s_variables_are_in_no_start_up_file(host: Host, want: Profile, account: str) -> None:
+def test_loader_s_variables_are_in_no_start_up_file(host: Host, profile: Profile, account: str) -> None:
     """A file that no shell reads today is read by tomorrow's."""
-    home = account_of(want, account).home
+    home = account_of(profile, account).home
     names = ".bashrc .bash_profile .bash_login .profile .zshenv .zprofile .zshrc .ssh/environment .pam_environment"
     found = host.run(
         "cd %s && grep -nE '(^|[;&[:space:]])(LD_LIBRARY_PATH|LD_PRELOAD)\\+?=' "
@@ -189,12 +189,12 @@ def test_loader_s_variables_are_in_no_start_up_file(host: Host, want: Profile, a
 
 
 @BY_HAND
-def test_activation_tells_the_loader_nothing(host: Host, want: Profile) -> None:
+def test_activation_tells_the_loader_nothing(host: Host, profile: Profile) -> None:
     """A hook of conda's runs in every shell that activates the environment, and in no other."""
     found = host.run(
         "grep -nHE '(LD_LIBRARY_PATH|LD_PRELOAD)[+]?=' %s/etc/conda/activate.d/*.sh"
         " | grep -vE ':[0-9]+:[[:space:]:]*#'",
-        env_path(want),
+        env_path(profile),
     )
 
     assert "" == found.stdout

@@ -22,20 +22,20 @@ pytestmark = tier("standard", "report")
 HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
 
 
-def ops(_node: Node, want: Profile) -> list[str]:
+def ops(_node: Node, profile: Profile) -> list[str]:
     """The ops declared to be compiled beforehand."""
-    return list(want.deepspeed.build_ops)
+    return list(profile.deepspeed.build_ops)
 
 
-def device_ops(node: Node, want: Profile) -> list[str]:
+def device_ops(node: Node, profile: Profile) -> list[str]:
     """Those of them that run on the GPU."""
-    return [op for op in ops(node, want) if op not in HOST_OPS]
+    return [op for op in ops(node, profile) if op not in HOST_OPS]
 
 
 @pytest.fixture(scope="session")
-def report(shell: Shell, want: Profile) -> ds_report.DeepSpeedReport:
+def report(shell: Shell, profile: Profile) -> ds_report.DeepSpeedReport:
     """ds_report, asked once."""
-    return ds_report.report(shell, env_path(want))
+    return ds_report.report(shell, env_path(profile))
 
 
 def test_deepspeed_imports(report: ds_report.DeepSpeedReport) -> None:
@@ -50,9 +50,9 @@ def test_files_are_its_wheel_s_own(env: Environment) -> None:
     assert () == (found.altered if found else ("absent",))
 
 
-def test_version_is_the_declared_one(report: ds_report.DeepSpeedReport, want: Profile) -> None:
+def test_version_is_the_declared_one(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """Two nodes with two DeepSpeeds exchange what the other cannot read."""
-    assert want.deepspeed.version == report.deepspeed
+    assert profile.deepspeed.version == report.deepspeed
 
 
 def test_accelerator_is_cuda(report: ds_report.DeepSpeedReport) -> None:
@@ -77,9 +77,9 @@ def test_declared_op_is_compatible(report: ds_report.DeepSpeedReport, op: str) -
     assert report.op(op).compatible, report.error
 
 
-def test_no_other_op_is_installed(report: ds_report.DeepSpeedReport, want: Profile) -> None:
+def test_no_other_op_is_installed(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """An op that nobody declared came with another wheel."""
-    assert sorted(want.deepspeed.build_ops) == sorted(name for name, op in report.ops.items() if op.installed)
+    assert sorted(profile.deepspeed.build_ops) == sorted(name for name, op in report.ops.items() if op.installed)
 
 
 def test_async_io_is_compatible(report: ds_report.DeepSpeedReport) -> None:
@@ -89,35 +89,35 @@ def test_async_io_is_compatible(report: ds_report.DeepSpeedReport) -> None:
 
 @each("op", device_ops)
 def test_op_has_code_for_this_node_s_gpus(
-    report: ds_report.DeepSpeedReport, host: Host, node: Node, want: Profile, op: str
+    report: ds_report.DeepSpeedReport, host: Host, node: Node, profile: Profile, op: str
 ) -> None:
     """A CPU op of the same name, or one for another GPU, is reported as installed and compatible all the same."""
     assert op in report.libraries, f"wanted a library of {op}, found {sorted(report.libraries)}"
-    found = host.run("%s-%s/bin/cuobjdump --list-elf %s", CUDA, want.cuda.toolkit, report.libraries[op])
+    found = host.run("%s-%s/bin/cuobjdump --list-elf %s", CUDA, profile.cuda.toolkit, report.libraries[op])
 
     assert {architecture(capability(node))} == ds_report.architectures(found.stdout), found.stderr
 
 
-def test_torch_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedReport, want: Profile) -> None:
+def test_torch_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """The guide pins 2.0.1+cu117 and shows the report of 2.1.2+cu121; nothing in it would notice."""
-    wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
+    wanted = f"{profile.env.wheels['torch']}+cu{profile.env.cuda_build.replace('.', '')}"
 
-    assert (wanted, want.env.cuda_build) == (report.torch, report.torch_cuda)
+    assert (wanted, profile.env.cuda_build) == (report.torch, report.torch_cuda)
 
 
-def test_paths_are_of_the_declared_environment(report: ds_report.DeepSpeedReport, want: Profile) -> None:
+def test_paths_are_of_the_declared_environment(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """The guide's paths are Miniconda's while its installer is Anaconda's: another Python answered."""
-    site = f"{env_path(want)}/lib/python{want.env.python}/site-packages"
+    site = f"{env_path(profile)}/lib/python{profile.env.python}/site-packages"
 
     assert (f"{site}/torch", f"{site}/deepspeed") == (report.torch_path, report.deepspeed_path)
 
 
-def test_nvcc_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedReport, want: Profile) -> None:
+def test_nvcc_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """The guide exports 11.4, pins wheels for 11.7 and shows nvcc 12.2."""
-    assert want.cuda.toolkit == ds_report.plain(report.nvcc or "")
+    assert profile.cuda.toolkit == ds_report.plain(report.nvcc or "")
 
 
-def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.DeepSpeedReport, want: Profile) -> None:
+def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """DeepSpeed refuses to compile where the majors differ (op_builder, assert_no_cuda_mismatch)."""
     assert report.nvcc, report.error or "the report names no nvcc"
     nvcc = ds_report.plain(report.nvcc).split(".")[0]
@@ -125,11 +125,11 @@ def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.DeepSpeedRep
     assert (report.torch_cuda or "").split(".")[0] == nvcc
 
 
-def test_wheel_was_compiled_with_this_torch(report: ds_report.DeepSpeedReport, want: Profile) -> None:
+def test_wheel_was_compiled_with_this_torch(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """pip's cache hands out a wheel that was compiled under another torch; its ops then fail at the first call."""
-    wanted = ".".join(want.env.wheels["torch"].split(".")[:2])
+    wanted = ".".join(profile.env.wheels["torch"].split(".")[:2])
 
-    assert (wanted, want.env.cuda_build) == (report.compiled_torch, report.compiled_cuda)
+    assert (wanted, profile.env.cuda_build) == (report.compiled_torch, report.compiled_cuda)
 
 
 def test_shared_memory_is_enough_for_deepspeed(report: ds_report.DeepSpeedReport) -> None:
@@ -152,17 +152,17 @@ def test_hostfile_has_this_node_s_gpus(host: Host, node: Node) -> None:
 
 
 @each("account", accounts)
-def test_launcher_hands_on_cuda_home(host: Host, want: Profile, account: str) -> None:
+def test_launcher_hands_on_cuda_home(host: Host, profile: Profile, account: str) -> None:
     """The launcher forwards a few names only; the rest it reads from this file."""
-    file = host.file(f"{account_of(want, account).home}/.deepspeed_env")
-    lines = text(host, f"{account_of(want, account).home}/.deepspeed_env").splitlines()
+    file = host.file(f"{account_of(profile, account).home}/.deepspeed_env")
+    lines = text(host, f"{account_of(profile, account).home}/.deepspeed_env").splitlines()
 
     assert (account, True) == (file.user, f"CUDA_HOME={CUDA}" in lines)
 
 
 @each("account", accounts)
-def test_launcher_hands_on_no_library_path(host: Host, want: Profile, account: str) -> None:
+def test_launcher_hands_on_no_library_path(host: Host, profile: Profile, account: str) -> None:
     """A rank would take the libraries that it names before torch's own."""
-    found = text(host, f"{account_of(want, account).home}/.deepspeed_env")
+    found = text(host, f"{account_of(profile, account).home}/.deepspeed_env")
 
     assert [] == [line for line in found.splitlines() if line.startswith(("LD_LIBRARY_PATH", "LD_PRELOAD"))]

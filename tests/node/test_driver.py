@@ -28,7 +28,7 @@ def test_gpus_are_as_declared(holds: Holds) -> None:
     assert holds(identity.count_and_model)
 
 
-@applies(when=lambda node, _want: node.gpu_uuids is not None, why="no gpu_uuids recorded for this node")
+@applies(when=lambda node, _profile: node.gpu_uuids is not None, why="no gpu_uuids recorded for this node")
 def test_gpus_are_the_recorded_cards(holds: Holds) -> None:
     """A swapped card brings a history of its own; whoever swapped it should have said so."""
     assert holds(identity.uuids)
@@ -46,7 +46,9 @@ def test_kernel_modules_are_the_declared_flavour(holds: Holds) -> None:
 
 @reads
 @CONVERGE
-@applies(when=lambda _node, want: want.driver.runfile is None, why="the driver comes from a runfile, not from packages")
+@applies(
+    when=lambda _node, profile: profile.driver.runfile is None, why="the driver comes from a runfile, not from packages"
+)
 def test_driver_packages_are_held(host: Host, distro: Distro) -> None:
     """An unattended upgrade swaps the userland under a running module, and the next job fails."""
     if distro.manager == "apt":
@@ -143,7 +145,7 @@ def test_pcie_replays_do_not_grow(holds: Holds) -> None:
     assert holds(interconnect.replays)
 
 
-@applies(when=lambda node, _want: node.gpu_nvlink is not None, why="gpu_nvlink is not declared for this node")
+@applies(when=lambda node, _profile: node.gpu_nvlink is not None, why="gpu_nvlink is not declared for this node")
 def test_nvlink_bridge_is_as_declared(holds: Holds) -> None:
     """Without its bridge the same job talks over PCIe, many times slower, and nobody is told."""
     assert holds(interconnect.bridge)
@@ -174,7 +176,7 @@ def test_disks_have_room_and_are_writable(holds: Holds) -> None:
     assert holds(around.disks)
 
 
-@applies(when=lambda node, _want: node.memory_gib is not None, why="memory_gib is not declared for this node")
+@applies(when=lambda node, _profile: node.memory_gib is not None, why="memory_gib is not declared for this node")
 def test_memory_is_as_declared(holds: Holds) -> None:
     """A memory module that failed its test is simply missing after a reboot."""
     assert holds(around.memory)
@@ -190,7 +192,7 @@ def test_cpu_governor(holds: Holds) -> None:
     assert holds(around.governor)
 
 
-@applies(when=lambda node, _want: node.numa_nodes is not None, why="numa_nodes is not declared for this node")
+@applies(when=lambda node, _profile: node.numa_nodes is not None, why="numa_nodes is not declared for this node")
 def test_numa_nodes(holds: Holds) -> None:
     """A changed BIOS setting moves memory away from the GPU that uses it."""
     assert holds(around.numa)

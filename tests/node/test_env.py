@@ -28,31 +28,31 @@ def lock_of(path: str) -> Lock:
     return read_lock(Path(path))
 
 
-def wheels(_node: Node, want: Profile) -> list[str]:
+def wheels(_node: Node, profile: Profile) -> list[str]:
     """The projects of the lock."""
-    return [str(artifact.project) for artifact in lock_of(want.lock).env_wheels()]
+    return [str(artifact.project) for artifact in lock_of(profile.lock).env_wheels()]
 
 
 @pytest.fixture(scope="session")
-def torch(shell: Shell, want: Profile) -> probe.TorchReport:
+def torch(shell: Shell, profile: Profile) -> probe.TorchReport:
     """What torch says, asked once."""
-    return probe.torch(shell, env_path(want))
+    return probe.torch(shell, env_path(profile))
 
 
-def test_python_is_the_declared_one(env: probe.Environment, want: Profile) -> None:
+def test_python_is_the_declared_one(env: probe.Environment, profile: Profile) -> None:
     """Wheels are built for one Python; another minor version imports none of them."""
-    assert want.env.python == ".".join(env.python.split(".")[:2])
+    assert profile.env.python == ".".join(env.python.split(".")[:2])
 
 
-def test_environment_is_finished(host: Host, want: Profile) -> None:
+def test_environment_is_finished(host: Host, profile: Profile) -> None:
     """The mark of a broken converge means that what is in the environment cannot be trusted."""
-    assert not host.file(f"{want.conda.prefix}/envs/.{want.env.name}.trueup-creating").exists
+    assert not host.file(f"{profile.conda.prefix}/envs/.{profile.env.name}.trueup-creating").exists
 
 
 @each("wheel", wheels)
-def test_wheel_is_the_locked_one(env: probe.Environment, want: Profile, wheel: str) -> None:
+def test_wheel_is_the_locked_one(env: probe.Environment, profile: Profile, wheel: str) -> None:
     """One node with another version is the all-reduce that hangs, or the loss that differs."""
-    wanted = {a.project: a.version for a in lock_of(want.lock).env_wheels()}[wheel]
+    wanted = {a.project: a.version for a in lock_of(profile.lock).env_wheels()}[wheel]
     found = env.wheels.get(wheel)
 
     assert wanted == (found.version if found else "absent")
@@ -66,9 +66,9 @@ def test_wheel_is_whole(env: probe.Environment, wheel: str) -> None:
     assert () == (found.altered if found else ("absent",))
 
 
-def test_nothing_else_is_installed(env: probe.Environment, want: Profile) -> None:
+def test_nothing_else_is_installed(env: probe.Environment, profile: Profile) -> None:
     """A wheel that somebody added by hand shadows, upgrades or breaks a locked one."""
-    locked = set(wheels(None, want)) | OTHERS  # type: ignore[arg-type]  # the node does not matter
+    locked = set(wheels(None, profile)) | OTHERS  # type: ignore[arg-type]  # the node does not matter
     foreign = {name: found.version for name, found in env.wheels.items() if found.installer != "conda"}
 
     assert {} == {name: version for name, version in foreign.items() if name not in locked}
@@ -89,12 +89,12 @@ def test_requirements_are_met(env: probe.Environment) -> None:
 
 
 @reads
-def test_nothing_is_hooked_into_python(host: Host, want: Profile) -> None:
+def test_nothing_is_hooked_into_python(host: Host, profile: Profile) -> None:
     """A .pth file or a sitecustomize that came with no wheel runs at each start of Python, or adds to its path."""
     found = host.check_output(
         'cd %s && for f in *.pth sitecustomize.py usercustomize.py; do if [ -f "$f" ]; then echo "$f"; fi; done; '
         "echo; cat *.dist-info/RECORD | cut -d, -f1",
-        f"{env_path(want)}/lib/python{want.env.python}/site-packages",
+        f"{env_path(profile)}/lib/python{profile.env.python}/site-packages",
     )
     hooks, _, brought = found.partition("\n\n") if not found.startswith("\n") else ("", "", found)
 
@@ -104,9 +104,9 @@ def test_nothing_is_hooked_into_python(host: Host, want: Profile) -> None:
 @reads
 @BY_HAND
 @each("account", accounts)
-def test_account_has_no_packages_of_its_own(host: Host, want: Profile, account: str) -> None:
+def test_account_has_no_packages_of_its_own(host: Host, profile: Profile, account: str) -> None:
     """`pip install --user` puts a package before the environment's own, for that account's jobs alone."""
-    folder = f"{account_of(want, account).home}/.local/lib/python{want.env.python}/site-packages"
+    folder = f"{account_of(profile, account).home}/.local/lib/python{profile.env.python}/site-packages"
     found = host.check_output("if [ -d %s ]; then ls %s; fi", folder, folder)
 
     assert "" == found
@@ -117,11 +117,11 @@ def test_torch_imports(torch: probe.TorchReport) -> None:
     assert "" == torch.error
 
 
-def test_torch_is_the_declared_build(torch: probe.TorchReport, want: Profile) -> None:
+def test_torch_is_the_declared_build(torch: probe.TorchReport, profile: Profile) -> None:
     """The same version exists for several CUDA releases, each with another NCCL."""
-    wanted = f"{want.env.wheels['torch']}+cu{want.env.cuda_build.replace('.', '')}"
+    wanted = f"{profile.env.wheels['torch']}+cu{profile.env.cuda_build.replace('.', '')}"
 
-    assert (wanted, want.env.cuda_build) == (torch.version, torch.cuda)
+    assert (wanted, profile.env.cuda_build) == (torch.version, torch.cuda)
 
 
 def test_torch_has_code_for_the_declared_gpus(torch: probe.TorchReport, node: Node) -> None:
@@ -136,9 +136,9 @@ def test_torch_computes(torch: probe.TorchReport) -> None:
     assert ("", 499500.0) == (torch.trouble, torch.sum)
 
 
-def test_mapped_cuda_libraries_are_torch_s_own(torch: probe.TorchReport, want: Profile) -> None:
+def test_mapped_cuda_libraries_are_torch_s_own(torch: probe.TorchReport, profile: Profile) -> None:
     """A library of another toolkit that comes first in the search is the guide's one error."""
-    foreign = [path for path in torch.mapped if not path.startswith(f"{env_path(want)}/")]
+    foreign = [path for path in torch.mapped if not path.startswith(f"{env_path(profile)}/")]
 
     assert ([], True) == (foreign, bool(torch.mapped))
 
@@ -153,7 +153,7 @@ def test_mapped_cuda_libraries_are_their_wheels_own(torch: probe.TorchReport) ->
 
 @reads
 @BY_HAND
-@each("variable", lambda _node, _want: ["LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"])
+@each("variable", lambda _node, _profile: ["LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"])
 def test_command_over_ssh_has_no(host: Host, variable: str) -> None:
     """Set globally, it decides which library or module is taken before torch's own."""
     assert f"{variable} is unset" == host.check_output(f'echo "{variable} ${{{variable}-is unset}}"').strip()

@@ -12,9 +12,9 @@ from trueup.platforms.table import TOOLS
 LIMITS = {"memlock": "-l", "nofile": "-n"}
 
 
-def packages(_node: Node, want: Profile) -> list[str]:
+def packages(_node: Node, profile: Profile) -> list[str]:
     """The declared packages, by the names that the profile uses."""
-    return [*TOOLS, *want.host.packages]
+    return [*TOOLS, *profile.host.packages]
 
 
 @each("package", packages)
@@ -28,21 +28,21 @@ def test_package_is_installed(host: Host, distro: Distro, package: str) -> None:
 
 @reads
 @remedy("converge it; a file of /etc/security/limits.d that is read after 90-trueup.conf is taken out by hand")
-@each("limit", lambda _node, _want: list(LIMITS))
-def test_limit_holds_for_a_command_over_ssh(host: Host, want: Profile, limit: str) -> None:
+@each("limit", lambda _node, _profile: list(LIMITS))
+def test_limit_holds_for_a_command_over_ssh(host: Host, profile: Profile, limit: str) -> None:
     """A launcher's ranks get the limits of an ssh command, not those of a console login."""
-    wanted = {"memlock": want.host.memlock_kib, "nofile": want.host.nofile}[limit]
+    wanted = {"memlock": profile.host.memlock_kib, "nofile": profile.host.nofile}[limit]
     found = host.check_output(f"ulimit -S {LIMITS[limit]}").strip()
 
     assert str(wanted) == found
 
 
 @reads
-def test_shared_memory_has_its_size(host: Host, want: Profile) -> None:
+def test_shared_memory_has_its_size(host: Host, profile: Profile) -> None:
     """Data loaders and NCCL map their buffers in /dev/shm and die where it is small."""
     kib = int(host.check_output("df -kP /dev/shm | tail -n 1").split()[1])
 
-    assert want.host.shm_mib == kib // 1024
+    assert profile.host.shm_mib == kib // 1024
 
 
 def test_shared_memory_is_writable_by_all(host: Host) -> None:
@@ -50,11 +50,11 @@ def test_shared_memory_is_writable_by_all(host: Host) -> None:
     assert 0o1777 == host.file("/dev/shm").mode
 
 
-def test_shared_memory_survives_a_reboot(host: Host, want: Profile) -> None:
+def test_shared_memory_survives_a_reboot(host: Host, profile: Profile) -> None:
     """A size that was only remounted is gone after the next boot."""
     lines = text(host, "/etc/fstab").splitlines()
 
-    assert f"tmpfs /dev/shm tmpfs defaults,size={want.host.shm_mib}m 0 0" in lines
+    assert f"tmpfs /dev/shm tmpfs defaults,size={profile.host.shm_mib}m 0 0" in lines
 
 
 def test_architecture_is_x86_64(host: Host) -> None:

@@ -37,10 +37,10 @@ def conf(host: Host) -> dict[str, str]:
     return dict(line.partition("=")[::2] for line in lines if "=" in line and not line.startswith("#"))
 
 
-@each("setting", lambda _node, want: sorted(want.nccl.settings))
-def test_setting_is_the_declared_one(host: Host, want: Profile, setting: str) -> None:
+@each("setting", lambda _node, profile: sorted(profile.nccl.settings))
+def test_setting_is_the_declared_one(host: Host, profile: Profile, setting: str) -> None:
     """A setting on one node alone is a collective that behaves differently there."""
-    assert want.nccl.settings[setting] == conf(host).get(setting)
+    assert profile.nccl.settings[setting] == conf(host).get(setting)
 
 
 def test_interface_is_the_declared_one(host: Host, node: Node) -> None:
@@ -48,9 +48,9 @@ def test_interface_is_the_declared_one(host: Host, node: Node) -> None:
     assert f"={node.interface}" == conf(host).get("NCCL_SOCKET_IFNAME")
 
 
-def test_nothing_else_is_set(host: Host, want: Profile) -> None:
+def test_nothing_else_is_set(host: Host, profile: Profile) -> None:
     """A setting from an old experiment slows every job down, and no job shows it."""
-    assert {*want.nccl.settings, "NCCL_SOCKET_IFNAME"} == set(conf(host))
+    assert {*profile.nccl.settings, "NCCL_SOCKET_IFNAME"} == set(conf(host))
 
 
 def test_file_is_readable_by_all(host: Host) -> None:
@@ -80,9 +80,9 @@ def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
 
 @BY_HAND
 @each("account", accounts)
-def test_account_has_no_settings_of_its_own(host: Host, want: Profile, account: str) -> None:
+def test_account_has_no_settings_of_its_own(host: Host, profile: Profile, account: str) -> None:
     """NCCL reads ~/.nccl.conf before the node's file, for that account's jobs alone."""
-    lines = text(host, f"{account_of(want, account).home}/.nccl.conf").splitlines()
+    lines = text(host, f"{account_of(profile, account).home}/.nccl.conf").splitlines()
 
     assert [] == [line for line in lines if "=" in line and not line.startswith("#")]
 
@@ -102,9 +102,9 @@ def test_gloo_is_told_the_interface(host: Host, node: Node) -> None:
     assert node.interface == host.check_output('echo "${GLOO_SOCKET_IFNAME-unset}"').strip()
 
 
-def test_ports_of_the_collective_are_free(host: Host, want: Profile) -> None:
+def test_ports_of_the_collective_are_free(host: Host, profile: Profile) -> None:
     """A job that is still there, or somebody's service, makes the next rendezvous fail or join a stranger."""
-    first, last = want.collective.ports
+    first, last = profile.collective.ports
     taken = listeners(host.check_output(PORTS))
     if any(first <= port <= last for port in taken):
         # Another look listens for a moment; the checks between nodes run a job meanwhile, which names its own sockets.

@@ -15,10 +15,10 @@ def test_service_runs(host: Host, distro: Distro) -> None:
     assert (True, True) == (service.is_running, service.is_enabled)
 
 
-@applies(when=lambda _node, want: bool(want.time.servers), why="no time server is declared")
-def test_servers_are_the_declared_ones(host: Host, distro: Distro, want: Profile) -> None:
+@applies(when=lambda _node, profile: bool(profile.time.servers), why="no time server is declared")
+def test_servers_are_the_declared_ones(host: Host, distro: Distro, profile: Profile) -> None:
     """Another time server on one node gives two nodes two clocks."""
     lines = text(host, distro.time_conf).splitlines()
     servers = [line.split()[1] for line in lines if line.startswith("server ")]
 
-    assert list(want.time.servers) == servers
+    assert list(profile.time.servers) == servers

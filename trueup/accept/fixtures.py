@@ -22,7 +22,7 @@ def reach(request: pytest.FixtureRequest) -> ShellPool:
 
 
 @pytest.fixture(scope="session")
-def want(node: Node, request: pytest.FixtureRequest) -> Profile:
+def profile(node: Node, request: pytest.FixtureRequest) -> Profile:
     """The node's profile."""
     return declared(request.config)[1][node.name]
 

@@ -14,7 +14,7 @@ Between = Callable[[tuple[Node, ...], Mapping[str, Profile]], Iterable[object]]
 
 
 def applies(when: When, why: str) -> pytest.MarkDecorator:
-    """Mark a check that concerns only the nodes for which ``when(node, want)`` is true.
+    """Mark a check that concerns only the nodes for which ``when(node, profile)`` is true.
 
     The decision follows from the spec alone, never from a tool that a node lacks. Where it is
     false the check is not run; the summary and the records list it as not applicable, with ``why``.
@@ -23,7 +23,7 @@ def applies(when: When, why: str) -> pytest.MarkDecorator:
 
 
 def each(name: str, values: Values) -> pytest.MarkDecorator:
-    """Ask a check once for each value that ``values(node, want)`` gives, as the argument ``name``."""
+    """Ask a check once for each value that ``values(node, profile)`` gives, as the argument ``name``."""
     return pytest.mark.each(name, values)
 
 

@@ -6,31 +6,31 @@ from trueup.declaration.node import Node
 from trueup.declaration.profile import Account, Profile
 
 
-def accounts(_node: Node, want: Profile) -> list[str]:
+def accounts(_node: Node, profile: Profile) -> list[str]:
     """The names of the declared accounts."""
-    return [account.name for account in want.access.accounts]
+    return [account.name for account in profile.access.accounts]
 
 
-def account_of(want: Profile, name: str) -> Account:
+def account_of(profile: Profile, name: str) -> Account:
     """The declared account of that name."""
-    return next(account for account in want.access.accounts if account.name == name)
+    return next(account for account in profile.access.accounts if account.name == name)
 
 
-def key_path(want: Profile, account: str) -> str:
+def key_path(profile: Profile, account: str) -> str:
     """The account's own private key."""
-    return f"{account_of(want, account).home}/.ssh/id_{want.access.key_type}"
+    return f"{account_of(profile, account).home}/.ssh/id_{profile.access.key_type}"
 
 
-def env_path(want: Profile) -> str:
+def env_path(profile: Profile) -> str:
     """The training environment's prefix."""
-    return f"{want.conda.prefix}/envs/{want.env.name}"
+    return f"{profile.conda.prefix}/envs/{profile.env.name}"
 
 
-def allowed(want: Profile, source: str, target: str) -> bool:
+def allowed(profile: Profile, source: str, target: str) -> bool:
     """Whether the mesh lets source log in on target; every node reaches itself in neither form."""
     if source == target:
         return False
-    return want.access.mesh == "all" or (source, target) in want.access.mesh
+    return profile.access.mesh == "all" or (source, target) in profile.access.mesh
 
 
 def mesh(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> list[tuple[str, str, str]]:

@@ -73,7 +73,7 @@ WAVES = 12
 # Of all questions of a node together; whoever was not answered is asked by itself, under its own deadline.
 DEADLINE_S = 60.0
 # What a check may ask for and still be called ahead; anything else would look, or do, something by itself.
-_KNOWN = frozenset({"want", "host", "note", "measure"})
+_KNOWN = frozenset({"profile", "host", "note", "measure"})
 
 Call = Callable[[], object]
 _BY_HOST: set[object] = set()
@@ -112,7 +112,7 @@ def rehearse(config: pytest.Config, reach: ShellPool, items: list[pytest.Item]) 
     )
 
     def given(node: Node) -> dict[str, object]:
-        return {"want": declared(config)[1][node.name], "hashed_bytes": fixtures.hashed_in(config)}
+        return {"profile": declared(config)[1][node.name], "hashed_bytes": fixtures.hashed_in(config)}
 
     # Last, for a shell answers in turn: what takes a second on a node must not keep its short answers waiting.
     begin(asked, reach.to(*up), given)
@@ -149,7 +149,7 @@ def _is_ours(name: str, fixture: pytest.FixtureDef[object]) -> bool:
 def _call(config: pytest.Config, item: pytest.Item, node: Node, host: object) -> Call:
     given = {
         "host": host,
-        "want": declared(config)[1][node.name],
+        "profile": declared(config)[1][node.name],
         "note": lambda _text: None,
         "measure": lambda _name, _value: None,
         **item.callspec.params,  # type: ignore[attr-defined]  # node_asked() saw it

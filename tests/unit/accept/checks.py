@@ -5,12 +5,12 @@ import os
 import pytest
 from trueup.accept.marks import applies, each
 
-def test_good(node, want, record_property):
+def test_good(node, profile, record_property):
     """Why good matters."""
-    record_property("trueup.note", f"looked at {want.env.name}")
+    record_property("trueup.note", f"looked at {profile.env.name}")
 
-@applies(when=lambda node, want: node.name == "a", why="only a has one")
-@each("part", lambda node, want: ["x", "1,x"])
+@applies(when=lambda node, profile: node.name == "a", why="only a has one")
+@each("part", lambda node, profile: ["x", "1,x"])
 def test_part(node, part):
     """Why parts matter."""
 
@@ -18,7 +18,7 @@ def test_worker(node, record_property):
     """Which process looked."""
     record_property("trueup.note", f"{node.name} {os.getpid()}")
 
-@each("again", lambda node, want: range(20))
+@each("again", lambda node, profile: range(20))
 def test_worker_again(node, again, record_property):
     """Which process looked, for many more checks."""
     record_property("trueup.note", f"{node.name} {os.getpid()}")

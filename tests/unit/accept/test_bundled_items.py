@@ -14,7 +14,7 @@ CASES = '''
 import pytest
 from trueup.accept.marks import applies, each, tier
 
-@each("part", lambda node, want: ["x", "y"] if node.name == "a" else [])
+@each("part", lambda node, profile: ["x", "y"] if node.name == "a" else [])
 def test_only_one_has_parts(node, part):
     """Why parts matter."""
 

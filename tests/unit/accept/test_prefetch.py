@@ -25,9 +25,9 @@ class Begun:
 
 
 @early
-def look(node: Any, shell: Any, want: str) -> str:
+def look(node: Any, shell: Any, profile: str) -> str:
     """A fixture's function."""
-    return str(shell.run(f"look at {node.name} for {want}", stdin=b"script", timeout=5).text)
+    return str(shell.run(f"look at {node.name} for {profile}", stdin=b"script", timeout=5).text)
 
 
 def plain(node: Any, shell: Any) -> str:
@@ -50,7 +50,7 @@ def test_marked_look_is_begun_once_a_node() -> None:
     here, there, gone = (SimpleNamespace(name=name) for name in ("node1", "node2", "gone"))
     shells: Any = {"node1": Begun(), "node2": Begun()}
     checks: Any = [(here, item(look, plain)), (here, item(look)), (there, item(plain)), (gone, item(look))]
-    begin(checks, shells, lambda node: {"want": f"{node.name}'s profile"})
+    begin(checks, shells, lambda node: {"profile": f"{node.name}'s profile"})
 
     assert [("look at node1 for node1's profile", b"script", 5)] == shells["node1"].commands
     assert [] == shells["node2"].commands
@@ -62,7 +62,7 @@ from trueup.accept.marks import each, reads
 from trueup.accept.prefetch import early
 from trueup.accept.prefetch import by_host
 
-@each("path", lambda node, want: ["/etc/passwd", "/etc/group", "/etc/no such file"])
+@each("path", lambda node, profile: ["/etc/passwd", "/etc/group", "/etc/no such file"])
 def test_file(host, path):
     """Files are asked for ahead."""
     file = host.file(path)
@@ -102,8 +102,8 @@ def test_with_pytest_s_own(host, request):
 
 @pytest.fixture(scope="session")
 @early
-def long(node, want, shell):
-    return shell.run(f"echo {node.name}, for {want.conda.prefix} | tee -a {LOG}.long").text
+def long(node, profile, shell):
+    return shell.run(f"echo {node.name}, for {profile.conda.prefix} | tee -a {LOG}.long").text
 
 def test_long_look(host, long):
     """Begun ahead or not, it is made once."""
@@ -115,7 +115,7 @@ def accounts(host):
     return host.run("cut -d: -f1 </etc/passwd").stdout.split()
 
 @reads
-@each("folder", lambda node, want: ["/etc", "/usr"])
+@each("folder", lambda node, profile: ["/etc", "/usr"])
 def test_reads(host, accounts, folder, note):
     """What is vouched for travels ahead whatever its shape; that it changes its folder concerns no other."""
     note(f"sent {host.backend._shell.sent}")
@@ -127,7 +127,7 @@ def test_leaves(host):
     """Nor that it leaves its shell."""
     assert 3 == host.run("exit 3").rc
 
-@each("number", lambda node, want: ["1", "2"])
+@each("number", lambda node, profile: ["1", "2"])
 def test_counts(host, number, note):
     """The questions that came singly."""
     note(f"sent {host.backend._shell.sent}")

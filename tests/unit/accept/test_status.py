@@ -5,7 +5,7 @@ import pytest
 from tests.ports import free_port
 from tests.unit.accept.project import Project
 
-HOLDS = 'def test_good(node, want):\n    """Why."""\n'
+HOLDS = 'def test_good(node, profile):\n    """Why."""\n'
 FAILS = 'def test_bad(node):\n    """Why."""\n    assert node.name == "a"\n'
 NEEDS_NODE = 'def test_far(shell):\n    """Why."""\n\ndef test_as_far(host):\n    """Why."""\n'
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
@@ -64,7 +64,7 @@ def test_nothing_to_ask_is_not_applicable(project: Project) -> None:
     project.write(
         "tests/node/test_component.py",
         f"from trueup.accept.marks import each\n\n{HOLDS}\n"
-        '@each("server", lambda node, want: want.time.servers)\ndef test_server(node, server):\n    """Why."""\n',
+        '@each("server", lambda node, profile: profile.time.servers)\ndef test_server(node, server):\n    """Why."""\n',
     )
     project.write(
         "tests/fleet/test_component.py",
