@@ -23,25 +23,26 @@ LAB: dict[str, str] = {
 NOTES: dict[str, str] = {
     "debian-11": """\
 on 2026-11-26 an empty node of it was converged beside an empty Debian 12 node; a second plan was empty, a second
-converge changed nothing, and all 546 checks of the standard tier passed, 43 of them between the nodes, the all-reduce and
-the training step among these (`TRUEUP_TESTS_SHAPE=debian-11 pytest tests/e2e/distributions`). Both ran the lab's standard
-stack, CUDA 11.8 and torch 2.0.1; its own g++ 10 serves nvcc. Its /usr is not merged, as an old installation's. Of the
-catalogue, the 42 faults of node2 that apply there and that the quick tier checks for were all caught, exactly, and healed, and 9
-controls stayed green (`python -m lab.fault_coverage --shape debian-11 --tier quick`).""",
+converge changed nothing, and all 546 checks of the standard tier passed, 43 of them between the nodes, the all-reduce
+and the training step among these (`TRUEUP_TESTS_SHAPE=debian-11 pytest tests/e2e/distributions`). Both ran the lab's
+standard stack, CUDA 11.8 and torch 2.0.1; its own g++ 10 serves nvcc. Its /usr is not merged, as an old
+installation's. Of the catalogue, the 42 faults of node2 that apply there and that the quick tier checks for were all
+caught, exactly, and healed, and 9 controls stayed green (`python -m lab.fault_coverage --shape debian-11 --tier
+quick`).""",
     "debian-13": """\
 the same on 2026-11-26, with 538 checks. Both nodes ran another stack, because no compiler of Debian 13 serves nvcc
 11.8: CUDA 12.4 with Debian's g++-13, torch 2.6.0, DeepSpeed 0.17.6. In the lab's toolkit two of NVIDIA's headers are
 amended for glibc 2.41, without which nvcc 12.4 compiles nothing there. Converge does not amend them on a real node;
-`trueup plan` warns. Of the catalogue, the 39 faults of node2 that apply there and that the quick tier checks for were all caught,
-exactly, and healed, and 8 controls stayed green (`--shape debian-13 --tier quick`, 403 s).""",
+`trueup plan` warns. Of the catalogue, the 39 faults of node2 that apply there and that the quick tier checks for were
+all caught, exactly, and healed, and 8 controls stayed green (`--shape debian-13 --tier quick`, 403 s).""",
     "rocky-9": """\
 on 2026-11-26 an empty node of EL shape was converged beside a Debian 12 node; a second plan was empty, a second
-converge changed nothing, every check of the standard tier passed, the all-reduce and the training step among these, and
-what dnf says to a repository that is down, a key that signs no more, a held lock, a database that nothing can read,
-another stream, a version lock and a missing package was repaired or reported in one message (`tox -e distro-el`: 10 tests in
-341 s). 88 faults of that node, 13 of them of rpm and dnf only, were caught, exactly, and healed, and 9
-controls stayed green (`python -m lab.fault_coverage --shape mixed`: 16 batches, 2217 s, in two goes, because
-one record claimed too much).""",
+converge changed nothing, every check of the standard tier passed, the all-reduce and the training step among these,
+and what dnf says to a repository that is down, a key that signs no more, a held lock, a database that nothing can
+read, another stream, a version lock and a missing package was repaired or reported in one message (`tox -e
+distro-el`: 10 tests in 341 s). 88 faults of that node, 13 of them of rpm and dnf only, were caught, exactly, and
+healed, and 9 controls stayed green (`python -m lab.fault_coverage --shape mixed`: 16 batches, 2217 s, in two goes,
+because one record claimed too much).""",
 }
 _HEAD = """\
 # What runs where
