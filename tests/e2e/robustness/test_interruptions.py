@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import ROOT, Pair
 from tests.e2e.machines import node
-from tests.e2e.robustness.drift import DRIFT, FOLLOW
+from tests.e2e.robustness.drift_command import DRIFT, FOLLOW
 from tests.e2e.robustness.interruptions import COMPONENTS, CUTS_A_CHAIN, Cut, chain, strike
 
 CHAINS = 12

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tests.e2e.collective.injected import SITE
+from tests.e2e.collective.job_faults import SITE
 from trueup.collective.job_spec import JobSpec, Member, training_of
 from trueup.collective.run import examine
 from trueup.collective.training import in_order, read_hostfile, train

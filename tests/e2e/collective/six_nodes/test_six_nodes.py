@@ -9,7 +9,7 @@ import pytest
 from lab import outages
 from lab.node import LabNode
 from tests.e2e.collective.conftest import opened
-from tests.e2e.collective.injected import C10D
+from tests.e2e.collective.job_faults import C10D
 from tests.e2e.conftest import kept_like
 from tests.e2e.machines import instance, machines, node
 from trueup.collective.bandwidth_check import check_bandwidth

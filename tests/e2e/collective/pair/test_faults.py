@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lab import outages
-from tests.e2e.collective.injected import FAULTS, MEND, Fault, Members
+from tests.e2e.collective.job_faults import FAULTS, MEND, Fault, Members
 from trueup.collective.bandwidth_check import check_bandwidth
 from trueup.collective.node import reap
 from trueup.collective.run import examine

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Pair
-from tests.e2e.shadows import PRELOAD, WAYS, Way
+from tests.e2e.library_overrides import PRELOAD, WAYS, Way
 
 pytestmark = pytest.mark.slow
 COMPONENTS = ("--component", "cuda", "--component", "env")

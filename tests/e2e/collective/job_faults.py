@@ -1,6 +1,6 @@
 """The faults of a pair, and the words with which each is named.
 
-`python -m tests.e2e.collective.injected` prints the table of docs/collective.md.
+`python -m tests.e2e.collective.job_faults` prints the table of docs/collective.md.
 """
 
 from collections.abc import Callable, Sequence
