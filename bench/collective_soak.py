@@ -13,8 +13,7 @@ from statistics import median
 import click
 from rich.console import Console
 
-from trueup.collective.job_spec import JobSpec, Member, job_of, members_of
-from trueup.collective.run import examine
+from trueup.collective import JobSpec, Member, examine, job_of, members_of
 from trueup.declaration.load import load_fleet, profiles_of
 from trueup.remote_shell import Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of

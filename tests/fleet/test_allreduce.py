@@ -8,11 +8,7 @@ import pytest
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import applies
-from trueup.collective.bandwidth import evaluate_bandwidth
-from trueup.collective.job_spec import job_of, members_of
-from trueup.collective.node.collectives import OPERATIONS
-from trueup.collective.run import examine
-from trueup.collective.verdict import JobVerdict
+from trueup.collective import OPERATIONS, JobVerdict, evaluate_bandwidth, examine, job_of, members_of
 from trueup.gpu.checks import under_load
 from trueup.outcome import CheckFailed, CouldNotCheck, Outcome
 

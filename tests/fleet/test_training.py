@@ -3,10 +3,16 @@
 import pytest
 
 from trueup.accept.connections import FleetUnderTest
-from trueup.collective.job_spec import members_of, training_of
-from trueup.collective.run import examine
-from trueup.collective.training import HostfileError, in_order, read_hostfile, train
-from trueup.collective.verdict import JobVerdict
+from trueup.collective import (
+    HostfileError,
+    JobVerdict,
+    examine,
+    in_order,
+    members_of,
+    read_hostfile,
+    train,
+    training_of,
+)
 from trueup.outcome import CheckFailed, CouldNotCheck, Outcome
 
 REMEDY = "the reason names the rank; `trueup allreduce -v` tries the network without DeepSpeed"

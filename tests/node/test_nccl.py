@@ -5,7 +5,7 @@ from testinfra.host import Host
 from trueup.accept.marks import each, reads, remedy
 from trueup.accept.node_files import text
 from trueup.accept.parameters import account_of, accounts
-from trueup.collective.node.reap import VARIABLE
+from trueup.collective import JOB_VARIABLE
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
 
@@ -18,7 +18,7 @@ PORTS = "cat /proc/net/tcp /proc/net/tcp6"
 # "socket:[INODE]" for each socket of a process that carries the token of trueup's own job (proc(5), environ and fd).
 # A process may end while it is asked, and most have no socket: neither says anything of a port.
 OURS = (
-    f"for p in /proc/[0-9]*; do if tr '\\0' '\\n' <$p/environ 2>/dev/null | grep -q '^{VARIABLE}='; "
+    f"for p in /proc/[0-9]*; do if tr '\\0' '\\n' <$p/environ 2>/dev/null | grep -q '^{JOB_VARIABLE}='; "
     "then ls -l $p/fd 2>/dev/null | grep -o 'socket:.*'; fi; done; true"
 )
 

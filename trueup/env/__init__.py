@@ -1,1 +1,9 @@
-"""One look into a training environment: what is installed in it, and what torch says of itself."""
+"""Probe a training environment: what is installed, what torch and DeepSpeed report, what the loader would take.
+
+Other packages import these modules and nothing else of this package; the programs that run on nodes are in
+trueup/env/node.
+"""
+
+from trueup.env import ds_report, ldso, probe
+
+__all__ = ["ds_report", "ldso", "probe"]
