@@ -14,7 +14,7 @@ import click
 from bench.long_history import HOUR, Years, fill, name_of
 from trueup.drift.report.render import make
 from trueup.drift.store import open_store
-from trueup.drift.store.history import HistoryQuery, episodes
+from trueup.drift.store.history import HistoryQuery, incidents
 
 ROUNDS = 3
 MONTH_DAYS = 30
@@ -52,9 +52,9 @@ def main(nodes: int, items: int, days: int) -> None:
             "runs": years.hours,
             "filled_s": filled,
             "store_bytes": path.stat().st_size + path.with_name("history.sqlite-wal").stat().st_size,
-            "node_episodes": len(episodes(store, asked)),
-            "history_of_a_node_s": median(lambda: episodes(store, asked)),
-            "history_of_a_month_s": median(lambda: episodes(store, month)),
+            "node_incidents": len(incidents(store, asked)),
+            "history_of_a_node_s": median(lambda: incidents(store, asked)),
+            "history_of_a_month_s": median(lambda: incidents(store, month)),
             "report_s": median(lambda: make(store, page, MONTH_DAYS, now)),
             "report_bytes": page.stat().st_size,
         }

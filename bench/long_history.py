@@ -15,7 +15,7 @@ from trueup.declaration.profile import COMPONENTS
 from trueup.drift.model import FLEET
 from trueup.drift.store import Store
 from trueup.drift.store.encoding import pack
-from trueup.drift.store.schema import checks, coverages, events, items, measures, nodes, runs, series, spans
+from trueup.drift.store.schema import checks, coverages, events, items, measures, nodes, periods, runs, series
 
 HOUR = 3600.0
 START = 1_800_000_000.0
@@ -49,7 +49,7 @@ def fill(store: Store, years: Years, seed: int = 1) -> None:
         _write(db, nodes, _nodes(years))
         _write(db, checks, _checks(years))
         _write(db, items, _items(years))
-        _write(db, spans, _spans(years, chance))
+        _write(db, periods, _periods(years, chance))
         _write(db, events, _events(years))
         _write(db, series, _series(years))
         _write(db, measures, _measures(years, chance))
@@ -81,7 +81,7 @@ def name_of(number: int) -> str:
 
 
 def _nodes(years: Years) -> Rows:
-    fixed = {"boot": "b", "packages": "p", "profile": "d", "simulated": 0, "gone": 0, "maintenance": ""}
+    fixed = {"boot": "b", "packages": "p", "profile": "d", "simulated": 0, "removed": 0, "maintenance": ""}
     yield {"id": 1, "name": FLEET, "machine": "", **fixed}
     for number in range(years.nodes):
         yield {"id": number + 2, "name": name_of(number), "machine": f"m{number}", **fixed}
@@ -103,7 +103,7 @@ def _checks(years: Years) -> Rows:
 
 
 def _items(years: Years) -> Rows:
-    fixed = {"known": 1, "boot": "b", "retired": 0}
+    fixed = {"first_run": 1, "boot": "b", "retired": 0}
     for number in range(2):
         yield {"id": number + 1, "node": 1, "check_id": number + 1, **fixed}
     for number in range(years.nodes * years.items):
@@ -111,7 +111,7 @@ def _items(years: Years) -> Rows:
         yield {"id": number + 3, "node": node + 2, "check_id": check + 3, **fixed}
 
 
-def _spans(years: Years, chance: Random) -> Rows:
+def _periods(years: Years, chance: Random) -> Rows:
     """Of each item: in order, and between that, the times in which it was not."""
     numbers = count(1)
     drifted: dict[int, list[tuple[int, int]]] = {1: [], 2: []}
@@ -120,15 +120,15 @@ def _spans(years: Years, chance: Random) -> Rows:
             item = 3 + node * years.items + chance.randrange(years.items)
             begin = week * WEEK + chance.randrange(2, WEEK // 2)
             drifted.setdefault(item, []).append((begin, begin + chance.randrange(1, WEEK // 2)))
-    told = {"wanted": "2.0.1", "found": "2.1.0", "remedy": "trueup heal converges what drifted", "notes": ""}
-    good = {"wanted": "", "found": "", "remedy": "", "notes": ""}
+    told = {"expected": "2.0.1", "actual": "2.1.0", "remedy": "trueup heal converges what drifted", "notes": ""}
+    good = {"expected": "", "actual": "", "remedy": "", "notes": ""}
     for item in range(1, 3 + years.nodes * years.items):
         last = 1
         for begin, end in drifted.get(item, ()):
-            yield {"id": next(numbers), "item": item, "outcome": 0, "since": last, "until": begin, **good}
-            yield {"id": next(numbers), "item": item, "outcome": 1, "since": begin, "until": end, **told}
+            yield {"id": next(numbers), "item": item, "outcome": "pass", "since": last, "until": begin, **good}
+            yield {"id": next(numbers), "item": item, "outcome": "fail", "since": begin, "until": end, **told}
             last = end
-        yield {"id": next(numbers), "item": item, "outcome": 0, "since": last, "until": None, **good}
+        yield {"id": next(numbers), "item": item, "outcome": "pass", "since": last, "until": None, **good}
 
 
 def _events(years: Years) -> Rows:

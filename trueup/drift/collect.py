@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from trueup.accept.tiers import SkippedByTier, Tier
-from trueup.drift.model import FLEET, DriftItem, NodeState, of_answer, of_change, of_left_out
+from trueup.drift.model import FLEET, DriftItem, NodeState, from_change, from_result, from_skipped
 from trueup.drift.state_dir import LOOKING
 from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import CannotPlan, Change, dry
@@ -57,13 +57,13 @@ def plan(question: RunRequest, nodes: tuple[str, ...], changes: tuple[Change, ..
     except CannotPlan as error:
         return Collected((_unanswered("plan", "the dry plan", str(error)),), complete=False)
     chosen = [name for name in nodes if not question.only or name in question.only]
-    items = {(i.node, i.name, i.outcome): i for change in operations for i in of_change(change, chosen)}
+    items = {(i.node, i.check, i.outcome): i for change in operations for i in from_change(change, chosen)}
     # Two operations of one name are one item, which is in order when both are.
     for node, name, outcome in list(items):
         if outcome is Outcome.FAIL:
             items.pop((node, name, Outcome.PASS), None)
     wanted = tuple(item for item in items.values() if not question.components or item.component in question.components)
-    answers = DriftItem(node=FLEET, component="plan", name="plan/answers", kind="plan", outcome=Outcome.PASS, why=_WHY)
+    answers = DriftItem(node=FLEET, component="plan", check="plan/answers", kind="plan", outcome=Outcome.PASS, why=_WHY)
     return Collected((answers, *wanted), complete=True)
 
 
@@ -106,15 +106,15 @@ def checks(question: RunRequest, workers: int, keyword: str | None = None) -> Co
 def _read(records: Path, left: Path, seen: Path, done: "subprocess.CompletedProcess[str]") -> Collected:
     try:
         raw = _ANSWERS.validate_json(records.read_bytes())
-        answers = [of_answer(answer) for answer in raw]
+        answers = [from_result(answer) for answer in raw]
         measures = {name: value for answer in raw for name, value in answer.measures.items()}
-        deeper = [of_left_out(one) for one in _LEFT.validate_json(left.read_bytes())]
+        deeper = [from_skipped(one) for one in _LEFT.validate_json(left.read_bytes())]
     except (OSError, ValidationError, json.JSONDecodeError):
         answers, deeper, measures = [], [], {}
     if not answers:
         tail = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-15:])
         return Collected((_unanswered("acceptance", "the checks", tail),), complete=False)
-    told = DriftItem(node=FLEET, component="acceptance", name="acceptance/answers", outcome=Outcome.PASS, why=_WHY)
+    told = DriftItem(node=FLEET, component="acceptance", check="acceptance/answers", outcome=Outcome.PASS, why=_WHY)
     nodes = {file.stem: NodeState.model_validate_json(file.read_bytes()) for file in seen.glob("[!.]*.json")}
     return Collected((told, *answers, *deeper), done.returncode in COMPLETE, measures, nodes)
 
@@ -123,11 +123,11 @@ def _unanswered(component: str, what: str, found: str) -> DriftItem:
     return DriftItem(
         node=FLEET,
         component=component,
-        name=f"{component}/answers",
+        check=f"{component}/answers",
         kind="plan" if component == "plan" else "check",
         outcome=Outcome.UNKNOWN,
         why=_WHY,
-        wanted=what,
-        found=found,
+        expected=what,
+        actual=found,
         remedy="mend what it says, then look again; nothing is known until then",
     )

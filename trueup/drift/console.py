@@ -7,33 +7,31 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from trueup.drift.model import Run
+from trueup.drift.model import WRONG, Run
 from trueup.drift.store.current import CurrentItem
-from trueup.drift.store.history import Episode
+from trueup.drift.store.history import Incident
 from trueup.outcome import Outcome
-
-WRONG = (Outcome.FAIL, Outcome.UNKNOWN)
 
 
 def show_run(console: Console, run: Run, stale: tuple[CurrentItem, ...]) -> None:
-    """What is not in order, with wanted, found and remedy; then one line of sums."""
+    """Print what is not in order, with expected, actual and remedy, then the sums."""
     for item in run.items:
         if item.outcome in WRONG:
-            console.print(f"[bold]{escape(item.node)}: {escape(item.name)}[/bold]: {item.outcome}")
+            console.print(f"[bold]{escape(item.node)}: {escape(item.check)}[/bold]: {item.outcome}")
             _line(console, "why it matters", item.why)
-            _line(console, "wanted", item.wanted)
-            _line(console, "found", item.found)
-            _line(console, "to do", item.remedy)
+            _line(console, "expected", item.expected)
+            _line(console, "actual", item.actual)
+            _line(console, "remedy", item.remedy)
         for note in item.notes:
-            console.print(f"note  {escape(item.node)}: {escape(item.name)}: {escape(note)}")
+            console.print(f"note  {escape(item.node)}: {escape(item.check)}: {escape(note)}")
     for old in stale:
-        console.print(f"{escape(old.node)}: {escape(old.name)}: could not look: {escape(old.stale)}")
+        console.print(f"{escape(old.node)}: {escape(old.check)}: unknown: {escape(old.stale)}")
     counts = Counter(item.outcome for item in run.items)
     left = f", {counts[None]} not looked at in the tier {run.tier}" if counts[None] else ""
     sums = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
     console.print(f"{len(run.nodes)} nodes in {run.seconds:.1f} s: {sums}{left}")
     for name, why in sorted(run.maintenance.items()):
-        console.print(f"out   {escape(name)}: {escape(why)}")
+        console.print(f"maintenance  {escape(name)}: {escape(why)}")
 
 
 def _line(console: Console, what: str, text: str) -> None:
@@ -41,19 +39,19 @@ def _line(console: Console, what: str, text: str) -> None:
         console.print(f"  {what}: {escape(text)}")
 
 
-def show_history(console: Console, episodes: tuple[Episode, ...]) -> None:
-    """One row an episode, the latest first."""
+def show_history(console: Console, incidents: tuple[Incident, ...]) -> None:
+    """One row an incident, the latest first."""
     table = Table()
     for column in ("drifted", "node", "item", "healed", "for", "with"):
         table.add_column(column, overflow="fold")
-    for one in episodes:
+    for one in incidents:
         often = f" (flapping: {one.times} times)" if one.flapping else ""
         healed = clock(one.healed) if one.healed is not None else f"[bold]still {one.outcome}[/bold]"
         with_it = "; ".join((*one.changed, *(f"healed with: {text}" for text in one.healed_with)))
         table.add_row(
-            clock(one.drifted), escape(one.node), escape(one.name) + often, healed, span(one.seconds), escape(with_it)
+            clock(one.drifted), escape(one.node), escape(one.check) + often, healed, span(one.seconds), escape(with_it)
         )
-    console.print(table if episodes else "nothing drifted in that time")
+    console.print(table if incidents else "nothing drifted in that time")
 
 
 def clock(at: float) -> str:

@@ -29,13 +29,13 @@ def junit(run: Run) -> str:
                 suite,
                 "testcase",
                 classname=f"{node}.{item.component}",
-                name=clean(item.name),
+                name=clean(item.check),
                 time=f"{item.seconds:.3f}",
             )
-            text = clean(f"{item.why}\nwanted: {item.wanted}\nfound: {item.found}\nto do: {item.remedy}")
+            text = clean(f"{item.why}\nexpected: {item.expected}\nactual: {item.actual}\nremedy: {item.remedy}")
             if item.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
                 kind = "failure" if item.outcome is Outcome.FAIL else "error"
-                ET.SubElement(case, kind, message=clean(item.found)[:200]).text = text
+                ET.SubElement(case, kind, message=clean(item.actual)[:200]).text = text
             elif item.outcome is None:
                 ET.SubElement(case, "skipped", message="not looked at in this tier")
             elif item.outcome is Outcome.NOT_APPLICABLE:

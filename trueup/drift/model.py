@@ -9,35 +9,29 @@ from pydantic import Field
 from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.declaration.profile import Profile
 from trueup.declaration.types import Record
-from trueup.outcome import CheckResult, Outcome
+from trueup.outcome import CheckResult, Outcome, exit_status
 from trueup.plan.dry_run import Change
 
 Kind = Literal["check", "plan"]
 FLEET = "fleet"
+# The outcomes of a check that is not in order.
+WRONG = (Outcome.FAIL, Outcome.UNKNOWN)
 CONVERGE = "trueup heal converges what drifted, after showing the plan"
 
 
-class DriftItem(Record):
-    """One question about one node and its answer.
+class DriftItem(CheckResult):
+    """One check, or one planned operation, on one node, as a run found it."""
 
-    node: a node's name, or "fleet" for what holds between nodes. name: "component/what[parameter]".
-    outcome: one of the four; None where this run's tier did not ask. seconds: of the check itself.
-    looks: what each look of this run said, where it was looked at again.
-    """
-
-    node: str
-    component: str
-    name: str
     kind: Kind = "check"
-    tier: Tier = Tier.QUICK
-    outcome: Outcome | None
+    """Whether a check or pyinfra's dry plan gave the outcome."""
+    outcome: Outcome | None  # type: ignore[assignment]  # a deeper tier's check is listed, and has no outcome yet
+    """One of the four; None where only a deeper tier runs the check."""
     why: str = ""
-    wanted: str = ""
-    found: str = ""
-    remedy: str = ""
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-    looks: tuple[Outcome, ...] = ()
+    """Which state causes which symptom, or why the check does not apply."""
+    tier: Tier = Tier.QUICK
+    """The least deep tier that runs the check."""
+    attempts: tuple[Outcome, ...] = ()
+    """The outcome of each attempt, where the check was tried again."""
 
 
 class NodeState(Record):
@@ -79,6 +73,11 @@ class Run(Record):
     items: tuple[DriftItem, ...]
     measures: dict[str, float] = Field(default_factory=dict)
 
+    @property
+    def status(self) -> int:
+        """The exit status that the items lead to."""
+        return exit_status(item.outcome for item in self.items)
+
 
 def digest(profile: Profile) -> str:
     """Of the profile's values, so that an edit shows; the order of keys does not count."""
@@ -90,53 +89,34 @@ def unseen(profile: Profile) -> NodeState:
     return NodeState(profile=digest(profile), simulated=profile.accelerator == "simulated")
 
 
-def of_answer(answer: CheckResult) -> DriftItem:
-    """A check's answer."""
+def from_result(result: CheckResult) -> DriftItem:
+    """Convert a check's result."""
+    values = {name: getattr(result, name) for name in CheckResult.model_fields}
+    return DriftItem(**{**values, "tier": Tier(result.tier)})
+
+
+def from_skipped(left: SkippedByTier) -> DriftItem:
+    """Convert a check that only a deeper tier runs."""
     return DriftItem(
-        node=answer.node,
-        component=answer.component,
-        name=answer.check,
-        tier=Tier(answer.tier),
-        outcome=answer.outcome,
-        why=answer.why,
-        wanted=answer.expected,
-        found=answer.actual,
-        remedy=answer.remedy,
-        notes=answer.notes,
-        seconds=answer.seconds,
+        node=left.node, component=left.component, check=left.check, tier=left.tier, outcome=None, why=left.why
     )
 
 
-def of_left_out(left: SkippedByTier) -> DriftItem:
-    """A check that a deeper tier would ask."""
-    return DriftItem(
-        node=left.node, component=left.component, name=left.check, tier=left.tier, outcome=None, why=left.why
-    )
-
-
-def of_change(change: Change, nodes: Iterable[str]) -> list[DriftItem]:
-    """A planned operation on each node: in order where it would change nothing."""
+def from_change(change: Change, nodes: Iterable[str]) -> list[DriftItem]:
+    """Convert a planned operation: on each node, pass where it changes nothing."""
     component, _, what = change.operation.partition(" | ")
     component, what = (component, what) if what else ("plan", component)
     return [
         DriftItem(
             node=node,
             component=component,
-            name=f"{component}/plan: {what}",
+            check=f"{component}/plan: {what}",
             kind="plan",
             outcome=Outcome.FAIL if node in change.nodes else Outcome.PASS,
             why="converge would change it: the node is not as declared",
-            wanted="nothing to change" if node in change.nodes else "",
-            found=f"pending: {change.operation}" if node in change.nodes else "",
+            expected="nothing to change" if node in change.nodes else "",
+            actual=f"pending: {change.operation}" if node in change.nodes else "",
             remedy=CONVERGE if node in change.nodes else "",
         )
         for node in nodes
     ]
-
-
-def status_of(items: Iterable[DriftItem]) -> int:
-    """0 in sync, 1 drift, 2 could not look, which wins; an item that the tier left out counts for nothing."""
-    outcomes = {item.outcome for item in items}
-    if Outcome.UNKNOWN in outcomes:
-        return 2
-    return 1 if Outcome.FAIL in outcomes else 0

@@ -10,7 +10,7 @@ from rich.console import Console
 from trueup.drift.cli.options import COULD_NOT
 from trueup.drift.console import show_run
 from trueup.drift.junit import junit as as_junit
-from trueup.drift.model import Run, status_of
+from trueup.drift.model import Run
 from trueup.drift.pipeline import finish
 from trueup.drift.prometheus import write as write_metrics
 from trueup.drift.state_dir import State, put
@@ -35,7 +35,7 @@ def answer(state: State, run: Run, wish: OutputFormats) -> int:
         write_metrics(wish.prometheus, run, done.now)
     if wish.junit:
         put(wish.junit, as_junit(run), mode=0o644)
-    status = max(status_of(run.items), COULD_NOT if done.stale or not run.complete else 0)
+    status = max(run.status, COULD_NOT if done.stale or not run.complete else 0)
     status = COULD_NOT if not done.stored else status
     if wish.as_json:
         click.echo(json.dumps(document(run, done.stale, done.since, status), indent=1))
@@ -50,10 +50,10 @@ def document(
     """The run as JSON values; each item that is not in order has ``since``, in seconds since 1970."""
     values = run.model_dump(mode="json")
     for item in values["items"]:
-        item["since"] = since.get((item["node"], item["name"]))
+        item["since"] = since.get((item["node"], item["check"]))
         item["outcome"] = item["outcome"] or "not looked at in this tier"
         seen = run.nodes.get(item["node"])
         item["boot"] = seen.boot if seen else None
         item["profile"] = seen.profile if seen else None
-    old = [{"node": one.node, "name": one.name, "why": one.stale, "seen": one.seen} for one in stale]
+    old = [{"node": one.node, "check": one.check, "why": one.stale, "seen": one.seen} for one in stale]
     return {**values, "stale": old, "status": status}

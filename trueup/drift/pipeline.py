@@ -51,9 +51,9 @@ def finish(state: State, run: Run) -> PipelineResult:
 def _told(state: State, store: Store, run: Run, told: list[str]) -> PipelineResult:
     now = fleet_now(store, time.time())
     told = [*told, *tell(state, store, now)]
-    asked = {(item.node, item.name) for item in run.items if item.outcome is not None}
-    stale = tuple(one for one in now if one.stale and (one.node, one.name) not in asked and _in_scope(one, run))
-    since = {(one.node, one.name): one.since for one in now if one.since is not None}
+    asked = {(item.node, item.check) for item in run.items if item.outcome is not None}
+    stale = tuple(one for one in now if one.stale and (one.node, one.check) not in asked and _in_scope(one, run))
+    since = {(one.node, one.check): one.since for one in now if one.since is not None}
     return PipelineResult(True, stale, since, tuple(told), now)
 
 

@@ -101,9 +101,9 @@ def _workers(tier: Tier, nodes: int) -> int:
 def again(question: RunRequest, first: Collected, tell: Tell) -> Collected:
     """Look once more at failures of a flaky kind; the second look decides, and the first is kept as a note."""
     doubtful = {
-        (item.node, item.name): item
+        (item.node, item.check): item
         for item in first.items
-        if item.outcome is Outcome.FAIL and family(item.name) in FLAKY
+        if item.outcome is Outcome.FAIL and family(item.check) in FLAKY
     }
     if not doubtful:
         return first
@@ -111,9 +111,11 @@ def again(question: RunRequest, first: Collected, tell: Tell) -> Collected:
     components = tuple(sorted({item.component for item in doubtful.values()}))
     tell(f"looking again at {', '.join(names)}")
     narrow = replace(question, components=components)
-    second = {(item.node, item.name): item for item in checks(narrow, 1, " or ".join(f"test_{n}" for n in names)).items}
+    second = {
+        (item.node, item.check): item for item in checks(narrow, 1, " or ".join(f"test_{n}" for n in names)).items
+    }
     decided = tuple(
-        _decide(item, second.get((item.node, item.name))) if (item.node, item.name) in doubtful else item
+        _decide(item, second.get((item.node, item.check))) if (item.node, item.check) in doubtful else item
         for item in first.items
     )
     return replace(first, items=decided)
@@ -122,8 +124,8 @@ def again(question: RunRequest, first: Collected, tell: Tell) -> Collected:
 def _decide(first: DriftItem, second: DriftItem | None) -> DriftItem:
     if second is None or second.outcome is None or first.outcome is None:
         return first
-    looks = (first.outcome, second.outcome)
+    attempts = (first.outcome, second.outcome)
     if second.outcome is Outcome.FAIL:
-        return second.model_copy(update={"looks": looks})
-    note = f"failed at the first look, not at the second: {first.found}"
-    return second.model_copy(update={"looks": looks, "notes": (*second.notes, note)})
+        return second.model_copy(update={"attempts": attempts})
+    note = f"failed at the first attempt, not at the second: {first.actual}"
+    return second.model_copy(update={"attempts": attempts, "notes": (*second.notes, note)})

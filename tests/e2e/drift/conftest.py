@@ -38,9 +38,9 @@ class Site:
         return done.rc, json.loads(done.out)
 
     def history(self) -> list[dict[str, Any]]:
-        """Every episode."""
-        episodes: list[dict[str, Any]] = json.loads(self.trueup("history", "--json").out)
-        return episodes
+        """Every incident."""
+        incidents: list[dict[str, Any]] = json.loads(self.trueup("history", "--json").out)
+        return incidents
 
     @property
     def titles(self) -> list[str]:

@@ -63,8 +63,8 @@ def test_drift_and_healing(mended: Site, tmp_path: Path) -> None:
     assert all(still["started"] < one["healed"] < after for one in told.values())
     assert all("trueup's own converge ran before this look" in one["healed_with"] for one in told.values())
     assert [
-        f"trueup: {NODE}: 2 items no longer in order (incident 1)",
-        f"trueup: {NODE}: 2 items in order again (incident 1)",
+        f"trueup: {NODE}: 2 items no longer in order (alert 1)",
+        f"trueup: {NODE}: 2 items in order again (alert 1)",
     ] == site.titles
     assert 0 == made.rc, made.err
     assert rows(page) == sorted(

@@ -86,7 +86,7 @@ def state(folder: Path) -> tuple[str, set[int], list[str]]:
     try:
         (sound,) = raw.execute("PRAGMA integrity_check").fetchone()
         statuses = {status for (status,) in raw.execute("SELECT status FROM runs") if status}
-        wrong = raw.execute("SELECT count(*) FROM spans WHERE outcome IN (1, 2)").fetchone()
+        wrong = raw.execute("SELECT count(*) FROM periods WHERE outcome IN (1, 2)").fetchone()
         statuses |= {wrong[0]} - {0}
     finally:
         raw.close()

@@ -10,7 +10,7 @@ from trueup.drift.model import FLEET
 from trueup.drift.report.render import make
 from trueup.drift.store import Store, open_store
 from trueup.drift.store.current import fleet_now
-from trueup.drift.store.history import HistoryQuery, episodes
+from trueup.drift.store.history import HistoryQuery, incidents
 from trueup.drift.store.import_run import write
 from trueup.outcome import Outcome
 
@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def test_history_of_a_node(store: Store) -> None:
     """One drift in each week, all healed."""
-    found = episodes(store, HistoryQuery(now=NOW, node=name_of(50)))
+    found = incidents(store, HistoryQuery(now=NOW, node=name_of(50)))
 
     assert [False] * (YEARS.hours // WEEK) == [one.healed is None for one in found]
 
@@ -37,12 +37,12 @@ def test_history_of_a_node(store: Store) -> None:
 def test_history_of_a_while(store: Store) -> None:
     """What the last week still touched, and nothing else of those items."""
     since = NOW - WEEK * HOUR
-    every = episodes(store, HistoryQuery(now=NOW))
-    found = episodes(store, HistoryQuery(now=NOW, since=since))
+    every = incidents(store, HistoryQuery(now=NOW))
+    found = incidents(store, HistoryQuery(now=NOW, since=since))
 
     assert found
-    assert {(one.node, one.name, one.drifted) for one in found} == {
-        (one.node, one.name, one.drifted) for one in every if one.healed is None or one.healed >= since
+    assert {(one.node, one.check, one.drifted) for one in found} == {
+        (one.node, one.check, one.drifted) for one in every if one.healed is None or one.healed >= since
     }
 
 
@@ -58,7 +58,7 @@ def test_report(store: Store, tmp_path: Path) -> None:
 def test_next_run_goes_on(store: Store) -> None:
     """What was filled in is what drift itself would have left: all in order, and a run like it changes nothing."""
     before = fleet_now(store, NOW)
-    same = [item(one.node, one.name) for one in before if one.node != FLEET]
+    same = [item(one.node, one.check) for one in before if one.node != FLEET]
     names = [name_of(number) for number in range(YEARS.nodes)]
     written = write(store, run(same, hour=YEARS.hours, nodes=names, key="after"))
 

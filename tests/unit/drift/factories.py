@@ -11,16 +11,16 @@ HOUR = 3600.0
 START = 1_800_000_000.0
 _keys = count(1)
 ANSWERS = (
-    DriftItem(node=FLEET, component="plan", name="plan/answers", kind="plan", outcome=Outcome.PASS),
-    DriftItem(node=FLEET, component="acceptance", name="acceptance/answers", outcome=Outcome.PASS),
+    DriftItem(node=FLEET, component="plan", check="plan/answers", kind="plan", outcome=Outcome.PASS),
+    DriftItem(node=FLEET, component="acceptance", check="acceptance/answers", outcome=Outcome.PASS),
 )
 
 
 def item(
     node: str, name: str, outcome: Outcome | None = Outcome.PASS, tier: Tier = Tier.QUICK, **more: str
 ) -> DriftItem:
-    """One answer; ``more``: wanted, found, remedy, kind."""
-    return DriftItem(node=node, component=name.partition("/")[0], name=name, outcome=outcome, tier=tier, **more)  # type: ignore[arg-type]  # kind is one of two
+    """One answer; ``more``: expected, actual, remedy, kind."""
+    return DriftItem(node=node, component=name.partition("/")[0], check=name, outcome=outcome, tier=tier, **more)  # type: ignore[arg-type]  # kind is one of two
 
 
 def run(
@@ -54,6 +54,6 @@ def good(*nodes: str, checks: int = 3) -> list[DriftItem]:
     return [item(node, f"conda/check{i}") for node in nodes or ("n1", "n2") for i in range(checks)]
 
 
-def bad(node: str, name: str = "conda/check0", found: str = "another") -> DriftItem:
+def bad(node: str, name: str = "conda/check0", actual: str = "another") -> DriftItem:
     """One that does not hold."""
-    return item(node, name, Outcome.FAIL, wanted="one", found=found, remedy="mend it")
+    return item(node, name, Outcome.FAIL, expected="one", actual=actual, remedy="mend it")

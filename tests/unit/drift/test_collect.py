@@ -9,7 +9,7 @@ import pytest
 from trueup.accept.tiers import Tier
 from trueup.drift import collect, run
 from trueup.drift.collect import Collected, RunRequest, checks, plan
-from trueup.drift.model import of_answer
+from trueup.drift.model import from_result
 from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import CannotPlan, Change
 
@@ -20,7 +20,7 @@ def test_plan_is_an_item_for_each_operation_and_node() -> None:
     """Two operations of one name are one item, which is in order when both are."""
     changes = (Change("conda | a", ()), Change("conda | a", ("n1",)), Change("env | b", ()))
     asked = plan(ASK, ("n1", "n2"), changes)
-    found = {(one.node, one.name): one.outcome for one in asked.items if one.node != "fleet"}
+    found = {(one.node, one.check): one.outcome for one in asked.items if one.node != "fleet"}
 
     assert asked.complete
     assert {
@@ -36,7 +36,7 @@ def test_plan_of_a_component_and_a_node() -> None:
     question = RunRequest(Path("inventory.py"), Tier.QUICK, ("n1",), ("env",))
     asked = plan(question, ("n1", "n2"), (Change("conda | a", ("n1",)), Change("env | b", ())))
 
-    assert [("fleet", "plan/answers"), ("n1", "env/plan: b")] == [(one.node, one.name) for one in asked.items]
+    assert [("fleet", "plan/answers"), ("n1", "env/plan: b")] == [(one.node, one.check) for one in asked.items]
 
 
 def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,9 @@ def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.Mo
     monkeypatch.setattr(collect, "dry", refuse)
     asked = plan(ASK, ("n1",))
 
-    assert [("plan/answers", Outcome.UNKNOWN, "n1: not reached")] == [(i.name, i.outcome, i.found) for i in asked.items]
+    assert [("plan/answers", Outcome.UNKNOWN, "n1: not reached")] == [
+        (i.check, i.outcome, i.actual) for i in asked.items
+    ]
     assert not asked.complete
 
 
@@ -66,7 +68,7 @@ def test_node_too_busy_to_log_in_is_asked_again(monkeypatch: pytest.MonkeyPatch)
     asked = plan(ASK, ("n1",))
 
     assert [("plan/answers", Outcome.PASS), ("conda/plan: a", Outcome.PASS)] == [
-        (i.name, i.outcome) for i in asked.items
+        (i.check, i.outcome) for i in asked.items
     ]
 
 
@@ -76,8 +78,8 @@ def test_pytest_that_dies_is_one_thing_that_could_not_be_looked_at(monkeypatch: 
     monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: dead)
     asked = checks(ASK, 1)
 
-    assert [("acceptance/answers", Outcome.UNKNOWN)] == [(i.name, i.outcome) for i in asked.items]
-    assert "INTERNALERROR" in asked.items[0].found
+    assert [("acceptance/answers", Outcome.UNKNOWN)] == [(i.check, i.outcome) for i in asked.items]
+    assert "INTERNALERROR" in asked.items[0].actual
 
 
 def test_look_keeps_its_files_where_the_run_sweeps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -117,7 +119,7 @@ def test_pytest_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(subprocess, "run", hang)
 
-    assert "acceptance gave no answer within 3600 s" == checks(ASK, 1).items[0].found
+    assert "acceptance gave no answer within 3600 s" == checks(ASK, 1).items[0].actual
 
 
 def answered(name: str, outcome: Outcome) -> Collected:
@@ -125,7 +127,7 @@ def answered(name: str, outcome: Outcome) -> Collected:
     answer = CheckResult(
         node="n1", component=name.partition("/")[0], check=name, outcome=outcome, why="w", message="slow"
     )
-    return Collected((of_answer(answer),), complete=True)
+    return Collected((from_result(answer),), complete=True)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_flaky_failure_is_looked_at_again(
     monkeypatch.setattr(run, "checks", lambda *_args: answered(name, second))
     (found,) = run.again(ASK, answered(name, Outcome.FAIL), lambda _line: None).items
 
-    assert (outcome, looks) == (found.outcome, found.looks)
+    assert (outcome, looks) == (found.outcome, found.attempts)
 
 
 def test_firm_failure_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:

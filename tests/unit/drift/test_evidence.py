@@ -58,7 +58,7 @@ def test_one_bad_look_of_a_performance_item_is_no_drift(store: Store) -> None:
 
 def test_looked_at_again_and_bad_again_counts_at_once(store: Store) -> None:
     """Two looks of one run are two."""
-    twice = item("n1", FAST, Outcome.FAIL).model_copy(update={"looks": (Outcome.FAIL, Outcome.FAIL)})
+    twice = item("n1", FAST, Outcome.FAIL).model_copy(update={"attempts": (Outcome.FAIL, Outcome.FAIL)})
     write(store, run([item("n1", FAST)]))
 
     assert (f"n1 {FAST}",) == write(store, run([twice], hour=1)).drifted

@@ -28,6 +28,6 @@ def test_outcomes_are_junit_s() -> None:
 @given(st.text(max_size=200))
 def test_any_output_of_a_node_gives_a_document(text: str) -> None:
     """A node prints what it likes; the document stays readable."""
-    made = run([item("n1", "a/x", Outcome.FAIL, found=text, why=text)])
+    made = run([item("n1", "a/x", Outcome.FAIL, actual=text, why=text)])
 
     assert "testsuites" == ET.fromstring(junit(made).encode()).tag  # noqa: S314  # our own text

@@ -2,18 +2,20 @@
 
 import pytest
 
-from tests.unit.drift.factories import item
-from trueup.drift.model import of_answer, of_change, status_of
+from tests.unit.drift.factories import item, run
+from trueup.drift.model import from_change, from_result
 from trueup.outcome import CheckResult, Outcome
 from trueup.plan.dry_run import Change
 
 
 def test_planned_operation_is_an_item_on_each_node() -> None:
     """In order where nothing would change; its component is the operation's."""
-    found = of_change(Change("conda | base | installer", ("n1",)), ("n1", "n2"))
+    found = from_change(Change("conda | base | installer", ("n1",)), ("n1", "n2"))
 
     assert [("n1", Outcome.FAIL), ("n2", Outcome.PASS)] == [(one.node, one.outcome) for one in found]
-    assert {("conda", "conda/plan: base | installer", "plan")} == {(one.component, one.name, one.kind) for one in found}
+    assert {("conda", "conda/plan: base | installer", "plan")} == {
+        (one.component, one.check, one.kind) for one in found
+    }
 
 
 def test_answer_keeps_everything() -> None:
@@ -31,9 +33,9 @@ def test_answer_keeps_everything() -> None:
         seconds=1.5,
         tier="standard",
     )
-    found = of_answer(answer)
+    found = from_result(answer)
 
-    assert ("standard", "e", "a", "r") == (found.tier, found.wanted, found.found, found.remedy)
+    assert ("standard", "e", "a", "r") == (found.tier, found.expected, found.actual, found.remedy)
     assert (("n",), 1.5) == (found.notes, found.seconds)
 
 
@@ -47,4 +49,4 @@ def test_answer_keeps_everything() -> None:
 )
 def test_status(outcomes: tuple[Outcome | None, ...], status: int) -> None:
     """Could not look wins; what the tier left out counts for nothing."""
-    assert status == status_of(item("n1", f"a/{i}", each) for i, each in enumerate(outcomes))
+    assert status == run([item("n1", f"a/{i}", each) for i, each in enumerate(outcomes)]).status

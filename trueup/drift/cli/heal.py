@@ -14,7 +14,7 @@ from trueup.declaration.errors import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option
 from trueup.drift.collect import RunRequest
 from trueup.drift.console import show_run
-from trueup.drift.model import FLEET, Run, status_of
+from trueup.drift.model import FLEET, Run
 from trueup.drift.pipeline import PipelineResult, finish
 from trueup.drift.run import look
 from trueup.drift.state_dir import AlreadyRunning, State, state_of
@@ -37,10 +37,10 @@ def cure_of(run: Run) -> Remediation:
     operations: dict[str, list[str]] = {}
     for item in run.items:
         if item.kind == "plan" and item.outcome is Outcome.FAIL:
-            operations.setdefault(item.node, []).append(item.name)
+            operations.setdefault(item.node, []).append(item.check)
     pending = {(node, name.partition("/")[0]) for node, names in operations.items() for name in names}
     hands = [
-        f"{item.node}: {item.name}: {item.remedy}"
+        f"{item.node}: {item.check}: {item.remedy}"
         for item in run.items
         if item.kind == "check" and item.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
         if item.node != FLEET and (item.node, item.component) not in pending
@@ -75,16 +75,16 @@ def heal(yes: bool, components: tuple[str, ...], only: tuple[str, ...], inventor
             cure = cure_of(run)
             _show(console, cure)
             if not cure.operations:
-                raise SystemExit(status_of(run.items))
+                raise SystemExit(run.status)
             if not yes and not click.confirm("Converge this?"):
-                raise SystemExit(status_of(run.items))
+                raise SystemExit(run.status)
             _converge(command(inventory, tuple(cure.operations)), progress)
             run, done = _look(question, state, progress, healed=True)
     except (Refusal, AlreadyRunning) as error:
         click.echo(str(error), err=True)
         raise SystemExit(COULD_NOT) from error
     show_run(console, run, done.stale)
-    raise SystemExit(status_of(run.items) if done.stored and run.complete else COULD_NOT)
+    raise SystemExit(run.status if done.stored and run.complete else COULD_NOT)
 
 
 def _look(question: RunRequest, state: State, progress: Console, *, healed: bool) -> tuple[Run, PipelineResult]:

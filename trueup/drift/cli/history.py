@@ -13,7 +13,7 @@ from trueup.drift.console import show_history
 from trueup.drift.report.render import make
 from trueup.drift.state_dir import state_of
 from trueup.drift.store import StoreError, open_store
-from trueup.drift.store.history import HistoryQuery, episodes
+from trueup.drift.store.history import HistoryQuery, incidents
 
 
 @click.command()
@@ -26,7 +26,7 @@ def history(node: str | None, component: str | None, since: float, as_json: bool
     """When each thing drifted and healed, how long, how often, and what changed with it."""
     try:
         store = open_store(state_of(inventory).store)
-        found = episodes(store, HistoryQuery(time.time(), node, component, since))
+        found = incidents(store, HistoryQuery(time.time(), node, component, since))
         store.close()
     except StoreError as error:
         click.echo(str(error), err=True)

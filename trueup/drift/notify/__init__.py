@@ -1,1 +1,1 @@
-"""Who gets told: one message for each step of an incident, through apprise."""
+"""Who gets told: one message for each step of an alert, through apprise."""

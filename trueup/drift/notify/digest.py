@@ -31,7 +31,7 @@ def text(items: tuple[CurrentItem, ...]) -> tuple[str, str]:
     title = (
         f"trueup digest: {len(wrong)} items on {nodes} nodes are not in order" if wrong else "trueup digest: in sync"
     )
-    lines = [f"{one.node}: {one.name}: {one.outcome}" for one in wrong[:LINES]]
+    lines = [f"{one.node}: {one.check}: {one.outcome}" for one in wrong[:LINES]]
     more = [f"... and {len(wrong) - LINES} more"] if len(wrong) > LINES else []
     return title, "\n".join([*lines, *more]) or f"{len(items)} items are in order."
 

@@ -57,18 +57,18 @@ def deliver(store: Store, settings: Settings, now: datetime, send_one: Send = se
 
 def combine(waiting: "list[Row[Any]]") -> list[Message]:
     """One message a row; but what opened and closed while nobody could be told is one line, and many are one digest."""
-    if len(waiting) <= MOST and len({row.incident for row in waiting}) == len(waiting):
+    if len(waiting) <= MOST and len({row.alert for row in waiting}) == len(waiting):
         return [Message(row.title, row.body, (row.id,)) for row in waiting]
-    by_incident: dict[int, list[Row[Any]]] = {}
+    by_alert: dict[int, list[Row[Any]]] = {}
     for row in waiting:
-        by_incident.setdefault(row.incident, []).append(row)
-    if len(by_incident) <= MOST:
+        by_alert.setdefault(row.alert, []).append(row)
+    if len(by_alert) <= MOST:
         return [
             Message(rows[-1].title, "\n".join(f"{row.kind}: {row.body}" for row in rows), tuple(row.id for row in rows))
-            for rows in by_incident.values()
+            for rows in by_alert.values()
         ]
-    lines = "\n".join(rows[-1].title for rows in by_incident.values())
-    title = f"trueup: {len(by_incident)} incidents since the last message"
+    lines = "\n".join(rows[-1].title for rows in by_alert.values())
+    title = f"trueup: {len(by_alert)} alerts since the last message"
     return [Message(title, lines, tuple(row.id for row in waiting))]
 
 

@@ -4,11 +4,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from trueup.drift.model import FLEET
+from trueup.drift.model import FLEET, WRONG
 from trueup.drift.store import Store
 from trueup.drift.store.current import CurrentItem, LastRun, fleet_now, last_run, nodes_now
-from trueup.drift.store.encoding import CODES
-from trueup.drift.store.history import Episode, HistoryQuery, episodes
+from trueup.drift.store.history import HistoryQuery, Incident, incidents
 from trueup.outcome import Outcome
 
 # A browser lays out this many rows without a pause; the counts above them are of all.
@@ -19,16 +18,16 @@ RANK = {Outcome.UNKNOWN: 3, Outcome.FAIL: 2, Outcome.PASS: 1, Outcome.NOT_APPLIC
 
 @dataclass(frozen=True)
 class Page:
-    """Everything the template needs. cells: node -> component -> (worst outcome's code, wrong, all)."""
+    """Everything the template needs. cells: node -> component -> (worst outcome, wrong, all)."""
 
     made: float
     last: LastRun | None
     nodes: dict[str, tuple[str, bool]]
     components: tuple[str, ...]
-    cells: dict[str, dict[str, tuple[int, int, int]]]
+    cells: dict[str, dict[str, tuple[str, int, int]]]
     wrong: tuple[CurrentItem, ...]
     wrong_in_all: int
-    episodes: tuple[Episode, ...]
+    incidents: tuple[Incident, ...]
     hidden: int
     script: dict[str, Any]
 
@@ -43,15 +42,18 @@ def gather(store: Store, now: float, days: float) -> Page:
     items = fleet_now(store, now)
     nodes = nodes_now(store)
     components = tuple(sorted({one.component for one in items}))
-    cells: dict[str, dict[str, tuple[int, int, int]]] = {}
+    cells: dict[str, dict[str, tuple[str, int, int]]] = {}
     for one in items:
         row = cells.setdefault(one.node, {})
-        worst, bad, every = row.get(one.component, (CODES[Outcome.NOT_APPLICABLE], 0, 0))
-        code = CODES[one.outcome]
-        worse = RANK[one.outcome] > _rank(worst)
-        row[one.component] = (code if worse else worst, bad + (RANK[one.outcome] >= RANK[Outcome.FAIL]), every + 1)
-    found = episodes(store, HistoryQuery(now=now, since=now - days * 86400.0))
-    wrong = [one for one in items if RANK[one.outcome] >= RANK[Outcome.FAIL]]
+        worst, bad, every = row.get(one.component, (Outcome.NOT_APPLICABLE, 0, 0))
+        worse = RANK[one.outcome] > RANK[Outcome(worst)]
+        row[one.component] = (
+            one.outcome if worse else worst,
+            bad + (RANK[one.outcome] >= RANK[Outcome.FAIL]),
+            every + 1,
+        )
+    found = incidents(store, HistoryQuery(now=now, since=now - days * 86400.0))
+    wrong = [one for one in items if one.outcome in WRONG]
     # What was seen to be wrong comes before what could not be seen.
     wrong.sort(key=lambda one: RANK[one.outcome])
     return Page(
@@ -62,33 +64,29 @@ def gather(store: Store, now: float, days: float) -> Page:
         cells=dict(sorted(cells.items(), key=lambda each: (each[0] != FLEET, each[0]))),
         wrong=tuple(wrong[:MOST_WRONG]),
         wrong_in_all=len(wrong),
-        episodes=found[:MOST_EPISODES],
+        incidents=found[:MOST_EPISODES],
         hidden=max(0, len(found) - MOST_EPISODES),
         script=_script(items),
     )
-
-
-def _rank(code: int) -> int:
-    return next(RANK[outcome] for outcome, number in CODES.items() if number == code)
 
 
 def _script(items: tuple[CurrentItem, ...]) -> dict[str, Any]:
     """What the page's script unfolds when a cell is opened.
 
     checks: [component, name, why]; nodes: node -> [[check, outcome, ...], ...] with the numbers of the texts (since,
-    wanted, found, remedy, notes, stale) behind it where there are any; texts: each text once.
+    expected, actual, remedy, notes, stale) behind it where there are any; texts: each text once.
     """
     texts: dict[str, int] = {}
     numbers: dict[tuple[str, str], int] = {}
     checks: list[list[str]] = []
     nodes: dict[str, list[list[Any]]] = {}
     for one in items:
-        number = numbers.setdefault((one.component, one.name), len(checks))
+        number = numbers.setdefault((one.component, one.check), len(checks))
         if number == len(checks):
-            checks.append([one.component, one.name, one.why])
-        row: list[Any] = [number, CODES[one.outcome]]
-        if any((one.wanted, one.found, one.remedy, one.notes, one.stale)):
-            told = (_when(one.since), one.wanted, one.found, one.remedy, one.notes, one.stale)
+            checks.append([one.component, one.check, one.why])
+        row: list[Any] = [number, one.outcome.value]
+        if any((one.expected, one.actual, one.remedy, one.notes, one.stale)):
+            told = (_when(one.since), one.expected, one.actual, one.remedy, one.notes, one.stale)
             row += [texts.setdefault(each, len(texts)) for each in told]
         nodes.setdefault(one.node, []).append(row)
     return {"checks": checks, "nodes": nodes, "texts": list(texts)}

@@ -76,7 +76,7 @@ def _kept(since: float) -> "Select[Any]":
         .join(nodes, series.c.node == nodes.c.id)
         .join(measures, (measures.c.series == series.c.id) & (measures.c.run >= func.coalesce(before, 0)))
         .join(runs, measures.c.run == runs.c.id)
-        .where(nodes.c.gone == 0)
+        .where(nodes.c.removed == 0)
         .order_by(measures.c.series, measures.c.run)
     )
 

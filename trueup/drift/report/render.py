@@ -11,9 +11,11 @@ from trueup.drift.report.page import gather
 from trueup.drift.report.plots import HEIGHT, LEFT, WIDTH, plots
 from trueup.drift.state_dir import put
 from trueup.drift.store import Store
+from trueup.outcome import Outcome
 
 # Shape and word say the same as the colour.
-SHOWN = (("✓", "pass"), ("✗", "fail"), ("?", "unknown"), ("-", "not_applicable"))
+SIGNS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.UNKNOWN: "?", Outcome.NOT_APPLICABLE: "-"}
+SHOWN = {outcome.value: f"{sign} {outcome.label}" for outcome, sign in SIGNS.items()}
 
 
 def render(store: Store, now: float, days: float) -> str:
@@ -34,6 +36,7 @@ def render(store: Store, now: float, days: float) -> str:
         plots=plots(store, now - days * 86400.0, now),
         days=days,
         shown=SHOWN,
+        labels=json.dumps(SHOWN),
         values=values,
         size={"width": WIDTH, "height": HEIGHT, "left": LEFT},
     )

@@ -8,8 +8,8 @@ from trueup.accept.tiers import Tier
 from trueup.drift.evidence import STANDS_S, Evidence, stale
 from trueup.drift.model import FLEET
 from trueup.drift.store.database import Store
-from trueup.drift.store.encoding import OUTCOMES, unpack
-from trueup.drift.store.schema import checks, coverages, items, nodes, runs, spans
+from trueup.drift.store.encoding import unpack
+from trueup.drift.store.schema import checks, coverages, items, nodes, periods, runs
 from trueup.outcome import Outcome
 
 
@@ -19,14 +19,14 @@ class CurrentItem:
 
     node: str
     component: str
-    name: str
+    check: str
     kind: str
     why: str
     outcome: Outcome
     since: float | None = None
     seen: float | None = None
-    wanted: str = ""
-    found: str = ""
+    expected: str = ""
+    actual: str = ""
     remedy: str = ""
     notes: str = ""
     stale: str = ""
@@ -65,28 +65,28 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
                 checks.c.kind,
                 checks.c.tier,
                 checks.c.why,
-                spans.c.outcome,
-                spans.c.wanted,
-                spans.c.found,
-                spans.c.remedy,
-                spans.c.notes,
+                periods.c.outcome,
+                periods.c.expected,
+                periods.c.actual,
+                periods.c.remedy,
+                periods.c.notes,
                 runs.c.started,
             )
             .select_from(items)
             .join(nodes, items.c.node == nodes.c.id)
             .join(checks, items.c.check_id == checks.c.id)
-            .outerjoin(spans, (spans.c.item == items.c.id) & spans.c.until.is_(None))
-            .outerjoin(runs, spans.c.since == runs.c.id)
-            .where(items.c.retired == 0, nodes.c.gone == 0, nodes.c.maintenance == "")
+            .outerjoin(periods, (periods.c.item == items.c.id) & periods.c.until.is_(None))
+            .outerjoin(runs, periods.c.since == runs.c.id)
+            .where(items.c.retired == 0, nodes.c.removed == 0, nodes.c.maintenance == "")
             .order_by(nodes.c.name, checks.c.component, checks.c.name)
         ).all()
         known = {
             row.id: row.started
-            for row in db.execute(select(items.c.id, runs.c.started).join(runs, items.c.known == runs.c.id))
+            for row in db.execute(select(items.c.id, runs.c.started).join(runs, items.c.first_run == runs.c.id))
         }
     found = []
     for row in rows:
-        outcome = OUTCOMES.get(row.outcome, Outcome.UNKNOWN)
+        outcome = Outcome(row.outcome or Outcome.UNKNOWN)
         tier, last = Tier(row.tier), seen.get(row.id)
         reason = "" if row.outcome is None else stale(Evidence(outcome, tier, last, row.boot), at, row.node_boot)
         if row.outcome is None:
@@ -95,7 +95,7 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
                 continue
             reason = f"never looked at: no run of the tier {tier} yet"
         shown = Outcome.UNKNOWN if reason and outcome is not Outcome.FAIL else outcome
-        told = (row.wanted or "", row.found or "", row.remedy or "", row.notes or "")
+        told = (row.expected or "", row.actual or "", row.remedy or "", row.notes or "")
         found.append(
             CurrentItem(row.node, row.component, row.name, row.kind, row.why, shown, row.started, last, *told, reason)
         )
@@ -126,5 +126,5 @@ def _seen(db: Connection, at: float) -> dict[int, float]:
 def nodes_now(store: Store) -> dict[str, tuple[str, bool]]:
     """The nodes of the inventory at the last run: why each is left alone, or "", and whether it is a stand-in."""
     with store.reading() as db:
-        rows = db.execute(select(nodes).where(nodes.c.gone == 0, nodes.c.name != FLEET).order_by(nodes.c.name)).all()
+        rows = db.execute(select(nodes).where(nodes.c.removed == 0, nodes.c.name != FLEET).order_by(nodes.c.name)).all()
     return {row.name: (row.maintenance, bool(row.simulated)) for row in rows}

@@ -1,15 +1,14 @@
-"""A new row, and its id."""
+"""Open the store: SQLite in WAL mode, or a site's PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, make_url, select, update
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from trueup.drift.store.migrations import STEPS, VERSION
-from trueup.drift.store.schema import schema
+from trueup.drift.store.migrations import VERSION, VERSION_TABLE, stored_version, upgrade
 
 
 class StoreError(Exception):
@@ -76,7 +75,7 @@ def _postgresql(engine: Engine, busy_s: float) -> None:
         if not connection.get_execution_options().get("trueup_write"):
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             return
-        # Two controllers that both compare with what is open now would both open a span. Not of that isolation
+        # Two controllers that both compare with what is open now would both open a period. Not of that isolation
         # level: its view of the tables would be from before the wait.
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_s * 1000)}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
@@ -151,10 +150,14 @@ def open_store(where: str | Path, busy_s: float = BUSY_S) -> Store:
 
 
 def version_of(connection: Connection) -> int:
-    """The store's version; 0 for an empty one. Raises StoreError where tables of others are in it."""
+    """Return the store's version; 0 for an empty database.
+
+    Raises:
+        StoreError: The database has tables of another program.
+    """
     names = inspect(connection).get_table_names()
-    if schema.name in names:
-        return int(connection.execute(select(schema.c.version)).scalar_one())
+    if VERSION_TABLE in names:
+        return stored_version(connection)
     if names:
         raise StoreError(f"{connection.engine.url}: holds tables of something else: {', '.join(names[:5])}")
     return 0
@@ -166,22 +169,18 @@ def _migrate(store: Store) -> None:
     if version == VERSION:
         return
     with store.writing() as connection:
-        # Asked again under the lock: two controllers may open a new store at once.
+        # Read again under the lock: two controllers may open a new store at once.
         version = version_of(connection)
         if version > VERSION:
             raise NewerStore(
                 f"{store.name}: has version {version}, this trueup knows {VERSION}; update trueup. Nothing was changed"
             )
-        for step in STEPS[version:]:
-            step(connection)
-        if version == 0:
-            connection.execute(insert(schema).values(version=VERSION))
-        else:
-            connection.execute(update(schema).values(version=VERSION))
+        if version < VERSION:
+            upgrade(connection)
 
 
-def add(db: Connection, table: Table, **values: Any) -> int:
-    """Insert one row; its id."""
+def insert_returning_id(db: Connection, table: Table, **values: Any) -> int:
+    """Insert one row and return its id."""
     key = db.execute(insert(table).values(**values)).inserted_primary_key
     if key is None:
         raise LookupError(f"{table.name}: the database gave no id for a new row")

@@ -1,4 +1,4 @@
-"""What a run changes: spans that end, spans that begin; an item that stays as it is costs nothing."""
+"""What a run changes: periods that end, periods that begin; an item that stays as it is costs nothing."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from trueup.drift.evidence import PERFORMANCE, M, counts, family
 from trueup.drift.model import FLEET, DriftItem, Run
-from trueup.drift.store.encoding import CODES, WRONG
-from trueup.drift.store.schema import checks, items, looks, spans
+from trueup.drift.store.encoding import WRONG
+from trueup.drift.store.schema import checks, items, periods, samples
 from trueup.outcome import Outcome
 
 
@@ -20,7 +20,7 @@ class Changes:
         self.drifted: dict[int, str] = {}
         self.healed: dict[int, str] = {}
         self.names = {number: name for name, number in ids.items()}
-        self.open = {row.item: row for row in db.execute(select(spans).where(spans.c.until.is_(None)))}
+        self.open = {row.item: row for row in db.execute(select(periods).where(periods.c.until.is_(None)))}
         self.ended: list[int] = []
         self.begun: list[dict[str, Any]] = []
 
@@ -28,12 +28,12 @@ class Changes:
         """Compare every answer with the open span of its item."""
         known = self._items()
         for item in self.run.items:
-            row = known[self.ids[item.node], item.name]
+            row = known[self.ids[item.node], item.check]
             if item.outcome is not None:
                 self.looked_at.add(row.id)
                 self._compare(row.id, self._counted(row.id, item))
         self._boots(known)
-        mentioned = {(self.ids[item.node], item.name) for item in self.run.items}
+        mentioned = {(self.ids[item.node], item.check) for item in self.run.items}
         for (node, name), row in known.items():
             if (node, name) not in mentioned and not row.retired:
                 self._unmentioned(row, node, name)
@@ -41,47 +41,49 @@ class Changes:
 
     def _items(self) -> dict[tuple[int, str], "Row[Any]"]:
         there = set(self.db.execute(select(checks.c.name)).scalars())
-        new = {item.name: item for item in self.run.items if item.name not in there}
+        new = {item.check: item for item in self.run.items if item.check not in there}
         if new:
             values = [
-                {"name": i.name, "component": i.component, "kind": i.kind, "tier": i.tier, "why": i.why}
+                {"name": i.check, "component": i.component, "kind": i.kind, "tier": i.tier, "why": i.why}
                 for i in new.values()
             ]
             self.db.execute(insert(checks), values)
         ids = {row.name: row.id for row in self.db.execute(select(checks.c.name, checks.c.id))}
         have = {(row.node, row.check_id) for row in self.db.execute(select(items.c.node, items.c.check_id))}
-        wanted = dict.fromkeys((self.ids[item.node], ids[item.name]) for item in self.run.items)
-        added = [{"node": n, "check_id": c, "known": self.number} for n, c in wanted if (n, c) not in have]
+        wanted = dict.fromkeys((self.ids[item.node], ids[item.check]) for item in self.run.items)
+        added = [{"node": n, "check_id": c, "first_run": self.number} for n, c in wanted if (n, c) not in have]
         if added:
             self.db.execute(insert(items), added)
         found = select(items, checks.c.name, checks.c.component, checks.c.kind, checks.c.tier).join(checks)
         return {(row.node, row.name): row for row in self.db.execute(found)}
 
     def _counted(self, number: int, item: DriftItem) -> DriftItem:
-        """A performance item as its last few looks have it; any other as it is."""
-        if family(item.name) not in PERFORMANCE or item.outcome not in (Outcome.PASS, Outcome.FAIL):
+        """A performance item as its last few samples have it; any other as it is."""
+        if family(item.check) not in PERFORMANCE or item.outcome not in (Outcome.PASS, Outcome.FAIL):
             return item
         boot = self._boot(item.node)
-        known = self.db.execute(select(looks.c.id, looks.c.failed, looks.c.boot).where(looks.c.item == number)).all()
-        fresh = item.looks or (item.outcome,)
-        values = [(look is Outcome.FAIL, boot) for look in fresh]
+        known = self.db.execute(
+            select(samples.c.id, samples.c.failed, samples.c.boot).where(samples.c.item == number)
+        ).all()
+        fresh = item.attempts or (item.outcome,)
+        values = [(attempt is Outcome.FAIL, boot) for attempt in fresh]
         everything = [*((bool(row.failed), row.boot) for row in known), *values]
         if any(failed for failed, _ in everything):
             for row in known[: max(0, len(everything) - M)]:
-                self.db.execute(delete(looks).where(looks.c.id == row.id))
+                self.db.execute(delete(samples).where(samples.c.id == row.id))
             rows = [{"item": number, "run": self.number, "failed": int(f), "boot": b} for f, b in values[-M:]]
-            self.db.execute(insert(looks), rows)
+            self.db.execute(insert(samples), rows)
         elif known:
-            self.db.execute(delete(looks).where(looks.c.item == number))
+            self.db.execute(delete(samples).where(samples.c.item == number))
         fails = counts(everything, boot)
         if fails == (item.outcome is Outcome.FAIL):
             return item
         if fails:
             was = self.open.get(number)
-            text = was.found if was else "failed in its last looks"
-            return item.model_copy(update={"outcome": Outcome.FAIL, "found": text})
-        note = f"one look failed, which does not count yet: {item.found}"
-        return item.model_copy(update={"outcome": Outcome.PASS, "notes": (*item.notes, note), "found": ""})
+            text = was.actual if was else "failed in its last samples"
+            return item.model_copy(update={"outcome": Outcome.FAIL, "actual": text})
+        note = f"one sample failed, which does not count yet: {item.actual}"
+        return item.model_copy(update={"outcome": Outcome.PASS, "notes": (*item.notes, note), "actual": ""})
 
     def _boot(self, node: str) -> str:
         seen = self.run.nodes.get(node)
@@ -89,16 +91,16 @@ class Changes:
 
     def _compare(self, number: int, item: DriftItem) -> None:
         assert item.outcome is not None
-        was, now = self.open.get(number), CODES[item.outcome]
-        told = {"wanted": item.wanted, "found": item.found, "remedy": item.remedy, "notes": "\n".join(item.notes)}
+        was, now = self.open.get(number), item.outcome.value
+        told = {"expected": item.expected, "actual": item.actual, "remedy": item.remedy, "notes": "\n".join(item.notes)}
         if was is not None and was.outcome == now:
             if any(getattr(was, key) != value for key, value in told.items()):
-                self.db.execute(update(spans).where(spans.c.id == was.id).values(**told))
+                self.db.execute(update(periods).where(periods.c.id == was.id).values(**told))
             return
         if was is not None:
             self.ended.append(was.id)
         self.begun.append({"item": number, "outcome": now, "since": self.number, **told})
-        name = f"{item.node} {item.name}"
+        name = f"{item.node} {item.check}"
         if now in WRONG:
             if was is None or was.outcome not in WRONG:
                 self.drifted[number] = name
@@ -129,17 +131,17 @@ class Changes:
             missing = DriftItem(
                 node=owner,
                 component=row.component,
-                name=name,
+                check=name,
                 outcome=Outcome.UNKNOWN,
-                wanted="an answer",
-                found="it was asked and gave none",
+                expected="an answer",
+                actual="it was asked and gave none",
                 remedy="run trueup drift again; if it stays so, see what pytest prints",
             )
             self._compare(row.id, missing)
 
     def _answered(self, kind: str) -> bool:
         name = "plan/answers" if kind == "plan" else "acceptance/answers"
-        return any(item.name == name and item.outcome is Outcome.PASS for item in self.run.items)
+        return any(item.check == name and item.outcome is Outcome.PASS for item in self.run.items)
 
     def _retire(self, number: int, name: str) -> None:
         was = self.open.get(number)
@@ -151,10 +153,10 @@ class Changes:
 
     def _write(self) -> None:
         if self.ended:
-            done = update(spans).where(spans.c.id == bindparam("i")).values(until=self.number)
+            done = update(periods).where(periods.c.id == bindparam("i")).values(until=self.number)
             self.db.execute(done, [{"i": each} for each in self.ended])
         if self.begun:
-            self.db.execute(insert(spans), self.begun)
+            self.db.execute(insert(periods), self.begun)
             back = {row["item"] for row in self.begun}
             retired = select(items.c.id).where(items.c.retired == 1)
             again = [each for each in self.db.execute(retired).scalars() if each in back]

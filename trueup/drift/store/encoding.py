@@ -1,4 +1,4 @@
-"""How outcomes and sets of items are kept in a column."""
+"""Encode sets of items, and name the outcomes of drift."""
 
 import hashlib
 import zlib
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from trueup.outcome import Outcome
 
-CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.UNKNOWN: 2, Outcome.NOT_APPLICABLE: 3}
-OUTCOMES = {code: outcome for outcome, code in CODES.items()}
-WRONG = (CODES[Outcome.FAIL], CODES[Outcome.UNKNOWN])
+# Outcomes of an item that is in drift, as the column `outcome` spells them.
+WRONG = (Outcome.FAIL.value, Outcome.UNKNOWN.value)
 
 
 def pack(ids: Iterable[int]) -> tuple[str, bytes]:

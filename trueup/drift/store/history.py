@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from trueup.drift.store.database import Store
-from trueup.drift.store.encoding import OUTCOMES, WRONG
-from trueup.drift.store.schema import checks, events, items, nodes, runs, spans
+from trueup.drift.store.encoding import WRONG
+from trueup.drift.store.schema import checks, events, items, nodes, periods, runs
 
 # An item that drifted this often within the time asked about is flapping: mending it again mends nothing.
 FLAPPING = 3
@@ -18,7 +18,7 @@ IN_ONE = 500
 
 
 @dataclass(frozen=True)
-class Episode:
+class Incident:
     """One time in which an item was not in order; times in seconds since 1970, healed None while it still is not.
 
     changed: what else the same run noticed. times: how often the item drifted in the time asked about.
@@ -26,13 +26,13 @@ class Episode:
 
     node: str
     component: str
-    name: str
+    check: str
     outcome: str
     drifted: float
     healed: float | None
     seconds: float
-    wanted: str
-    found: str
+    expected: str
+    actual: str
     remedy: str
     changed: tuple[str, ...]
     healed_with: tuple[str, ...]
@@ -54,23 +54,23 @@ class HistoryQuery:
     since: float = 0.0
 
 
-def episodes(store: Store, asked: HistoryQuery) -> tuple[Episode, ...]:
-    """Every episode that had not ended before ``asked.since``, the latest first. Raises StoreError."""
+def incidents(store: Store, asked: HistoryQuery) -> tuple[Incident, ...]:
+    """Every incident that had not ended before ``asked.since``, the latest first. Raises StoreError."""
     with store.reading() as db:
         groups = list(_groups(_rows(db, asked)))
         happened = _events(db, {n for group in groups for n in (group[0].since, group[-1].until) if n is not None})
     # Only what the time asked about still touched.
     kept = [group for group in groups if group[-1].ended is None or group[-1].ended >= asked.since]
     times = Counter(group[0].item for group in kept)
-    found = [_episode(group, happened, times[group[0].item], asked.now) for group in kept]
-    return tuple(sorted(found, key=lambda one: (-one.drifted, one.node, one.name)))
+    found = [_incident(group, happened, times[group[0].item], asked.now) for group in kept]
+    return tuple(sorted(found, key=lambda one: (-one.drifted, one.node, one.check)))
 
 
 def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
     first, last = runs.alias("first"), runs.alias("last")
     wanted = (
         select(
-            spans,
+            periods,
             nodes.c.id.label("node_id"),
             nodes.c.name.label("node"),
             checks.c.component,
@@ -78,23 +78,23 @@ def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
             first.c.started.label("began"),
             last.c.started.label("ended"),
         )
-        .join(items, spans.c.item == items.c.id)
+        .join(items, periods.c.item == items.c.id)
         .join(nodes, items.c.node == nodes.c.id)
         .join(checks, items.c.check_id == checks.c.id)
-        .join(first, spans.c.since == first.c.id)
-        .outerjoin(last, spans.c.until == last.c.id)
-        .where(spans.c.outcome.in_(WRONG))
-        .order_by(spans.c.item, spans.c.since)
+        .join(first, periods.c.since == first.c.id)
+        .outerjoin(last, periods.c.until == last.c.id)
+        .where(periods.c.outcome.in_(WRONG))
+        .order_by(periods.c.item, periods.c.since)
     )
     if asked.since:
-        # Every span of an item that one of them leads to: an episode may have begun as another outcome, long before.
+        # Every span of an item that one of them leads to: an incident may have begun as another outcome, long before.
         ended = runs.alias("ended")
         touched = (
-            select(spans.c.item)
-            .outerjoin(ended, spans.c.until == ended.c.id)
-            .where(spans.c.outcome.in_(WRONG), spans.c.until.is_(None) | (ended.c.started >= asked.since))
+            select(periods.c.item)
+            .outerjoin(ended, periods.c.until == ended.c.id)
+            .where(periods.c.outcome.in_(WRONG), periods.c.until.is_(None) | (ended.c.started >= asked.since))
         )
-        wanted = wanted.where(spans.c.item.in_(touched))
+        wanted = wanted.where(periods.c.item.in_(touched))
     if asked.node:
         wanted = wanted.where(nodes.c.name == asked.node)
     if asked.component:
@@ -103,7 +103,7 @@ def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
 
 
 def _groups(rows: "list[Row[Any]]") -> "Iterator[list[Row[Any]]]":
-    """Spans of one item that follow each other without a gap are one episode: "unknown", then "does not"."""
+    """Spans of one item that follow each other without a gap are one incident: "unknown", then "does not"."""
     group: list[Row[Any]] = []
     for row in rows:
         if group and group[-1].item == row.item and group[-1].until == row.since:
@@ -125,25 +125,25 @@ def _events(db: Connection, numbers: set[int]) -> dict[int, list[tuple[int | Non
     return found
 
 
-def _episode(
+def _incident(
     group: "list[Row[Any]]", happened: dict[int, list[tuple[int | None, str]]], times: int, now: float
-) -> Episode:
+) -> Incident:
     first, last = group[0], group[-1]
 
     def with_it(number: int | None) -> tuple[str, ...]:
         return tuple(text for node, text in happened.get(number or 0, ()) if node in (None, first.node_id))
 
-    return Episode(
+    return Incident(
         node=first.node,
         component=first.component,
-        name=first.name,
-        outcome=OUTCOMES[last.outcome].value,
+        check=first.name,
+        outcome=last.outcome,
         drifted=first.began,
         healed=last.ended,
         # A clock that went back must not give a negative time.
         seconds=max(0.0, (now if last.ended is None else last.ended) - first.began),
-        wanted=last.wanted,
-        found=last.found,
+        expected=last.expected,
+        actual=last.actual,
         remedy=last.remedy,
         changed=with_it(first.since),
         healed_with=with_it(last.until),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from trueup.drift.model import Run, status_of
-from trueup.drift.store.database import Store, add
+from trueup.drift.model import Run
+from trueup.drift.store.alerts import update_alerts
+from trueup.drift.store.database import Store, insert_returning_id
 from trueup.drift.store.diff import Changes
 from trueup.drift.store.encoding import pack
-from trueup.drift.store.incidents import follow
 from trueup.drift.store.measurements import keep
 from trueup.drift.store.node_identity import nodes_of, note
 from trueup.drift.store.schema import coverages, runs
@@ -41,14 +41,14 @@ def write(store: Store, run: Run) -> ImportResult:
         digest, packed = pack(changes.looked_at)
         db.execute(runs.update().where(runs.c.id == number).values(coverage=_coverage(db, digest, packed)))
         keep(db, run, number, ids)
-        follow(db, run, number, changes.drifted, changes.healed)
+        update_alerts(db, run, number, changes.drifted, changes.healed)
         return ImportResult(number, tuple(changes.drifted.values()), tuple(changes.healed.values()))
 
 
 def _begin(db: Connection, run: Run) -> int:
     last = db.execute(select(runs.c.id, runs.c.started, runs.c.versions).order_by(runs.c.id.desc()).limit(1)).first()
     versions = json.dumps(run.versions, sort_keys=True)
-    number = add(
+    number = insert_returning_id(
         db,
         runs,
         key=run.key,
@@ -56,7 +56,7 @@ def _begin(db: Connection, run: Run) -> int:
         seconds=round(run.seconds, 2),
         kind=run.kind,
         tier=run.tier.value,
-        status=status_of(run.items),
+        status=run.status,
         versions="" if last and last.versions == versions else versions,
         coverage=_coverage(db, *pack(())),
     )
@@ -75,5 +75,5 @@ def _begin(db: Connection, run: Run) -> int:
 def _coverage(db: Connection, digest: str, packed: bytes) -> int:
     found = db.execute(select(coverages.c.id).where(coverages.c.digest == digest)).scalar()
     if found is None:
-        found = add(db, coverages, digest=digest, packed=packed)
+        found = insert_returning_id(db, coverages, digest=digest, packed=packed)
     return int(found)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from trueup.drift.model import FLEET, NodeState, Run
-from trueup.drift.store.schema import events, items, nodes, spans
+from trueup.drift.store.schema import events, items, nodes, periods
 
 _CHANGED = {
     "boot": "started again",
@@ -32,8 +32,8 @@ def nodes_of(db: Connection, run: Run, number: int) -> dict[str, int]:
             noted += [] if first or name == FLEET else [(name, "added", "new in the inventory")]
             continue
         noted += [(name, what, text) for what, text in _changes(row, values)]
-        if any(getattr(row, key) != value for key, value in values.items()) or row.gone:
-            db.execute(update(nodes).where(nodes.c.id == row.id).values(gone=0, **values))
+        if any(getattr(row, key) != value for key, value in values.items()) or row.removed:
+            db.execute(update(nodes).where(nodes.c.id == row.id).values(removed=0, **values))
     noted += _gone(db, run, known)
     ids = {row.name: row.id for row in db.execute(select(nodes.c.name, nodes.c.id))}
     note(db, number, [(ids[name], what, text) for name, what, text in noted])
@@ -62,7 +62,7 @@ def _values(seen: NodeState, maintenance: str) -> dict[str, Any]:
 def _changes(row: "Row[Any]", values: dict[str, Any]) -> list[tuple[str, str]]:
     found = [(key, text) for key, text in _CHANGED.items() if getattr(row, key) and values.get(key)]
     found = [(key, text) for key, text in found if getattr(row, key) != values[key]]
-    if row.gone:
+    if row.removed:
         found.append(("added", "back in the inventory"))
     if row.maintenance != values["maintenance"]:
         found.append(
@@ -76,7 +76,7 @@ def _renamed(db: Connection, run: Run, known: dict[str, "Row[Any]"]) -> list[tup
     names = {FLEET, *run.fleet, *run.maintenance}
     lost: dict[str, list[str]] = {}
     for name, row in known.items():
-        if name not in names and row.machine and not row.gone:
+        if name not in names and row.machine and not row.removed:
             lost.setdefault(row.machine, []).append(name)
     new: dict[str, list[str]] = {}
     for name, seen in run.nodes.items():
@@ -93,18 +93,18 @@ def _renamed(db: Connection, run: Run, known: dict[str, "Row[Any]"]) -> list[tup
 
 
 def _gone(db: Connection, run: Run, known: dict[str, "Row[Any]"]) -> list[tuple[str, str, str]]:
-    lost = [row for name, row in known.items() if name not in {FLEET, *run.fleet, *run.maintenance} and not row.gone]
+    lost = [row for name, row in known.items() if name not in {FLEET, *run.fleet, *run.maintenance} and not row.removed]
     for row in lost:
-        db.execute(update(nodes).where(nodes.c.id == row.id).values(gone=1))
+        db.execute(update(nodes).where(nodes.c.id == row.id).values(removed=1))
     return [(row.name, "removed", "no longer in the inventory") for row in lost]
 
 
 def _leave(db: Connection, number: int, ids: list[int]) -> None:
-    """Nothing is known from now on of nodes that are out or gone: their open spans end here."""
+    """Nothing is known from now on of nodes that are out or gone: their open periods end here."""
     for node in ids:
         db.execute(
-            update(spans)
-            .where(spans.c.until.is_(None), spans.c.item.in_(select(items.c.id).where(items.c.node == node)))
+            update(periods)
+            .where(periods.c.until.is_(None), periods.c.item.in_(select(items.c.id).where(items.c.node == node)))
             .values(until=bindparam("now")),
             {"now": number},
         )

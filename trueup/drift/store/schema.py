@@ -1,7 +1,7 @@
-"""The tables. Changes are stored, never repetitions: an item that stays as it is adds no row.
+"""Name the tables for queries; migrations/versions creates them.
 
-A span is a time in which an item had one outcome: from one run, to the run that found another, or open (NULL).
-Runs are ordered by their id; a clock that jumps changes no order.
+An item that stays as it is adds no row. A period is a time in which an item had one outcome: from one run to the run
+that found another, or open (NULL). Runs are ordered by their id, so a clock that jumps changes no order.
 """
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
@@ -21,7 +21,6 @@ def _text(name: str) -> "Column[str]":
     return Column(name, Text, nullable=False, server_default="")
 
 
-schema = Table("trueup_schema", metadata, Column("version", Integer, nullable=False))
 # items: which ones the run looked at, as a set that unchanged runs share (coverages).
 runs = Table(
     "runs",
@@ -40,7 +39,7 @@ runs = Table(
 coverages = Table(
     "coverages", metadata, _id(), Column("digest", Text, unique=True), Column("packed", LargeBinary, nullable=False)
 )
-# gone: 1 when the inventory no longer has the node; maintenance: why it is left alone, until when.
+# removed: 1 when the inventory no longer has the node; maintenance: why it is left alone, until when.
 nodes = Table(
     "nodes",
     metadata,
@@ -52,7 +51,7 @@ nodes = Table(
     _text("profile"),
     _text("maintenance"),
     Column("simulated", Integer, nullable=False, server_default="0"),
-    Column("gone", Integer, nullable=False, server_default="0"),
+    Column("removed", Integer, nullable=False, server_default="0"),
 )
 checks = Table(
     "checks",
@@ -71,25 +70,25 @@ items = Table(
     _id(),
     _of("node", "nodes"),
     _of("check_id", "checks"),
-    _of("known", "runs"),
+    _of("first_run", "runs"),
     _text("boot"),
     Column("retired", Integer, nullable=False, server_default="0"),
     UniqueConstraint("node", "check_id"),
 )
-spans = Table(
-    "spans",
+periods = Table(
+    "periods",
     metadata,
     _id(),
     _of("item", "items"),
-    Column("outcome", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
     _of("since", "runs"),
     _of("until", "runs", nullable=True),
-    _text("wanted"),
-    _text("found"),
+    _text("expected"),
+    _text("actual"),
     _text("remedy"),
     _text("notes"),
-    Index("spans_of_item", "item", "until"),
-    Index("spans_since", "since"),
+    Index("periods_of_item", "item", "until"),
+    Index("periods_since", "since"),
 )
 # What else happened: a boot, an edited profile, other packages, a heal, a clock that went back. node NULL: the fleet.
 events = Table(
@@ -102,16 +101,16 @@ events = Table(
     _text("text"),
     Index("events_of_run", "run"),
 )
-# The last few raw looks at performance items, of which N of M must fail.
-looks = Table(
-    "looks",
+# The last few raw samples at performance items, of which N of M must fail.
+samples = Table(
+    "samples",
     metadata,
     _id(),
     _of("item", "items"),
     _of("run", "runs"),
     Column("failed", Integer, nullable=False),
     _text("boot"),
-    Index("looks_of_item", "item"),
+    Index("samples_of_item", "item"),
 )
 # last: the value that was kept last; one within its band of it is not kept again.
 series = Table(
@@ -132,28 +131,28 @@ measures = Table(
     Column("value", Float, nullable=False),
     Index("measures_of_series", "series", "run"),
 )
-# Version 2.
-incidents = Table("incidents", metadata, _id(), _of("opened", "runs"), _of("closed", "runs", nullable=True))
+# One alert: incidents that are notified together.
+alerts = Table("alerts", metadata, _id(), _of("opened", "runs"), _of("closed", "runs", nullable=True))
 members = Table(
-    "incident_items",
+    "alert_items",
     metadata,
     _id(),
-    _of("incident", "incidents"),
+    _of("alert", "alerts"),
     _of("item", "items"),
     _of("joined", "runs"),
     _of("healed", "runs", nullable=True),
-    Index("members_of_incident", "incident"),
+    Index("members_of_alert", "alert"),
 )
-# made, sent: seconds since 1970; attempts: how often a receiver did not take it.
+# created, sent: seconds since 1970; attempts: how often a receiver did not take it.
 outbox = Table(
     "outbox",
     metadata,
     _id(),
-    _of("incident", "incidents"),
+    _of("alert", "alerts"),
     _text("kind"),
     _text("title"),
     _text("body"),
-    Column("made", Float, nullable=False),
+    Column("created", Float, nullable=False),
     Column("sent", Float),
     Column("attempts", Integer, nullable=False, server_default="0"),
 )

@@ -12,11 +12,11 @@ from trueup.drift.state_dir import State
 from trueup.drift.store import LockedStore, Store, StoreError, open_store
 from trueup.drift.store.current import fleet_now, last_run
 from trueup.drift.store.import_run import write
-from trueup.drift.store.schema import runs, spans
+from trueup.drift.store.schema import periods, runs
 
 
 def test_two_controllers_at_once(url: str) -> None:
-    """Each run sees what the one before it left: an item never has two open spans."""
+    """Each run sees what the one before it left: an item never has two open periods."""
     stores = [open_store(url) for _ in range(2)]
 
     def controller(number: int) -> None:
@@ -28,7 +28,9 @@ def test_two_controllers_at_once(url: str) -> None:
         list(pool.map(controller, range(2)))
     with stores[0].reading() as db:
         number = db.execute(select(func.count()).select_from(runs)).scalar()
-        twice = select(spans.c.item).where(spans.c.until.is_(None)).group_by(spans.c.item).having(func.count() > 1)
+        twice = (
+            select(periods.c.item).where(periods.c.until.is_(None)).group_by(periods.c.item).having(func.count() > 1)
+        )
         double = db.execute(twice).scalars().all()
     for store in stores:
         store.close()

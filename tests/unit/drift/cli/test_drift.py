@@ -43,7 +43,7 @@ def test_exit_status(trueup: Invoke, found: list[DriftItem], outcome: Outcome, s
 
 
 def test_json_is_one_document_with_since(trueup: Invoke, found: list[DriftItem]) -> None:
-    """Nothing else is on standard output; what drifted has wanted, found, remedy, boot and since when."""
+    """Nothing else is on standard output; what drifted has expected, actual, remedy, boot and since when."""
     trueup(drift.drift)
     found[0] = bad("n1")
     trueup(drift.drift)
@@ -52,7 +52,7 @@ def test_json_is_one_document_with_since(trueup: Invoke, found: list[DriftItem])
     (wrong,) = (one for one in document["items"] if one["outcome"] == "fail")
 
     assert ("one", "another", "mend it", "b1", "d1") == tuple(
-        wrong[key] for key in ("wanted", "found", "remedy", "boot", "profile")
+        wrong[key] for key in ("expected", "actual", "remedy", "boot", "profile")
     )
     assert (1, 1_800_003_600.0) == (document["status"], wrong["since"])
 
@@ -121,8 +121,8 @@ def test_stale_items_are_listed_and_count(
 ) -> None:
     """An item that no run has looked at for its interval is not in order."""
     trueup(drift.drift)
-    found[:] = [one.model_copy(update={"outcome": None}) if one.name == "conda/check2" else one for one in found]
+    found[:] = [one.model_copy(update={"outcome": None}) if one.check == "conda/check2" else one for one in found]
     done = trueup(drift.drift, "--json")
     stale = json.loads(done.stdout)["stale"]
 
-    assert (2, {"conda/check2"}) == (done.exit_code, {one["name"] for one in stale})
+    assert (2, {"conda/check2"}) == (done.exit_code, {one["check"] for one in stale})

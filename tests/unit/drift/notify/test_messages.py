@@ -1,4 +1,4 @@
-"""One message for each step of an incident, to everybody, once."""
+"""One message for each step of an alert, to everybody, once."""
 
 from datetime import datetime
 
@@ -52,10 +52,10 @@ def test_opened_once_and_closed_once(broken: Store) -> None:
     deliver(broken, ME, DAY, box.send)
 
     assert [
-        "trueup: n1: conda/check0 no longer in order (incident 1)",
-        "trueup: n1: conda/check0 in order again (incident 1)",
+        "trueup: n1: conda/check0 no longer in order (alert 1)",
+        "trueup: n1: conda/check0 in order again (alert 1)",
     ] == [title for url, title in box.got if url == "json://a"]
-    assert "n1: conda/check0\n  wanted: one\n  found: another\n  to do: mend it" == box.bodies[0]
+    assert "n1: conda/check0\n  expected: one\n  actual: another\n  remedy: mend it" == box.bodies[0]
 
 
 def test_quiet_hours_wait_and_then_tell_once(broken: Store) -> None:
@@ -82,7 +82,7 @@ def test_many_incidents_are_one_message(store: Store) -> None:
     box = Box()
     went, _ = deliver(store, Settings(urls=("json://a",)), DAY, box.send)
 
-    assert (1, [("json://a", "trueup: 7 incidents since the last message")]) == (went, box.got)
+    assert (1, [("json://a", "trueup: 7 alerts since the last message")]) == (went, box.got)
 
 
 def test_all_receivers_down_is_tried_again(broken: Store) -> None:

@@ -59,11 +59,11 @@ def test_nothing_is_fetched(store: Store) -> None:
 
 
 def test_cells_lead_to_what_was_wanted_and_found(store: Store) -> None:
-    """Every cell is a link, and what it opens has why, wanted, found and remedy."""
+    """Every cell is a link, and what it opens has why, expected, actual and remedy."""
     write(store, run([bad("n1"), *good()[1:]]))
     text = render(store, START + HOUR, 30)
     found = values(text)
-    rows = [row for row in found["nodes"]["n1"] if row[1] == 1]
+    rows = [row for row in found["nodes"]["n1"] if row[1] == "fail"]
 
     assert '<a href="#n1/conda">✗ 1<span class="v"> fail</span></a>' in text
     assert [["one", "another", "mend it"]] == [[found["texts"][at] for at in row[3:6]] for row in rows]
@@ -71,7 +71,7 @@ def test_cells_lead_to_what_was_wanted_and_found(store: Store) -> None:
 
 def test_what_a_node_prints_is_text(store: Store) -> None:
     """A node is not trusted with the page's script."""
-    write(store, run([item("n1", "conda/x", Outcome.FAIL, found=EVIL)]))
+    write(store, run([item("n1", "conda/x", Outcome.FAIL, actual=EVIL)]))
     text = render(store, START + HOUR, 30)
 
     assert "<img" not in text

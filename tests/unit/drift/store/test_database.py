@@ -6,48 +6,36 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from tests.unit.drift.factories import good, run
+from tests.unit.drift.factories import HOUR, START, good, run
+from tests.unit.drift.store.test_migrations import later_step
 from trueup.drift.store import LockedStore, NewerStore, Store, StoreError, TornStore, open_store
 from trueup.drift.store.current import last_run
+from trueup.drift.store.history import HistoryQuery, incidents
 from trueup.drift.store.import_run import write
-from trueup.drift.store.migrations import STEPS, VERSION
-from trueup.drift.store.schema import schema
+from trueup.drift.store.migrations import upgrade
+from trueup.drift.store.schema import coverages
+
+# The dump of a store that version 1 wrote: three runs, of which the second drifted. It never changes.
+VERSION_1 = Path(__file__).with_name("version_1.sql")
 
 
-def test_older_store_is_brought_up_and_keeps_its_history(path: Path) -> None:
-    """A store of version 1 has no incidents yet; what it knows stays."""
+@pytest.fixture
+def version_1(path: Path) -> Path:
+    """A store as version 1 left it."""
     raw = sqlite3.connect(path)
+    raw.executescript(VERSION_1.read_text(encoding="utf-8"))
     raw.close()
-    store = open_store(path)
-    write(store, run(good()))
-    store.close()
-    raw = sqlite3.connect(path)
-    raw.executescript(
-        "DROP TABLE outbox; DROP TABLE incident_items; DROP TABLE incidents; UPDATE trueup_schema SET version=1"
-    )
-    raw.close()
-    store = open_store(path)
-    with store.reading() as db:
-        version = db.execute(select(schema.c.version)).scalar()
-    last = last_run(store)
-    store.close()
-
-    assert (VERSION, 1) == (version, last.number if last else None)
-
-
-def test_each_step_of_migration_is_one_version() -> None:
-    """The version is how many steps were taken."""
-    assert len(STEPS) == VERSION
+    return path
 
 
 def test_newer_store_is_refused_untouched(path: Path) -> None:
     """Its history belongs to a trueup that knows more than this one."""
     open_store(path).close()
     raw = sqlite3.connect(path)
-    raw.executescript("UPDATE trueup_schema SET version=99")
+    raw.executescript("UPDATE trueup_version SET version_num='99'")
     raw.close()
     before = path.read_bytes()
-    with pytest.raises(NewerStore, match="has version 99, this trueup knows 2; update trueup"):
+    with pytest.raises(NewerStore, match="has version 99, this trueup knows 1; update trueup"):
         open_store(path)
 
     assert before == path.read_bytes()
@@ -107,7 +95,7 @@ def test_full_disk_is_told_and_loses_nothing(path: Path) -> None:
 
 def _write_half(store: Store) -> None:
     with store.writing() as db:
-        db.execute(insert(schema).values(version=7))
+        db.execute(insert(coverages).values(digest="d", packed=b""))
         raise RuntimeError("cut")
 
 
@@ -117,10 +105,10 @@ def test_half_a_transaction_is_nothing(path: Path) -> None:
     with pytest.raises(RuntimeError, match="cut"):
         _write_half(store)
     with store.reading() as db:
-        found = list(db.execute(select(schema.c.version)).scalars())
+        found = list(db.execute(select(coverages.c.digest)).scalars())
     store.close()
 
-    assert [VERSION] == found
+    assert [] == found
 
 
 @pytest.mark.parametrize(
@@ -138,3 +126,36 @@ def test_url_that_leads_nowhere(url: str, found: str) -> None:
         open_store(url)
 
     assert "secret" not in str(told.value)
+
+
+def test_stored_version_1_is_read_and_goes_on(version_1: Path) -> None:
+    """A history from the first release stays readable, and the next run continues it."""
+    store = open_store(version_1)
+    (incident,) = incidents(store, HistoryQuery(now=START + 9 * HOUR))
+    known = write(store, run(good(), key="third")).known
+    number = write(store, run(good(), hour=3)).number
+    store.close()
+
+    assert ("n1", "conda/check0", "fail", "one", "another", "mend it") == (
+        incident.node,
+        incident.check,
+        incident.outcome,
+        incident.expected,
+        incident.actual,
+        incident.remedy,
+    )
+    assert (START + HOUR, START + 2 * HOUR) == (incident.drifted, incident.healed)
+    assert (True, 4) == (known, number)
+
+
+def test_stored_version_1_takes_a_later_step(version_1: Path, tmp_path: Path) -> None:
+    """The step runs on the stored tables; this trueup then refuses the store, as one of a newer trueup."""
+    store = open_store(version_1)
+    with store.writing() as db:
+        upgrade(db, later_step(tmp_path))
+    found = incidents(store, HistoryQuery(now=START + 9 * HOUR))
+    store.close()
+
+    assert [("n1", "conda/check0")] == [(one.node, one.check) for one in found]
+    with pytest.raises(NewerStore, match="has version 2, this trueup knows 1"):
+        open_store(version_1)

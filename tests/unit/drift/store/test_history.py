@@ -5,7 +5,7 @@ import pytest
 from tests.unit.drift.factories import HOUR, START, bad, good, item, run
 from trueup.drift.console import span
 from trueup.drift.store import Store
-from trueup.drift.store.history import HistoryQuery, episodes
+from trueup.drift.store.history import HistoryQuery, incidents
 from trueup.drift.store.import_run import write
 from trueup.outcome import Outcome
 
@@ -14,8 +14,8 @@ def test_flapping(store: Store) -> None:
     """Three times within the time asked about; fewer is bad luck."""
     for hour in range(7):
         write(store, run(good() if hour % 2 == 0 else [bad("n1"), *good()[1:]], hour=hour))
-    found = episodes(store, HistoryQuery(now=START + 7 * HOUR))
-    late = episodes(store, HistoryQuery(now=START + 7 * HOUR, since=START + 5 * HOUR))
+    found = incidents(store, HistoryQuery(now=START + 7 * HOUR))
+    late = incidents(store, HistoryQuery(now=START + 7 * HOUR, since=START + 5 * HOUR))
 
     assert [(3, True)] * 3 == [(one.times, one.flapping) for one in found]
     assert [START + 5 * HOUR, START + 3 * HOUR, START + HOUR] == [one.drifted for one in found]
@@ -27,7 +27,7 @@ def test_could_not_look_and_then_does_not_hold_is_one_episode(store: Store) -> N
     write(store, run(good()))
     write(store, run([item("n1", "conda/check0", Outcome.UNKNOWN), *good()[1:]], hour=1))
     write(store, run([bad("n1"), *good()[1:]], hour=2))
-    (one,) = episodes(store, HistoryQuery(now=START + 4 * HOUR))
+    (one,) = incidents(store, HistoryQuery(now=START + 4 * HOUR))
 
     assert ("fail", START + HOUR, None, 3 * HOUR) == (one.outcome, one.drifted, one.healed, one.seconds)
 
@@ -40,7 +40,7 @@ def test_filters(store: Store, node: str | None, component: str | None, number: 
     """By node, by component, by both."""
     write(store, run([bad("n1"), bad("n2", "env/x")]))
 
-    assert number == len(episodes(store, HistoryQuery(now=START, node=node, component=component)))
+    assert number == len(incidents(store, HistoryQuery(now=START, node=node, component=component)))
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,16 @@ from sqlalchemy import func, select
 from tests.unit.drift.factories import HOUR, START, bad, good, item, run
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now, last_run
-from trueup.drift.store.history import HistoryQuery, episodes
+from trueup.drift.store.history import HistoryQuery, incidents
 from trueup.drift.store.import_run import write
-from trueup.drift.store.schema import events, outbox, spans
+from trueup.drift.store.schema import events, outbox, periods
 from trueup.outcome import Outcome
 
 
 def shown(store: Store, hour: float) -> dict[str, str]:
     """Outcome of each item of the nodes, by "node name"."""
     return {
-        f"{one.node} {one.name}": one.outcome.value
+        f"{one.node} {one.check}": one.outcome.value
         for one in fleet_now(store, START + hour * HOUR)
         if one.node != "fleet"
     }
@@ -31,16 +31,16 @@ def test_drift_and_healing_have_their_times(store: Store) -> None:
     """It drifted in the run that saw it first, and healed in the one that saw it in order again."""
     write(store, run(good(), hour=0))
     drifted = write(store, run([*good()[1:], bad("n1")], hour=1))
-    write(store, run([*good()[1:], bad("n1", found="yet another")], hour=2))
+    write(store, run([*good()[1:], bad("n1", actual="yet another")], hour=2))
     healed = write(store, run(good(), hour=3))
-    (one,) = episodes(store, HistoryQuery(now=START + 9 * HOUR))
+    (one,) = incidents(store, HistoryQuery(now=START + 9 * HOUR))
 
     assert (("n1 conda/check0",), ("n1 conda/check0",)) == (drifted.drifted, healed.healed)
     assert (START + HOUR, START + 3 * HOUR, 2 * HOUR, "yet another") == (
         one.drifted,
         one.healed,
         one.seconds,
-        one.found,
+        one.actual,
     )
     assert ["opened", "closed"] == told(store)
 
@@ -59,7 +59,7 @@ def test_clock_that_jumped_back(store: Store) -> None:
     write(store, run(good(), hour=10))
     write(store, run([*good()[1:], bad("n1")], hour=11))
     write(store, run(good(), hour=5))
-    (one,) = episodes(store, HistoryQuery(now=START))
+    (one,) = incidents(store, HistoryQuery(now=START))
     with store.reading() as db:
         said = db.execute(select(events.c.text).where(events.c.kind == "clock")).scalars().all()
 
@@ -114,7 +114,7 @@ def test_in_order_tells_nobody(store: Store, outcome: Outcome) -> None:
     """Not applicable is in order."""
     write(store, run([item("n1", "conda/x", outcome)]))
     with store.reading() as db:
-        number = db.execute(select(func.count()).select_from(spans)).scalar()
+        number = db.execute(select(func.count()).select_from(periods)).scalar()
 
     assert ([], 3) == (told(store), number)
 

@@ -16,7 +16,7 @@ from trueup.drift.state_dir import State
 from trueup.drift.store import open_store
 from trueup.drift.store.current import fleet_now
 from trueup.drift.store.import_run import write
-from trueup.drift.store.schema import runs, spans
+from trueup.drift.store.schema import periods, runs
 
 ROOT = Path(__file__).parents[4]
 POINTS, SEED = count(10, 100), 8
@@ -70,8 +70,8 @@ def _is_whole(state: State) -> None:
     with store.reading() as db:
         sound = db.exec_driver_sql("PRAGMA integrity_check").scalar()
         last, key = db.execute(select(runs.c.id, runs.c.key).order_by(runs.c.id.desc()).limit(1)).one()
-        counted = select(spans.c.outcome, func.count()).where(spans.c.until.is_(None)).group_by(spans.c.outcome)
-        open_spans = {row[0]: row[1] for row in db.execute(counted)}
+        counted = select(periods.c.outcome, func.count()).where(periods.c.until.is_(None)).group_by(periods.c.outcome)
+        open_periods = {row[0]: row[1] for row in db.execute(counted)}
     found = {one.outcome for one in fleet_now(store, START) if one.node != "fleet"}
     store.close()
     odd = key == "first" or int(key[1:]) % 2 == 1
@@ -79,5 +79,5 @@ def _is_whole(state: State) -> None:
     assert "ok" == sound
     assert [] == list(state.waiting.glob("*.json"))
     # 400 checks, and the two answers of the fleet: all of one kind, never a mixture.
-    assert ({0: 402} if odd else {0: 2, 1: 400}) == open_spans, last
+    assert ({"pass": 402} if odd else {"pass": 2, "fail": 400}) == open_periods, last
     assert 1 == len(found)

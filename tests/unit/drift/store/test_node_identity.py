@@ -6,7 +6,7 @@ from tests.unit.drift.factories import HOUR, START, bad, good, run
 from trueup.drift.model import NodeState
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now, nodes_now
-from trueup.drift.store.history import HistoryQuery, episodes
+from trueup.drift.store.history import HistoryQuery, incidents
 from trueup.drift.store.import_run import write
 from trueup.drift.store.schema import events, nodes, outbox
 
@@ -26,7 +26,7 @@ def test_renamed_node_keeps_its_history(store: Store) -> None:
     """The same machine-id under another name is the same machine."""
     write(store, run([bad("n1"), *good()[1:]]))
     write(store, run([bad("new"), *good("new", "n2")[1:]], nodes=("new", "n2"), seen={"new": FIRST}, hour=1))
-    (one,) = episodes(store, HistoryQuery(now=START + HOUR))
+    (one,) = incidents(store, HistoryQuery(now=START + HOUR))
 
     assert [("new", "renamed")] == said(store)
     assert ("new", START, None) == (one.node, one.drifted, one.healed)
@@ -51,7 +51,7 @@ def test_removed_node_counts_no_more_and_its_incident_closes(store: Store) -> No
     left = {one.node for one in fleet_now(store, START + 2 * HOUR)}
 
     assert (["opened", "closed"], {"fleet", "n2"}) == (kinds, left)
-    assert 1 == len(episodes(store, HistoryQuery(now=START + 2 * HOUR, node="n1")))
+    assert 1 == len(incidents(store, HistoryQuery(now=START + 2 * HOUR, node="n1")))
     assert {"n2"} == set(nodes_now(store))
 
 
@@ -60,7 +60,7 @@ def test_what_changed_with_a_drift(store: Store) -> None:
     write(store, run(good()))
     other = NodeState(boot="b2", machine="m-other", packages="p2", profile="d2")
     write(store, run([bad("n1"), *good()[1:]], seen={"n1": other}, hour=1))
-    (one,) = episodes(store, HistoryQuery(now=START + HOUR))
+    (one,) = incidents(store, HistoryQuery(now=START + HOUR))
 
     assert [
         "started again",
@@ -74,7 +74,7 @@ def test_heal_is_told_with_what_it_healed(store: Store) -> None:
     """History tells trueup's own converge from a hand's."""
     write(store, run([bad("n1"), *good()[1:]]))
     write(store, run(good(), hour=1).model_copy(update={"kind": "heal"}))
-    (one,) = episodes(store, HistoryQuery(now=START + HOUR))
+    (one,) = incidents(store, HistoryQuery(now=START + HOUR))
 
     assert ("trueup's own converge ran before this look",) == one.healed_with
 
