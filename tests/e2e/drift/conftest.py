@@ -61,4 +61,4 @@ def site(converged: Pair, tmp_path: Path) -> Iterator[Site]:
 def wrong(document: dict[str, Any]) -> set[tuple[str, str]]:
     """(node, item) of everything that is not in order."""
     bad = ("fail", "unknown")
-    return {(item["node"], item["name"]) for item in document["items"] if item["outcome"] in bad}
+    return {(item["node"], item["check"]) for item in document["items"] if item["outcome"] in bad}

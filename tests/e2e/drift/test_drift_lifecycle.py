@@ -45,8 +45,8 @@ def test_drift_and_healing(mended: Site, tmp_path: Path) -> None:
     healed = site.trueup("heal", "--yes", "--component", "time")
     after = time.time()
     last, end = site.drift()
-    since = {(i["node"], i["name"]): i["since"] for i in bad["items"] if (i["node"], i["name"]) in wrong(bad)}
-    told = {(one["node"], one["name"]): one for one in site.history()}
+    since = {(i["node"], i["check"]): i["since"] for i in bad["items"] if (i["node"], i["check"]) in wrong(bad)}
+    told = {(one["node"], one["check"]): one for one in site.history()}
     page = tmp_path / "fleet.html"
     made = site.trueup("report", "--out", str(page))
 
@@ -54,7 +54,7 @@ def test_drift_and_healing(mended: Site, tmp_path: Path) -> None:
     assert (1, {(NODE, CHECK), (NODE, PLANNED)}) == (second, wrong(bad))
     assert set(since.values()) == {bad["started"]}
     assert at <= bad["started"]
-    assert (1, bad["started"]) == (third, next(i["since"] for i in still["items"] if i["name"] == CHECK))
+    assert (1, bad["started"]) == (third, next(i["since"] for i in still["items"] if i["check"] == CHECK))
     assert 0 == healed.rc, healed.out + healed.err
     assert PLANNED in healed.out
     assert (0, set()) == (last, wrong(end))
@@ -68,7 +68,7 @@ def test_drift_and_healing(mended: Site, tmp_path: Path) -> None:
     ] == site.titles
     assert 0 == made.rc, made.err
     assert rows(page) == sorted(
-        (shown(one["drifted"]), shown(one["healed"]), one["node"], one["name"]) for one in told.values()
+        (shown(one["drifted"]), shown(one["healed"]), one["node"], one["check"]) for one in told.values()
     )
 
 

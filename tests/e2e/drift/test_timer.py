@@ -125,7 +125,7 @@ def test_timer(controller: Controller, converged: Pair, told: list[dict[str, Any
     assert ["trueup: node2: 2 items no longer in order (alert 1)"] == opened
     assert (0, 0) == (mended.rc, again.rc), again.err
     assert {("node2", "time/service_runs", False), ("node2", "time/plan: service", False)} == {
-        (one["node"], one["name"], one["healed"] is None) for one in history
+        (one["node"], one["check"], one["healed"] is None) for one in history
     }
     assert [*opened, "trueup: node2: 2 items in order again (alert 1)"] == [message["title"] for message in told]
     assert 0 == removed.rc
