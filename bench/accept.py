@@ -92,7 +92,7 @@ def suite(contender: str, place: Path, *options: str) -> None:
 def ours(place: Path, *options: str) -> None:
     """Our acceptance, with its records, one a fact and node."""
     records = place / "records.json"
-    suite("trueup", place, "--inventory", str(place / "inventory.py"), "--records", str(records), *options)
+    suite("trueup", place, "--inventory", str(place / "inventory.py"), "--results", str(records), *options)
     answers = json.loads(records.read_text())
     endpoints, known = facts.load(place / "facts.json")
     wanted = sum(len(facts.known(known, each.name)) for each in endpoints)

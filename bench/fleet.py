@@ -100,7 +100,7 @@ def accepted(place: Path, endpoints: list[Endpoint], known: list[Fact], answers:
     save(place / "facts.json", endpoints, {"any": known})
     environment = {**os.environ, "BENCH_CONTENDER": "trueup", "BENCH_PLACE": str(place)}
     command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-c", str(SUITE / "pytest.ini")]
-    command += ["--inventory", str(place / "inventory.py"), "--records", str(answers), str(SUITE / "tests")]
+    command += ["--inventory", str(place / "inventory.py"), "--results", str(answers), str(SUITE / "tests")]
     return costs(command, environment, place / "log")
 
 

@@ -72,9 +72,9 @@ class Observation:
                 "no:cacheprovider",
                 "--inventory",
                 INVENTORY,
-                "--records",
+                "--results",
                 str(records),
-                "--left-out",
+                "--skipped-by-tier",
                 str(left),
             )
             only = [f"--component={component}" for component in components]

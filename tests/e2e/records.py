@@ -18,7 +18,7 @@ def answers(pair: Pair, folder: Path, *options: str) -> list[dict[str, Any]]:
     """pytest with these options; one record an answer."""
     records = folder / "records.json"
     records.unlink(missing_ok=True)
-    own = ("-q", "-p", "no:cacheprovider", f"--inventory={INVENTORY}", "--records", str(records))
+    own = ("-q", "-p", "no:cacheprovider", f"--inventory={INVENTORY}", "--results", str(records))
     done = pair.run("pytest", *own, *options, timeout=300)
     assert records.exists(), done.out[-2000:] + done.err[-2000:]
     found: list[dict[str, Any]] = json.loads(records.read_text("utf-8"))

@@ -24,7 +24,7 @@ ALL = "all"
 def bundles(config: pytest.Config) -> bool:
     """Whether this run's fleet is large; what asks for single checks (-k, -m, an id) gets them one by one."""
     few = config.getoption("keyword") or config.getoption("markexpr") or any("::" in each for each in config.args)
-    return not few and len(selection.chosen(config)) > config.getoption("--one-item-above")
+    return not few and len(selection.chosen(config)) > config.getoption("--bundle-above")
 
 
 class BundledModule(pytest.Module):

@@ -52,16 +52,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--component", action="append", default=[], metavar="COMPONENT", help="only this component (again for more)"
     )
     tiers = [tier.value for tier in Tier]
-    group.addoption("--tier", default=Tier.STANDARD.value, choices=tiers, help="how deep to look; usual if not given")
-    above = "more nodes than this become one pytest item a node and component; the records stay one a check"
-    group.addoption("--one-item-above", type=int, default=64, metavar="N", help=above)
+    group.addoption(
+        "--tier", default=Tier.STANDARD.value, choices=tiers, help="how deep to look; standard if not given"
+    )
+    above = "for more nodes than this, make one pytest item per node and component; results stay one per check"
+    group.addoption("--bundle-above", type=int, default=64, metavar="N", help=above)
     alone = "ask each question when its check is run, and no earlier"
     group.addoption("--no-look-ahead", dest="look_ahead", action="store_false", help=alone)
-    group.addoption("--left-out", default=None, metavar="FILE", help="write what a deeper tier would ask, as JSON")
     group.addoption(
-        "--no-table", action="store_true", help="for who reads the records: no table of components and nodes"
+        "--skipped-by-tier", default=None, metavar="FILE", help="write the checks of deeper tiers to FILE, as JSON"
     )
-    group.addoption("--records", default=None, metavar="FILE", help="write every answer there, as JSON")
+    group.addoption("--no-table", action="store_true", help="print no table of components and nodes")
+    group.addoption("--results", default=None, metavar="FILE", help="write every result to FILE, as JSON")
 
 
 # pytest finds its hooks by their names in this module.
@@ -213,13 +215,13 @@ class Acceptance:
         self._write_records()
 
     def _write_records(self) -> None:
-        path = self.config.getoption("--records")
+        path = self.config.getoption("--results")
         if path:
             ordered = sorted(self.answers.values(), key=lambda answer: (answer.node, answer.check))
             text = json.dumps([answer.model_dump(mode="json") for answer in ordered], indent=1)
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             Path(path).write_text(text + "\n", encoding="utf-8")
-        path = self.config.getoption("--left-out")
+        path = self.config.getoption("--skipped-by-tier")
         if path:
             deeper = [one.model_dump(mode="json") for _, one in sorted(self.deeper.items())]
             Path(path).write_text(json.dumps(deeper) + "\n", encoding="utf-8")

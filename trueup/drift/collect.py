@@ -87,7 +87,7 @@ def checks(question: RunRequest, workers: int, keyword: str | None = None) -> Co
         command += ["-n", str(workers)] if workers > 1 else []
         # pytest takes a path that stands by itself, and exists, for one of tests.
         command += [f"--inventory={question.inventory}", "--tier", question.tier.value]
-        command += ["--records", str(records), "--left-out", str(left)]
+        command += ["--results", str(records), "--skipped-by-tier", str(left)]
         command += ["--no-table", "-p", "trueup.drift.pytest_plugin", "--seen", str(seen)]
         command += [part for name in question.only for part in ("--node", name)]
         command += [part for name in question.components for part in ("--component", name)]

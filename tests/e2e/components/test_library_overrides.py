@@ -16,7 +16,7 @@ COMPONENTS = ("--component", "cuda", "--component", "env")
 def look(pair: Pair, folder: Path) -> dict[str, dict[str, Any]]:
     """The answers of both components on node1, by check."""
     records = folder / "records.json"
-    pair.accept(*COMPONENTS, "--node", "node1", "--records", str(records))
+    pair.accept(*COMPONENTS, "--node", "node1", "--results", str(records))
     return {answer["check"]: answer for answer in json.loads(records.read_text("utf-8")) if answer["node"] == "node1"}
 
 

@@ -53,7 +53,7 @@ def test_pyinfra_plans_the_same(drifted: Pair, plain: Path) -> None:
 
 def answers(pair: Pair, place: Path, *options: str) -> dict[tuple[str, str], dict[str, Any]]:
     """(node, check) -> its record, without how long it took and what was measured on the way."""
-    done = pair.accept("--tier", "quick", "--records", str(place), *options)
+    done = pair.accept("--tier", "quick", "--results", str(place), *options)
     assert done.rc == 1, done.out[-3000:]
     return {(each["node"], each["check"]): each for each in json.loads(place.read_text())}
 

@@ -23,7 +23,7 @@ def test_converging_again_changes_nothing(converged: Pair) -> None:
 def test_acceptance_holds(converged: Pair, tmp_path: Path) -> None:
     """Every check of both nodes holds: none skipped, none missing, at least sixty a node."""
     records = tmp_path / "records.json"
-    done = converged.accept("--records", str(records))
+    done = converged.accept("--results", str(records))
     answers = json.loads(records.read_text())
     bad = [(a["node"], a["check"], a["outcome"], a["message"]) for a in answers if a["outcome"] != "pass"]
 

@@ -22,7 +22,7 @@ def test_converging_again_changes_nothing(converged: Pair) -> None:
 def test_acceptance_holds(converged: Pair, tmp_path: Path) -> None:
     """Every check holds on both nodes, and between them: exact sums over two distributions."""
     records = tmp_path / "records.json"
-    done = converged.accept("--records", str(records))
+    done = converged.accept("--results", str(records))
     answers = json.loads(records.read_text())
     bad = [(a["node"], a["check"], a["message"]) for a in answers if a["outcome"] not in ("pass", "not_applicable")]
     sums = [a for a in answers if a["check"].startswith("allreduce/") and a["outcome"] == "pass"]

@@ -53,7 +53,7 @@ def test_cut_off_converge_ends_converged_and_accepted(converged: Pair, seed: int
     operations = json.loads(last.out)["results"]["operations"] if last.rc == 0 else []
     changed = {each["name"] for each in operations if each["success"]}
     records = tmp_path / "records.json"
-    accepted = converged.accept("--tier", "quick", "--records", str(records))
+    accepted = converged.accept("--tier", "quick", "--results", str(records))
     said = [line.strip() for _, run in struck for line in run.lines] + last.err.splitlines()
     _record(seed, [cut for cut, _ in struck], [line for line in said if "half done" in line], last.rc, accepted.rc)
 

@@ -61,7 +61,7 @@ def test_no_output_has_a_secret(converged: Pair, secrets: dict[str, str], tmp_pa
             ),
             "converge": converged.run("pyinfra", "-y", "-vvv", "--debug", INVENTORY, "deploy/site.py"),
             "facts": converged.run("pyinfra", "--dry", "--debug-facts", INVENTORY, "deploy/site.py"),
-            "accept": converged.accept("--tier", "quick", "--records", str(tmp_path / "out/records.json")),
+            "accept": converged.accept("--tier", "quick", "--results", str(tmp_path / "out/records.json")),
         }
     written = {str(path): path.read_bytes().decode("utf-8", "ignore") for path in files(tmp_path) if path != tell}
     said = {name: both(each) for name, each in done.items()}

@@ -56,7 +56,7 @@ class Project:
         records = self.path / "records.json"
         records.unlink(missing_ok=True)
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "--records", str(records), *arguments, "tests"],
+            [sys.executable, "-m", "pytest", "--results", str(records), *arguments, "tests"],
             cwd=self.path,
             capture_output=True,
             text=True,

@@ -51,7 +51,7 @@ def one_by_one(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="module", params=[(), ("-n", "2")], ids=["one-process", "workers"])
 def together(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The same fleet, taken as a large one."""
-    return project_of(tmp_path_factory.mktemp("together")).run("--one-item-above", "1", *request.param)
+    return project_of(tmp_path_factory.mktemp("together")).run("--bundle-above", "1", *request.param)
 
 
 def told(run: Run) -> dict[str, dict[str, Any]]:
@@ -77,7 +77,7 @@ def test_items_are_nodes_and_components(together: Run) -> None:
 
 def test_single_checks_are_asked_one_by_one(tmp_path: Path) -> None:
     """Whoever asks for one check of a large fleet gets it, and nothing beside it."""
-    run = project_of(tmp_path).run("--one-item-above", "1", "-k", "test_of_no_node")
+    run = project_of(tmp_path).run("--bundle-above", "1", "-k", "test_of_no_node")
 
     assert "1 passed" in run.output
     assert "pass" == run.outcome("fleet cases/of_no_node")
@@ -86,7 +86,7 @@ def test_single_checks_are_asked_one_by_one(tmp_path: Path) -> None:
 def test_left_for_a_deeper_tier_is_told(tmp_path: Path) -> None:
     """What was not asked is listed from the bundles, too."""
     project = project_of(tmp_path)
-    project.run("--one-item-above", "1", "--left-out", "left.json")
+    project.run("--bundle-above", "1", "--skipped-by-tier", "left.json")
 
     left = json.loads((tmp_path / "left.json").read_text())
 

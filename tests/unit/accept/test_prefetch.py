@@ -165,9 +165,7 @@ def singly(server: Sshd, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(server, tmp_path_factory.mktemp("singly"), "--no-look-ahead")
 
 
-@pytest.fixture(
-    scope="module", params=[(), ("-n", "2"), ("--one-item-above", "1")], ids=["one", "workers", "components"]
-)
+@pytest.fixture(scope="module", params=[(), ("-n", "2"), ("--bundle-above", "1")], ids=["one", "workers", "components"])
 def ahead(server: Sshd, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """All questions in one go."""
     return run(server, tmp_path_factory.mktemp("ahead"), *request.param)

@@ -41,7 +41,7 @@ def test_tiers(project: Project, asked: str, looked: set[str], left: dict[str, s
     """What belongs to a deeper tier is listed as not looked at, and is neither in order nor not applicable."""
     project.write("tests/node/test_component.py", CHECKS)
     file = project.path / "left.json"
-    run = project.run("--node", "a", "--tier", asked, "--left-out", str(file))
+    run = project.run("--node", "a", "--tier", asked, "--skipped-by-tier", str(file))
 
     assert (0, {f"a component/{name}" for name in looked}) == (run.status, set(run.records))
     assert {f"component/{name}": tier for name, tier in left.items()} == {
@@ -62,7 +62,7 @@ def test_workers_tell_what_they_left(project: Project) -> None:
     """Under xdist only the workers collect; the list must reach whoever reports."""
     project.write("tests/node/test_component.py", CHECKS)
     file = project.path / "left.json"
-    project.run("-n", "1", "--tier", "quick", "--left-out", str(file))
+    project.run("-n", "1", "--tier", "quick", "--skipped-by-tier", str(file))
 
     assert {
         ("a", "component/heavy"),

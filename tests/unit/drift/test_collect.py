@@ -87,7 +87,7 @@ def test_look_keeps_its_files_where_the_run_sweeps(monkeypatch: pytest.MonkeyPat
     seen: list[Path] = []
 
     def note(command: list[str], **_more: object) -> "subprocess.CompletedProcess[str]":
-        seen.append(Path(command[command.index("--records") + 1]).parent)
+        seen.append(Path(command[command.index("--results") + 1]).parent)
         return subprocess.CompletedProcess(command, 3, "", "")
 
     monkeypatch.setattr(subprocess, "run", note)
