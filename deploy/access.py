@@ -2,46 +2,46 @@
 
 from pyinfra.api.deploy import deploy
 
-from deploy.fleet_context import in_turn
+from deploy.fleet_context import pyinfra_loop
 from deploy.operations import access
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Access
 from trueup.platforms.model import Distro
 
 
-def sources(want: Access, node: str, names: list[str]) -> list[str]:
+def sources(desired: Access, node: str, names: list[str]) -> list[str]:
     """The nodes whose keys this node accepts, in order."""
-    if want.mesh == "all":
+    if desired.mesh == "all":
         return [name for name in names if name != node]
-    return [name for name in names if (name, node) in want.mesh]
+    return [name for name in names if (name, node) in desired.mesh]
 
 
-def options(want: Access, address: str) -> str:
+def options(desired: Access, address: str) -> str:
     """What stands before a peer's key in authorized_keys (sshd(8)); "" where nothing is declared."""
     words = {"from": f'from="{address}"', "restrict": "restrict"}
-    return ",".join(words[option] for option in want.mesh_options)
+    return ",".join(words[option] for option in desired.mesh_options)
 
 
 @deploy("access")
-def apply(want: Access, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
+def apply(desired: Access, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
     """Keys first on every node, then the trust between them: operations run node by node in step."""
-    for account in in_turn(want.accounts):
-        access.account(name=f"account {account.name}", want=account)
-        access.closed_home(name=f"home of {account.name}", want=account)
-        access.ssh_directory(name=f".ssh of {account.name}", want=account)
-        access.key_pair(name=f"key of {account.name}", want=account, key_type=want.key_type, comment=node.name)
-    peers = sources(want, node.name, sorted(nodes))
-    for account in in_turn(want.accounts):
+    for account in pyinfra_loop(desired.accounts):
+        access.account(name=f"account {account.name}", account=account)
+        access.closed_home(name=f"home of {account.name}", account=account)
+        access.ssh_directory(name=f".ssh of {account.name}", account=account)
+        access.key_pair(name=f"key of {account.name}", account=account, key_type=desired.key_type, comment=node.name)
+    peers = sources(desired, node.name, sorted(nodes))
+    for account in pyinfra_loop(desired.accounts):
         access.authorized_keys(
             name=f"authorized keys of {account.name}",
-            want=account,
-            key_type=want.key_type,
-            peers={name: options(want, nodes[name].address) for name in peers},
-            operators=want.operator_keys,
-            exclusive=want.exclusive,
+            account=account,
+            key_type=desired.key_type,
+            peers={name: options(desired, nodes[name].address) for name in peers},
+            operators=desired.operator_keys,
+            exclusive=desired.exclusive,
         )
         if distro.selinux:
-            access.labels(name=f"labels of {account.name}", want=account)
+            access.labels(name=f"labels of {account.name}", account=account)
     access.known_hosts(
         name="pinned host keys",
         peers={name: list(dict.fromkeys([name, each.address])) for name, each in nodes.items()},

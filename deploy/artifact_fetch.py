@@ -26,7 +26,7 @@ def fetch(artifact: Artifact, mirror: str, node: str) -> str:
         f"{node}: fetch {artifact.name}: wanted room for it in {CACHE}, found none. "
         f"Make room (df {CACHE}), then converge again: it goes on where it stopped."
     )
-    wanted = f"{node}: fetch {artifact.name} from {url}: wanted sha256 {artifact.sha256}, found "
+    expected = f"{node}: fetch {artifact.name} from {url}: wanted sha256 {artifact.sha256}, found "
     remedy = ". It was deleted; look at the mirror: trueup mirror verify."
     # 23 is curl's "could not write" (curl(1), EXIT CODES).
     # curl before 7.72 answers a 416 with status 22 even when resuming: too long a partial file would be a dead end.
@@ -46,7 +46,7 @@ def fetch(artifact: Artifact, mirror: str, node: str) -> str:
         f"if [ $rc -eq 23 ]; then echo {quote(full)} >&2; exit $rc; fi; "
         f"if ! [ -s {part} ] || [ $rc -ne 33 ]; then echo {quote(unreachable)} >&2; exit $rc; fi; }}; "
         f"fi; if ! {matches}; then found=$(sha256sum < {part} | cut -c1-64); rm -f {part}; "
-        f"printf '%s%s%s\\n' {quote(wanted)} \"$found\" {quote(remedy)} >&2; exit 1; fi; mv -f {part} {final}"
+        f"printf '%s%s%s\\n' {quote(expected)} \"$found\" {quote(remedy)} >&2; exit 1; fi; mv -f {part} {final}"
     )
 
 

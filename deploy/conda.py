@@ -2,7 +2,7 @@
 
 from pyinfra.api.deploy import deploy
 
-from deploy.fleet_context import in_turn
+from deploy.fleet_context import pyinfra_loop
 from deploy.operations import conda
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Account, Conda
@@ -10,13 +10,13 @@ from trueup.lockfile.lockfile import Lock
 
 
 @deploy("conda")
-def apply(want: Conda, accounts: tuple[Account, ...], lock: Lock, node: Node) -> None:
+def apply(desired: Conda, accounts: tuple[Account, ...], lock: Lock, node: Node) -> None:
     """Installed once from the mirror, then made known to the declared accounts' shells."""
     conda.base(
         name="base installation",
-        prefix=want.prefix,
-        installer=lock.artifact(want.installer),
+        prefix=desired.prefix,
+        installer=lock.artifact(desired.installer),
         mirror=node.mirror,
     )
-    for account in in_turn([each for each in accounts if each.name in want.init_for]):
-        conda.shell_init(name=f"conda init for {account.name}", prefix=want.prefix, account=account)
+    for account in pyinfra_loop([each for each in accounts if each.name in desired.init_for]):
+        conda.shell_init(name=f"conda init for {account.name}", prefix=desired.prefix, account=account)

@@ -27,15 +27,15 @@ def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
 
 
 @deploy("cuda")
-def apply(want: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Conda, env: Env) -> None:
+def apply(desired: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Conda, env: Env) -> None:
     """A compiler that nvcc takes, the toolkit, the link, the environment; then what hides torch's libraries."""
-    serves = compiler_for(distro, want.toolkit)
+    serves = compiler_for(distro, desired.toolkit)
     if serves.package is not None:
         host.packages(name="compiler for nvcc", manager=distro.manager, names=[serves.package])
-    cuda.toolkit(name=f"toolkit {want.toolkit}", version=want.toolkit, manager=distro.manager)
-    cuda.link(name="link", version=want.toolkit)
+    cuda.toolkit(name=f"toolkit {desired.toolkit}", version=desired.toolkit, manager=distro.manager)
+    cuda.link(name="link", version=desired.toolkit)
     cuda.environment(name="CUDA_HOME and PATH", compiler=serves)
     homes = tuple(dict.fromkeys(["/root", *(account.home for account in accounts)]))
     prefix = f"{conda.prefix}/envs/{env.name}"
     library_overrides.startup_files(name="start-up files", shells=distro.shell_files, homes=homes, env=prefix)
-    library_overrides.loader(name="ld.so's configuration", toolkit=want.toolkit)
+    library_overrides.loader(name="ld.so's configuration", toolkit=desired.toolkit)

@@ -4,7 +4,7 @@ from pyinfra.api.deploy import deploy
 
 from deploy.distro import compiler_for
 from deploy.facts.cuda import LINK
-from deploy.fleet_context import in_turn
+from deploy.fleet_context import pyinfra_loop
 from deploy.operations import deepspeed, library_overrides
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Profile
@@ -25,26 +25,26 @@ def launcher_values(serves: Compiler) -> dict[str, str]:
 
 
 @deploy("deepspeed")
-def apply(want: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nodes: dict[str, Node]) -> None:
+def apply(profile: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nodes: dict[str, Node]) -> None:
     """First the environment's strays: what is compiled and checked here is what torch really loads."""
-    prefix = f"{want.conda.prefix}/envs/{want.env.name}"
-    serves, of = compiler_for(distro, want.cuda.toolkit), capability(node)
-    library_overrides.strays(name=f"strays in {want.env.name}", env=prefix)
+    prefix = f"{profile.conda.prefix}/envs/{profile.env.name}"
+    serves, of = compiler_for(distro, profile.cuda.toolkit), capability(node)
+    library_overrides.strays(name=f"strays in {profile.env.name}", env=prefix)
     deepspeed.package(
-        name=f"DeepSpeed {want.deepspeed.version}",
-        want=want.deepspeed,
-        env=want.env,
+        name=f"DeepSpeed {profile.deepspeed.version}",
+        deepspeed=profile.deepspeed,
+        env=profile.env,
         prefix=prefix,
         architecture=architecture(of),
-        wheel=find(wheel_name(want.deepspeed, want.env, of), site, lock),
-        sdist=find(sdist_name(want.deepspeed), lock),
-        build=deepspeed.flags(want.deepspeed, of, serves),
+        wheel=find(wheel_name(profile.deepspeed, profile.env, of), site, lock),
+        sdist=find(sdist_name(profile.deepspeed), lock),
+        build=deepspeed.flags(profile.deepspeed, of, serves),
         uv=lock.tool("uv"),
         mirror=node.mirror,
     )
     slots = {name: each.gpu_count for name, each in nodes.items()}
     deepspeed.hostfile(name="hostfile", path=HOSTFILE, slots=slots)
-    for account in in_turn(want.access.accounts):
+    for account in pyinfra_loop(profile.access.accounts):
         deepspeed.launcher_environment(
             name=f".deepspeed_env of {account.name}", account=account, values=launcher_values(serves)
         )

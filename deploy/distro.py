@@ -11,14 +11,14 @@ from trueup.platforms.model import Distro
 from trueup.platforms.table import UnknownDistro, lookup
 
 
-def here() -> Distro:
+def current_distro() -> Distro:
     """The node's distribution; an unknown one ends the run before the first operation.
 
     Raises PyinfraError naming the node and the table.
     """
-    found = host.get_fact(OsRelease)
+    actual = host.get_fact(OsRelease)
     try:
-        return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))
+        return lookup(actual.get("ID", ""), actual.get("VERSION_ID", ""))
     except UnknownDistro as error:
         raise PyinfraError(f"{host.name}: {error}") from error
 

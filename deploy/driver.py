@@ -4,7 +4,7 @@ from pyinfra.api.deploy import deploy
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host as here
 
-from deploy.fleet_context import refusing
+from deploy.fleet_context import refusals_as_pyinfra_errors
 from deploy.operations import driver, driver_activation, files
 from deploy.operations import reboot as operation
 from trueup.declaration.node import Node
@@ -32,9 +32,9 @@ WantedBy=multi-user.target
 
 
 @deploy("driver")
-def apply(want: Driver, distro: Distro, lock: Lock, node: Node) -> None:
+def apply(desired: Driver, distro: Distro, lock: Lock, node: Node) -> None:
     """Packages or a runfile; the reboot comes last, in reboot()."""
-    refuse_missing_flavour(want, distro)
+    refuse_missing_flavour(desired, distro)
     denial = files.text_file(name="nouveau denied", path=NOUVEAU, content=DENIAL)
 
     def boot_is_old() -> bool:
@@ -42,15 +42,15 @@ def apply(want: Driver, distro: Distro, lock: Lock, node: Node) -> None:
         return denial.did_change() or driver.state(distro).nouveau
 
     driver.initramfs(name="initramfs", command=distro.driver.initramfs, _if=boot_is_old)
-    if want.headers:
-        driver.headers(name="kernel headers", want=want, distro=distro)
-    if want.runfile is None:
-        driver.packages(name="packages", want=want, distro=distro)
+    if desired.headers:
+        driver.headers(name="kernel headers", driver=desired, distro=distro)
+    if desired.runfile is None:
+        driver.packages(name="packages", driver=desired, distro=distro)
         driver.hold(name="held from upgrades", distro=distro)
     else:
-        with refusing():
-            artifact = lock.artifact(want.runfile)
-        driver.runfile(name="runfile", want=want, distro=distro, artifact=artifact, mirror=node.mirror)
+        with refusals_as_pyinfra_errors():
+            artifact = lock.artifact(desired.runfile)
+        driver.runfile(name="runfile", driver=desired, distro=distro, artifact=artifact, mirror=node.mirror)
         files.text_file(
             name="daemon's unit", path=f"/etc/systemd/system/{driver_activation.UNIT}.service", content=DAEMON
         )
@@ -58,21 +58,21 @@ def apply(want: Driver, distro: Distro, lock: Lock, node: Node) -> None:
 
 
 @deploy("driver")
-def reboot(want: Driver, distro: Distro) -> None:
+def reboot(desired: Driver, distro: Distro) -> None:
     """One node at a time, only where it is allowed, never the controller; else the run ends by naming the node."""
 
     def is_needed() -> bool:
-        return want.reboot and driver_activation.reboot_helps(distro, want)
+        return desired.reboot and driver_activation.reboot_helps(distro, desired)
 
     operation.reboot(name="reboot", deadline_s=DEADLINE_S, _serial=True, _if=is_needed)
-    driver_activation.in_use(name="reboot needed", want=want, distro=distro)
+    driver_activation.in_use(name="reboot needed", driver=desired, distro=distro)
 
 
-def refuse_missing_flavour(want: Driver, distro: Distro) -> None:
+def refuse_missing_flavour(desired: Driver, distro: Distro) -> None:
     """Raises PyinfraError where NVIDIA's repository for that distribution lacks the declared modules."""
-    if want.runfile is None and want.modules not in distro.driver.modules:
+    if desired.runfile is None and desired.modules not in distro.driver.modules:
         raise PyinfraError(
-            f"{here.name}: driver.modules: wanted the {want.modules} kernel modules, found only "
+            f"{here.name}: driver.modules: wanted the {desired.modules} kernel modules, found only "
             f"{', '.join(distro.driver.modules)} ones in NVIDIA's repository for {distro.id} {distro.version}. "
             f"Declare those, or a driver.runfile."
         )

@@ -10,21 +10,21 @@ from trueup.lockfile.lockfile import Lock
 
 
 @deploy("env")
-def apply(want: Env, conda: Conda, lock: Lock, node: Node) -> None:
+def apply(desired: Env, conda: Conda, lock: Lock, node: Node) -> None:
     """Exact and repeatable, without the Internet."""
     env.environment(
-        name=f"environment {want.name}",
+        name=f"environment {desired.name}",
         prefix=conda.prefix,
-        env=want.name,
-        python=want.python,
+        env=desired.name,
+        python=desired.python,
         mirror=node.mirror,
     )
     env.wheels(
-        name=f"wheels of {want.name}",
-        env=f"{conda.prefix}/envs/{want.name}",
-        wanted=lock.env_wheels(),
+        name=f"wheels of {desired.name}",
+        env=f"{conda.prefix}/envs/{desired.name}",
+        expected=lock.env_wheels(),
         others=("deepspeed",),
         uv=lock.tool("uv"),
         mirror=node.mirror,
     )
-    files.absent(name="leftovers", paths=[f"{conda.prefix}/envs/{want.name}/.trueup-uv-cache", CACHE])
+    files.absent(name="leftovers", paths=[f"{conda.prefix}/envs/{desired.name}/.trueup-uv-cache", CACHE])

@@ -15,21 +15,21 @@ T = TypeVar("T")
 _KNOWN: WeakKeyDictionary[Host, dict[Hashable, object]] = WeakKeyDictionary()
 
 
-def asked(kind: type[FactBase[T]], **arguments: str) -> T:
+def cached_fact(kind: type[FactBase[T]], **arguments: str) -> T:
     """This host's fact, as host.get_fact() gives it: once while the plan is made, anew once operations run."""
     host: Host = ctx_host.get()  # type: ignore[no-untyped-call]  # pyinfra's
     if ctx_state.get().is_executing:  # type: ignore[no-untyped-call]  # the same
         return host.get_fact(kind, **arguments)
-    return once(host, kind, **arguments)
+    return cached_fact_of(host, kind, **arguments)
 
 
-def once(host: Host, kind: type[FactBase[T]], **arguments: str) -> T:
+def cached_fact_of(host: Host, kind: type[FactBase[T]], **arguments: str) -> T:
     """That host's fact, asked once in each stage of pyinfra's: an answer to the plan is never used while executing."""
     known, key = _KNOWN.setdefault(host, {}), _key(kind, arguments)
     if key not in known:
         known[key] = host.get_fact(kind, **arguments)
-    found: T = known[key]  # type: ignore[assignment]  # what this very kind gave
-    return found
+    actual: T = known[key]  # type: ignore[assignment]  # what this very kind gave
+    return actual
 
 
 def is_known(host: Host, kind: type[FactBase[Any]], **arguments: str) -> bool:

@@ -10,7 +10,7 @@ from pyinfra.api.facts import FactBase
 from pyinfra.api.host import HostData
 from pyinfra.context import ctx_host, host, inventory, state
 
-from deploy.fact_cache import is_known, once
+from deploy.fact_cache import cached_fact_of, is_known
 from deploy.facts.system import OsRelease
 from trueup.compat.engine import refuse_if_impossible
 from trueup.compat.tables.lookup import distro_name
@@ -23,7 +23,7 @@ T = TypeVar("T")
 _nodes: dict[str, Node] = {}
 
 
-def this_node() -> Node:
+def current_node() -> Node:
     """The record of the host that is being prepared."""
     return _node(host.name, host.data)
 
@@ -34,7 +34,7 @@ def active_nodes() -> dict[str, Node]:
     return {node.name: node for node in nodes if node.maintenance is None}
 
 
-def in_turn(items: Iterable[T]) -> Iterator[T]:
+def pyinfra_loop(items: Iterable[T]) -> Iterator[T]:
     """A loop in deploy code; without it every turn would be the same operation to pyinfra."""
     yield from host.loop(items)  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
 
@@ -42,18 +42,18 @@ def in_turn(items: Iterable[T]) -> Iterator[T]:
 def _node(name: str, data: HostData) -> Node:
     # Every node asks for every other: read once, a fleet of a thousand is a thousand readings, not a million.
     if name not in _nodes:
-        with refusing():
+        with refusals_as_pyinfra_errors():
             _nodes[name] = node_from_data(name, data.dict())  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
     return _nodes[name]
 
 
 @cache
-def refuse_the_impossible() -> None:
+def reject_incompatible_fleet() -> None:
     """What cannot work together on these nodes ends the run before its first operation, with every reason."""
     nodes = active_nodes()
     answers = on_every(sorted(nodes), OsRelease)
     said = {name: distro_name(each.get("ID", ""), each.get("VERSION_ID", "")) for name, each in answers.items()}
-    with refusing():
+    with refusals_as_pyinfra_errors():
         _refuse_others(nodes, said)
         # What a node says of itself also counts where nobody declared it.
         fleet = Fleet(nodes=tuple(node.model_copy(update={"distro": said[name]}) for name, node in nodes.items()))
@@ -73,7 +73,7 @@ def _refuse_others(nodes: dict[str, Node], said: dict[str, str]) -> None:
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
+def refusals_as_pyinfra_errors() -> Iterator[None]:
     """A declaration that is refused ends the run with its reasons, and without a traceback."""
     try:
         yield
@@ -83,7 +83,7 @@ def refusing() -> Iterator[None]:
 
 def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict[str, Any]:
     """The fact on each named host: asked once per host and stage (deploy/fact_cache.py)."""
-    found: dict[str, Any] = {}
+    actual: dict[str, Any] = {}
     for name in names:
         other = inventory.get_host(name)
         if other in state.failed_hosts and not is_known(other, fact, **kwargs):
@@ -92,5 +92,5 @@ def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict
                 f'"maintenance": "why, until when" in the inventory, or make it answer.'
             )
         with ctx_host.use(other):
-            found[name] = once(other, fact, **kwargs)
-    return found
+            actual[name] = cached_fact_of(other, fact, **kwargs)
+    return actual

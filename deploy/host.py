@@ -3,7 +3,7 @@
 from pyinfra.api.deploy import deploy
 
 from deploy.distro import own_names
-from deploy.fleet_context import in_turn
+from deploy.fleet_context import pyinfra_loop
 from deploy.operations import eol_repositories, files, firewall, host
 from trueup.declaration.node import Node
 from trueup.declaration.profile import Collective, Host
@@ -13,23 +13,23 @@ from trueup.platforms.table import TOOLS
 LIMITS = "/etc/security/limits.d/90-trueup.conf"
 
 
-def limits(want: Host) -> str:
+def limits(desired: Host) -> str:
     """limits.conf(5): "*" does not cover root, so root is named."""
-    rows = (("memlock", want.memlock_kib), ("nofile", want.nofile))
+    rows = (("memlock", desired.memlock_kib), ("nofile", desired.nofile))
     return "".join(f"{who} - {what} {value}\n" for who in ("*", "root") for what, value in rows)
 
 
 @deploy("host")
-def apply(want: Host, collective: Collective, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
+def apply(desired: Host, collective: Collective, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
     """Repositories, then packages, then the files that come with them."""
-    for name, tree in in_turn([each for each in distro.archives.items() if each[0] in want.archives]):
+    for name, tree in pyinfra_loop([each for each in distro.archives.items() if each[0] in desired.archives]):
         eol_repositories.repository(
-            name=f"archive {name}", archive=tree, address=want.archives[name], manager=distro.manager
+            name=f"archive {name}", archive=tree, address=desired.archives[name], manager=distro.manager
         )
-    names = own_names(distro, want.packages)
+    names = own_names(distro, desired.packages)
     host.packages(name="packages", manager=distro.manager, names=[*TOOLS, *names, distro.time_package])
-    files.text_file(name="limits", path=LIMITS, content=limits(want))
-    host.shared_memory(name="shared memory", mib=want.shm_mib)
+    files.text_file(name="limits", path=LIMITS, content=limits(desired))
+    host.shared_memory(name="shared memory", mib=desired.shm_mib)
     peers = sorted(each.address for each in nodes.values() if each.name != node.name)
     first, last = collective.ports
     firewall.open_ports(name="ports of the collective", distro=distro, peers=peers, first=first, last=last)

@@ -9,18 +9,18 @@ from trueup.declaration.profile import Nccl
 CONF = "/etc/nccl.conf"
 
 
-def conf(want: Nccl, interface: str) -> str:
+def conf(desired: Nccl, interface: str) -> str:
     """nccl.conf, NAME=value lines; the value's "=" asks for exactly that interface, not for a prefix.
 
     NVIDIA's NCCL documentation, "Environment Variables".
     """
-    settings = {**want.settings, "NCCL_SOCKET_IFNAME": f"={interface}"}
+    settings = {**desired.settings, "NCCL_SOCKET_IFNAME": f"={interface}"}
     return "".join(f"{name}={value}\n" for name, value in sorted(settings.items()))
 
 
 @deploy("nccl")
-def apply(want: Nccl, node: Node) -> None:
+def apply(desired: Nccl, node: Node) -> None:
     """The interface first: a name that no card has stops here, before anything is written."""
     nccl.interface(name=f"interface {node.interface}", interface=node.interface)
-    files.text_file(name="nccl.conf", path=CONF, content=conf(want, node.interface))
+    files.text_file(name="nccl.conf", path=CONF, content=conf(desired, node.interface))
     nccl.environment(name="Gloo's interface", interface=node.interface)

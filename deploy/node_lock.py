@@ -18,16 +18,16 @@ _first: AsyncResult = AsyncResult()
 _kept: list[Channel] = []
 
 
-class _Plain:
+class _PyinfraChannel:
     """A node by pyinfra's own ssh connector."""
 
     def __init__(self, to: Host, connector: SSHConnector) -> None:
         self._host, self._connector = to, connector
 
-    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+    def hold(self, command: str, sentinel: str, deadline_s: float) -> tuple[bool, str]:
         """In a session of its own, over the connection that is there."""
         if hasattr(self._connector, "hold"):
-            held: tuple[bool, str] = self._connector.hold(command, mark, deadline_s)
+            held: tuple[bool, str] = self._connector.hold(command, sentinel, deadline_s)
             return held
         assert self._connector.client is not None
         transport = self._connector.client.get_transport()
@@ -36,16 +36,16 @@ class _Plain:
         channel.settimeout(deadline_s)
         channel.set_combine_stderr(True)
         channel.exec_command(command)
-        said = b"\n"
+        output = b"\n"
         try:
-            while f"\n{mark}\n".encode() not in said:
+            while f"\n{sentinel}\n".encode() not in output:
                 data = channel.recv(4096)
                 if not data:
-                    return False, said.decode(errors="backslashreplace")
-                said += data
+                    return False, output.decode(errors="backslashreplace")
+                output += data
         except TimeoutError:
             channel.close()
-            return False, said.decode(errors="backslashreplace")
+            return False, output.decode(errors="backslashreplace")
         # A channel that nobody refers to is closed.
         _kept.append(channel)
         return True, ""
@@ -56,42 +56,42 @@ class _Plain:
         return str(output.stdout)
 
 
-def only_look() -> bool:
+def is_dry_run() -> bool:
     """Whether pyinfra was asked to plan and not to change; its state does not say."""
     return bool({"--dry", "--debug-operations", "--debug-facts"} & set(sys.argv))
 
 
-def claim() -> None:
+def acquire_current_host() -> None:
     """Hold this node. A node that somebody else holds ends the run before its first operation: who, since when."""
     if not isinstance(host.connector, SSHConnector):
         return
     first = next(each for each in state.inventory.get_active_hosts() if not each.data.get("maintenance"))
     if host.name != first.name:
         _first.get()
-        _take()
+        _acquire()
         return
     try:
-        _take()
+        _acquire()
     except PyinfraError as error:
         _first.set_exception(error)
         raise
     _first.set()
 
 
-def _take() -> None:
-    here: Host = ctx_host.get()  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
-    connector = here.connector
+def _acquire() -> None:
+    node: Host = ctx_host.get()  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
+    connector = node.connector
     assert isinstance(connector, SSHConnector)
-    sudo = bool(here.data.get("_sudo") or state.config.SUDO)
-    look = only_look()
+    sudo = bool(node.data.get("_sudo") or state.config.SUDO)
+    dry = is_dry_run()
     try:
-        node_lock.take(
-            _Plain(here, connector),
-            here.name,
-            node_lock.me("dry plan" if look else "converge"),
-            exclusive=not look,
+        node_lock.acquire(
+            _PyinfraChannel(node, connector),
+            node.name,
+            node_lock.current_owner("dry plan" if dry else "converge"),
+            exclusive=not dry,
             sudo=sudo,
-            tell=lambda line: logger.info(f"    {line}"),
+            log=lambda line: logger.info(f"    {line}"),
         )
     except NodeLocked as error:
         raise PyinfraError(str(error)) from error

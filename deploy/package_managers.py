@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from shlex import quote
 
-from deploy.shell_commands import or_say
+from deploy.shell_commands import with_failure_message
 
 APT = "DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q"
 LOCK_WAIT_S = 300
@@ -50,4 +50,4 @@ def install(manager: str, names: list[str], node: str, *, options: str = "") -> 
         f"repositories ({manager} repolist -v) and at locks ({manager} versionlock list), then converge again."
     )
     done = f"{rpm(manager, 'install', names, options=options)} && rpm -q {words} >/dev/null"
-    return [ready(manager, node), or_say(done, told)]
+    return [ready(manager, node), with_failure_message(done, told)]

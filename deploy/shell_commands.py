@@ -98,6 +98,6 @@ def creating_mark(prefix: str, env: str) -> str:
     return f"{prefix}/envs/.{env}.trueup-creating"
 
 
-def or_say(command: str, words: str) -> str:
+def with_failure_message(command: str, words: str) -> str:
     """The command; where it fails, its own words are followed by ours: node, step, and what to do."""
     return f"{{ {command}; }} || {{ rc=$?; echo {quote(words)} >&2; exit $rc; }}"

@@ -74,14 +74,14 @@ def marked(text: str, component: str, lines: list[str]) -> str:
 
 def path_with(first: str, environment: str) -> str:
     """A PATH that begins with a folder and goes on as /etc/environment has it outside trueup's blocks."""
-    found = DEFAULT_PATH
+    actual = DEFAULT_PATH
     ours = False
     for line in environment.split("\n"):
         ours = line.startswith("# BEGIN trueup") or (ours and not line.startswith("# END trueup"))
         match = None if ours else re.match(r"""^\s*(?:export\s+)?PATH=["']?([^"'#]*)""", line)
         if match and match[1].strip():
-            found = match[1].strip()
-    rest = [part for part in found.split(":") if part and part != first]
+            actual = match[1].strip()
+    rest = [part for part in actual.split(":") if part and part != first]
     return ":".join([first, *rest])
 
 

@@ -8,12 +8,12 @@ from trueup.platforms.model import Distro
 
 
 @deploy("time")
-def apply(time: Time, distro: Distro) -> None:
+def apply(desired: Time, distro: Distro) -> None:
     """Configure the service, which host's packages bring, and restart it when its servers change."""
     servers = files.block(
         name="servers",
         path=distro.time_conf,
-        lines=[f"server {server} iburst" for server in time.servers],
+        lines=[f"server {server} iburst" for server in desired.servers],
     )
     host.running(name="service", unit=distro.time_service)
     host.restart(name="service takes its servers", unit=distro.time_service, _if=servers.did_change)

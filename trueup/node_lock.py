@@ -36,17 +36,21 @@ _LOOP = f'echo; echo "$1 held"; while :; do echo .; timeout {_BEAT_S} cat >/dev/
 
 @dataclass(frozen=True)
 class LockOwner:
-    """nonce: of this hold. who: user@host of the controller; since: UTC; life: which process of which boot it is."""
+    """The run that holds a node's lock, as its command line on the node names it."""
 
     nonce: str
+    """Tells this lock from an earlier one of the same process."""
     purpose: str
-    who: str
+    controller: str
+    """user@host."""
     pid: str
     since: str
+    """UTC."""
     life: str
+    """Machine, boot, process and its start: tells whether the controller still lives."""
 
     def __str__(self) -> str:
-        return f"{self.purpose} by {self.who}, process {self.pid}, since {self.since}"
+        return f"{self.purpose} by {self.controller}, process {self.pid}, since {self.since}"
 
 
 class NodeLocked(TrueupError):
@@ -60,7 +64,7 @@ class NodeLocked(TrueupError):
 class NodeChannel(Protocol):
     """How a node is reached while it is held."""
 
-    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
+    def hold(self, command: str, sentinel: str, deadline_s: float) -> tuple[bool, str]:
         """Start a command that stays; True once it prints the line ``mark``, else False and what it printed."""
 
     def ask(self, command: str) -> str:
@@ -81,40 +85,40 @@ def _text(path: str) -> str:
         return ""
 
 
-def me(purpose: Purpose) -> LockOwner:
+def current_owner(purpose: Purpose) -> LockOwner:
     """This controller; a worker of pytest-xdist speaks for the process that started it."""
     pid = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    who = f"{getpass.getuser()}@{socket.gethostname()}".replace("|", "_")
+    controller = f"{getpass.getuser()}@{socket.gethostname()}".replace("|", "_")
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return LockOwner(secrets.token_hex(8), purpose, who, str(pid), since, _life(pid))
+    return LockOwner(secrets.token_hex(8), purpose, controller, str(pid), since, _life(pid))
 
 
-def has_ended(holder: LockOwner) -> bool:
+def has_ended(owner: LockOwner) -> bool:
     """Whether it was a process of this very machine that is no more; of another machine nobody here can tell."""
-    mine, theirs = _life(os.getpid()).split("."), holder.life.split(".")
-    return len(theirs) == 4 and mine[0] == theirs[0] and holder.life != _life(int(holder.pid or 0))
+    mine, theirs = _life(os.getpid()).split("."), owner.life.split(".")
+    return len(theirs) == 4 and mine[0] == theirs[0] and owner.life != _life(int(owner.pid or 0))
 
 
-def holding(holder: LockOwner, *, exclusive: bool, wait_s: int, sudo: bool) -> str:
+def lock_command(owner: LockOwner, *, exclusive: bool, wait_s: int, sudo: bool) -> str:
     """The command that holds the node for as long as its connection lasts; it ends with status 1 where it cannot."""
-    words = " ".join(quote(getattr(holder, each.name)) for each in fields(LockOwner))
+    words = " ".join(quote(getattr(owner, field.name)) for field in fields(LockOwner))
     kind = "-x" if exclusive else "-s"
     return f"exec {_lift(sudo)}flock -o {kind} -w {wait_s} {FOLDER} sh -c {quote(_LOOP)} {MARK} {words}"
 
 
-def asking(*, sudo: bool) -> str:
+def list_owners_command(*, sudo: bool) -> str:
     """The command that prints a line for each holder; only root's processes count, others may call themselves so."""
     return f"{_lift(sudo)}sh -c {quote(_each(_SAY))} sh {quote(FOLDER)}"
 
 
-def evicting(holder: LockOwner, *, sudo: bool) -> str:
+def evict_command(owner: LockOwner, *, sudo: bool) -> str:
     """The command that ends a dead controller's connection on the node, and with it whatever it still runs there."""
     end = (
         'case "$w" in "$2|"*) while [ ${p:-1} -gt 1 ]; do '
         'case "$(cat /proc/$p/comm 2>/dev/null)" in sshd*) kill $p; break;; esac; '
         "p=$(sed 's/.*) . //; s/ .*//' /proc/$p/stat 2>/dev/null); done;; esac"
     )
-    return f"{_lift(sudo)}sh -c {quote(_each(end))} sh {quote(FOLDER)} {quote(holder.nonce)}"
+    return f"{_lift(sudo)}sh -c {quote(_each(end))} sh {quote(FOLDER)} {quote(owner.nonce)}"
 
 
 _SAY = "printf '%s\\n' \"$w\""
@@ -133,43 +137,46 @@ def _lift(sudo: bool) -> str:
     return "sudo -n -H " if sudo else ""
 
 
-def read(text: str) -> list[LockOwner]:
+def parse_owners(text: str) -> list[LockOwner]:
     """The holders that the node names; a line of another form is none."""
     rows = [line.rstrip("|").split("|") for line in text.splitlines() if line.isprintable()]
     return [LockOwner(*row) for row in rows if len(row) == len(fields(LockOwner)) and _PID.fullmatch(row[3])]
 
 
-def take(
-    way: NodeChannel, node: str, mine: LockOwner, *, exclusive: bool, sudo: bool, tell: Callable[[str], None]
+def acquire(
+    channel: NodeChannel, node: str, mine: LockOwner, *, exclusive: bool, sudo: bool, log: Callable[[str], None]
 ) -> None:
     """Hold the node, or raise Held naming who does; ``tell`` is given a line before a longer wait.
 
     A dead controller of this machine does not count: its connection is ended on the node.
     """
     others: list[LockOwner] = []
-    said = ""
+    output = ""
     for wait_s in PATIENCE_S:
         if others:
-            tell(f"{node}: waiting up to {wait_s} s for {others[0]}")
-        command = holding(mine, exclusive=exclusive, wait_s=wait_s, sudo=sudo)
-        held, said = way.hold(command, f"{mine.nonce} held", wait_s + ANSWER_S)
+            log(f"{node}: waiting up to {wait_s} s for {others[0]}")
+        command = lock_command(mine, exclusive=exclusive, wait_s=wait_s, sudo=sudo)
+        held, output = channel.hold(command, f"{mine.nonce} held", wait_s + ANSWER_S)
         if held:
             return
-        found = read(way.ask(asking(sudo=sudo)))
-        for each in found:
-            if has_ended(each):
-                tell(f"{node}: ending the connection that a dead controller left: {each}")
-                way.ask(evicting(each, sudo=sudo))
-        others = [each for each in found if (exclusive or each.purpose == "converge") and not has_ended(each)]
-    raise _held(node, mine, others, said.strip())
+        owners = parse_owners(channel.ask(list_owners_command(sudo=sudo)))
+        for owner in owners:
+            if has_ended(owner):
+                log(f"{node}: ending the connection that a dead controller left: {owner}")
+                channel.ask(evict_command(owner, sudo=sudo))
+        others = [owner for owner in owners if (exclusive or owner.purpose == "converge") and not has_ended(owner)]
+    raise _locked(node, mine, others, output.strip())
 
 
-def _held(node: str, mine: LockOwner, others: list[LockOwner], said: str) -> NodeLocked:
-    wanted = f"the node for {mine.purpose}" + (" alone" if mine.purpose == "converge" else ", with nobody changing it")
+def _locked(node: str, mine: LockOwner, others: list[LockOwner], output: str) -> NodeLocked:
+    condition = " alone" if mine.purpose == "converge" else ", with nobody changing it"
+    expected = f"the node for {mine.purpose}{condition}"
     if others:
-        named = "; ".join(str(each) for each in others[:3])
-        return NodeLocked(node, wanted, named, "Wait for its end, or end that process there, then begin again")
-    if said:
-        return NodeLocked(node, wanted, f"no answer that names a holder: {said[-200:]}", "Mend that on the node first")
+        named = "; ".join(str(owner) for owner in others[:3])
+        return NodeLocked(node, expected, named, "Wait for its end, or end that process there, then begin again")
+    if output:
+        return NodeLocked(
+            node, expected, f"no answer that names a holder: {output[-200:]}", "Mend that on the node first"
+        )
     remedy = f"Look who locks {FOLDER}: lslocks (on the node), then begin again"
-    return NodeLocked(node, wanted, "a lock of a process that is not trueup's", remedy)
+    return NodeLocked(node, expected, "a lock of a process that is not trueup's", remedy)

@@ -61,8 +61,8 @@ class ToolkitState(FactBase[CudaToolkit]):
 
     def process(self, output: Iterable[str]) -> CudaToolkit:
         """Lines of "word value"."""
-        found = dict(line.strip().partition(" ")[::2] for line in output if line.strip())
-        return CudaToolkit(found.get("release", ""), found.get("link", ""))
+        actual = dict(line.strip().partition(" ")[::2] for line in output if line.strip())
+        return CudaToolkit(actual.get("release", ""), actual.get("link", ""))
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ class DeepSpeedState(FactBase[Compiled]):
         for line in output:
             kind, _, rest = line.partition("|")
             if kind == "op":
-                name, _, found = rest.partition("|")
-                code[name] = frozenset(found.split())
+                name, _, actual = rest.partition("|")
+                code[name] = frozenset(actual.split())
             elif kind == "info" and "=" in rest:
                 key, _, value = rest.partition("=")
                 try:

@@ -28,7 +28,7 @@ _STREAM = "/etc/dnf/modules.d/nvidia-driver.module"
 
 
 @dataclass(frozen=True)
-class DriverFound:
+class DriverInfo:
     """What the node says of its driver.
 
     loaded, built: the version of the module in the kernel and of the one on disk, with the flavour of each.
@@ -62,7 +62,7 @@ class DriverFound:
         return {version for name, version in self.packages.items() if "kernel" in name or "kmod" in name}
 
 
-class DriverState(FactBase[DriverFound]):
+class DriverState(FactBase[DriverInfo]):
     """One question about the driver; each line starts with what it is about."""
 
     def command(self, manager: str, headers: str) -> str:
@@ -90,7 +90,7 @@ class DriverState(FactBase[DriverFound]):
             f"echo kernel $(uname -r); {listing}"
         )
 
-    def process(self, output: Iterable[str]) -> DriverFound:
+    def process(self, output: Iterable[str]) -> DriverInfo:
         """Lines of "word rest"."""
         lines = [line.partition(" ")[::2] for line in output]
         said = {word: rest.strip() for word, rest in lines}
@@ -100,7 +100,7 @@ class DriverState(FactBase[DriverFound]):
             for pair in pairs
             if len(pair) == 2 and _OURS.match(pair[0]) and (match := _VERSION.match(pair[1]))
         }
-        return DriverFound(
+        return DriverInfo(
             loaded=_loaded([rest for word, rest in lines if word == "loaded"]),
             built=_built(said.get("built", "")),
             packages=packages,

@@ -44,7 +44,7 @@ class PathState(FactBase[Path | None]):
 
 
 @dataclass(frozen=True)
-class AccountFound:
+class AccountInfo:
     """An entry of passwd(5)."""
 
     group: str
@@ -52,7 +52,7 @@ class AccountFound:
     shell: str
 
 
-class AccountState(FactBase[AccountFound | None]):
+class AccountState(FactBase[AccountInfo | None]):
     """An account by name; None where there is none."""
 
     def command(self, account: str) -> str:
@@ -62,7 +62,7 @@ class AccountState(FactBase[AccountFound | None]):
             f"else echo absent; fi"
         )
 
-    def process(self, output: Iterable[str]) -> AccountFound | None:
+    def process(self, output: Iterable[str]) -> AccountInfo | None:
         """The line of passwd, then the group's name."""
         lines = list(output)
         if lines == ["absent"]:
@@ -70,4 +70,4 @@ class AccountState(FactBase[AccountFound | None]):
         fields = ":".join(lines[:1]).split(":")
         if len(lines) != 2 or len(fields) != 7:
             raise FactProcessError(f"getent and id answered {lines!r}; wanted a passwd line and a group")
-        return AccountFound(lines[1], fields[5], fields[6])
+        return AccountInfo(lines[1], fields[5], fields[6])

@@ -28,10 +28,10 @@ class KeyPair(FactBase[dict[str, str]]):
 
     def process(self, output: Iterable[str]) -> dict[str, str]:
         """Each line is a word and its value; of a derived key only type and body count."""
-        found = dict(line.split(" ", 1) for line in output if " " in line)
-        if "derived" in found:
-            found["derived"] = " ".join(found["derived"].split()[:2])
-        return found
+        actual = dict(line.split(" ", 1) for line in output if " " in line)
+        if "derived" in actual:
+            actual["derived"] = " ".join(actual["derived"].split()[:2])
+        return actual
 
 
 class HostKeys(FactBase[list[str]]):

@@ -59,7 +59,7 @@ class StartupFiles(FactBase[dict[str, StartupFile]]):
 
     def process(self, output: Iterable[str]) -> dict[str, StartupFile]:
         """A line of facts, then the file's lines, each after a blank."""
-        found: dict[str, StartupFile] = {}
+        actual: dict[str, StartupFile] = {}
         heads: list[tuple[list[str], list[str]]] = []
         for line in output:
             if line.startswith(" ") and heads:
@@ -72,5 +72,5 @@ class StartupFiles(FactBase[dict[str, StartupFile]]):
             known = next((each for each, _ in SYSTEM + OWN if each == kind), None)
             if known is None:
                 raise FactProcessError(f"wanted a kind of start-up file, found {kind!r} for {path!r}")
-            found[path] = StartupFile(known, mode, user, group, "".join(f"{line}\n" for line in lines))
-        return found
+            actual[path] = StartupFile(known, mode, user, group, "".join(f"{line}\n" for line in lines))
+        return actual

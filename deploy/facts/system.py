@@ -32,7 +32,7 @@ class InstalledPackages(FactBase[dict[str, str]]):
 
     def process(self, output: Iterable[str]) -> dict[str, str]:
         """dpkg's abbreviations: second letter i is installed, first letter h is held (dpkg-query(1))."""
-        found: dict[str, str] = {}
+        actual: dict[str, str] = {}
         for line in output:
             state, _, name = line.partition("|")
             if len(state) < 2 or not name:
@@ -40,8 +40,8 @@ class InstalledPackages(FactBase[dict[str, str]]):
             if state[1] in "nc":
                 continue
             broken = state[1] != "i" or state[2:].strip()
-            found[name] = state.strip() if broken else {"h": "held"}.get(state[0], "ok")
-        return found
+            actual[name] = state.strip() if broken else {"h": "held"}.get(state[0], "ok")
+        return actual
 
 
 class Service(FactBase[dict[str, str]]):

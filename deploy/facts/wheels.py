@@ -44,6 +44,6 @@ class InstalledWheels(FactBase[dict[str, Wheel]]):
         """One JSON object."""
         text = "".join(output)
         try:
-            return {name: Wheel(**found) for name, found in json.loads(text).items()}
+            return {name: Wheel(**actual) for name, actual in json.loads(text).items()}
         except (ValueError, TypeError, AttributeError) as error:
             raise FactProcessError(f"the environment answered {text[:200]!r}; wanted one JSON object") from error

@@ -48,8 +48,8 @@ def is_whole(path: str, digest: str, size: str, newest: float, limit: int) -> bo
             data = file.read()
     except OSError:
         return False
-    kind, _, wanted = digest.partition("=")
-    return base64.urlsafe_b64encode(hashlib.new(kind, data).digest()).rstrip(b"=").decode() == wanted
+    kind, _, expected = digest.partition("=")
+    return base64.urlsafe_b64encode(hashlib.new(kind, data).digest()).rstrip(b"=").decode() == expected
 
 
 def describe(info: pathlib.Path, limit: int) -> "dict[str, str | None]":
@@ -73,5 +73,5 @@ def project(info: pathlib.Path) -> str:
 site = pathlib.Path(sysconfig.get_paths()["purelib"])
 asked = [word for word in sys.argv[1:] if not word.startswith("hashed=")]
 hashed = next((int(word.partition("=")[2]) for word in sys.argv[1:] if word.startswith("hashed=")), LIMIT)
-found = [info for info in sorted(site.glob("*.dist-info")) if not asked or project(info) in asked]
-print(json.dumps({project(info): describe(info, hashed) for info in found}))
+actual = [info for info in sorted(site.glob("*.dist-info")) if not asked or project(info) in asked]
+print(json.dumps({project(info): describe(info, hashed) for info in actual}))

@@ -7,7 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host, state
 
 from deploy import shell_commands
-from deploy.fact_cache import asked
+from deploy.fact_cache import cached_fact
 from deploy.facts.files import AccountState, PathState
 from deploy.facts.selinux import WrongLabels
 from deploy.facts.ssh_keys import HostKeys, KeyPair
@@ -17,69 +17,69 @@ from trueup.declaration.profile import Account
 
 
 @operation()
-def account(want: Account) -> Commands:
+def account(account: Account) -> Commands:
     """The account exists; an existing one is never moved to another home."""
-    found = asked(AccountState, account=want.name)
-    if found is None:
-        yield f"useradd --create-home --home-dir {quote(want.home)} --shell /bin/bash {quote(want.name)}"
-    elif found.home != want.home:
+    actual = cached_fact(AccountState, account=account.name)
+    if actual is None:
+        yield f"useradd --create-home --home-dir {quote(account.home)} --shell /bin/bash {quote(account.name)}"
+    elif actual.home != account.home:
         raise OperationError(
-            f"{host.name}: account {want.name}: wanted home {want.home}, found {found.home}. "
+            f"{host.name}: account {account.name}: wanted home {account.home}, found {actual.home}. "
             f"Declare the home it has in access.accounts, or move it by hand (usermod -m -d)."
         )
     else:
-        host.noop(f"account {want.name} exists")
+        host.noop(f"account {account.name} exists")
 
 
 @operation()
-def closed_home(want: Account) -> Commands:
+def closed_home(account: Account) -> Commands:
     """sshd's StrictModes refuses keys below a home that others may write to (sshd_config(5))."""
-    found = host.get_fact(PathState, path=want.home)
-    if found is not None and int(found.mode, 8) & 0o022:
-        yield f"chmod go-w {quote(want.home)}"
+    actual = host.get_fact(PathState, path=account.home)
+    if actual is not None and int(actual.mode, 8) & 0o022:
+        yield f"chmod go-w {quote(account.home)}"
     else:
-        host.noop(f"{want.home} is closed to other writers")
+        host.noop(f"{account.home} is closed to other writers")
 
 
 @operation()
-def ssh_directory(want: Account) -> Commands:
+def ssh_directory(account: Account) -> Commands:
     """~/.ssh, for its account only."""
-    path, group = f"{want.home}/.ssh", _group(want)
-    found = host.get_fact(PathState, path=path)
-    if found is None or (found.kind, found.mode, found.user, found.group) != (
+    path, group = f"{account.home}/.ssh", _group(account)
+    actual = host.get_fact(PathState, path=path)
+    if actual is None or (actual.kind, actual.mode, actual.user, actual.group) != (
         "directory",
         "700",
-        want.name,
+        account.name,
         group,
     ):
-        yield shell_commands.make_directory(path, mode="700", user=want.name, group=group)
+        yield shell_commands.make_directory(path, mode="700", user=account.name, group=group)
 
 
 @operation()
-def key_pair(want: Account, key_type: str, comment: str) -> Commands:
+def key_pair(account: Account, key_type: str, comment: str) -> Commands:
     """The account's own key pair, made on the node; a readable private key is never replaced."""
-    path = f"{want.home}/.ssh/id_{key_type}"
-    found = asked(KeyPair, path=path)
-    group = _group(want)
-    if "derived" not in found:
-        yield shell_commands.make_directory(f"{want.home}/.ssh", mode="700", user=want.name, group=group)
-        yield shell_commands.generate_key(path, key_type=key_type, comment=comment, user=want.name, group=group)
+    path = f"{account.home}/.ssh/id_{key_type}"
+    actual = cached_fact(KeyPair, path=path)
+    group = _group(account)
+    if "derived" not in actual:
+        yield shell_commands.make_directory(f"{account.home}/.ssh", mode="700", user=account.name, group=group)
+        yield shell_commands.generate_key(path, key_type=key_type, comment=comment, user=account.name, group=group)
         return
-    if found["private"] != f"600 {want.name} {group}":
-        yield f"chown {quote(f'{want.name}:{group}')} {quote(path)} && chmod 600 {quote(path)}"
-    public = f"{found['derived']} {comment}"
-    if found.get("public") != public:
-        yield shell_commands.write_file(f"{path}.pub", public + "\n", mode="644", user=want.name, group=group)
+    if actual["private"] != f"600 {account.name} {group}":
+        yield f"chown {quote(f'{account.name}:{group}')} {quote(path)} && chmod 600 {quote(path)}"
+    public = f"{actual['derived']} {comment}"
+    if actual.get("public") != public:
+        yield shell_commands.write_file(f"{path}.pub", public + "\n", mode="644", user=account.name, group=group)
 
 
 @operation()
 def authorized_keys(
-    want: Account, key_type: str, peers: dict[str, str], operators: tuple[str, ...], exclusive: bool
+    account: Account, key_type: str, peers: dict[str, str], operators: tuple[str, ...], exclusive: bool
 ) -> Commands:
     """The peers' keys (name -> options); of other keys, all stay or none, as declared."""
-    path = f"{want.home}/.ssh/authorized_keys"
-    group = _group(want)
-    answers = on_every(list(peers), KeyPair, path=f"{want.home}/.ssh/id_{key_type}")
+    path = f"{account.home}/.ssh/authorized_keys"
+    group = _group(account)
+    answers = on_every(list(peers), KeyPair, path=f"{account.home}/.ssh/id_{key_type}")
     missing = [name for name in peers if "derived" not in answers[name]]
     if missing and state.is_executing:
         raise OperationError(
@@ -88,17 +88,17 @@ def authorized_keys(
         )
     keys = [f"{options} {answers[name].get('derived', 'not yet made')} {name}" for name, options in peers.items()]
     lines = [key.lstrip() for key in keys] + list(operators)
-    found = host.get_fact(PathState, path=path)
-    old = found.content if found else ""
-    wanted = shell_commands.with_block("" if exclusive else old, lines)
-    if found is None or (found.mode, found.user, found.group, old) != ("600", want.name, group, wanted):
-        yield shell_commands.write_file(path, wanted, mode="600", user=want.name, group=group)
+    actual = host.get_fact(PathState, path=path)
+    old = actual.content if actual else ""
+    expected = shell_commands.with_block("" if exclusive else old, lines)
+    if actual is None or (actual.mode, actual.user, actual.group, old) != ("600", account.name, group, expected):
+        yield shell_commands.write_file(path, expected, mode="600", user=account.name, group=group)
 
 
 @operation()
-def labels(want: Account) -> Commands:
+def labels(account: Account) -> Commands:
     """Where SELinux enforces, sshd reads no key below a .ssh that carries its home's label (sshd_selinux(8))."""
-    path = f"{want.home}/.ssh"
+    path = f"{account.home}/.ssh"
     if host.get_fact(WrongLabels, path=path):
         yield shell_commands.restore_context(path)
     else:
@@ -111,23 +111,23 @@ def known_hosts(peers: dict[str, list[str]]) -> Commands:
     path = "/etc/ssh/ssh_known_hosts"
     keys = on_every(sorted(peers), HostKeys)
     lines = [f"{','.join(peers[name])} {key}" for name in sorted(peers) for key in keys[name]]
-    found = host.get_fact(PathState, path=path)
-    old = found.content if found else ""
-    wanted = shell_commands.with_block(old, lines)
-    if found is None or (found.mode, found.user, found.group, old) != ("644", "root", "root", wanted):
-        yield shell_commands.write_file(path, wanted, mode="644", user="root", group="root")
+    actual = host.get_fact(PathState, path=path)
+    old = actual.content if actual else ""
+    expected = shell_commands.with_block(old, lines)
+    if actual is None or (actual.mode, actual.user, actual.group, old) != ("644", "root", "root", expected):
+        yield shell_commands.write_file(path, expected, mode="644", user="root", group="root")
 
 
 @operation()
 def hosts_file(own_name: str, entries: dict[str, str]) -> Commands:
     """Every node's name on its declared address, and on no other (name -> address)."""
-    found = host.get_fact(PathState, path="/etc/hosts")
-    old = found.content if found else ""
-    wanted = shell_commands.hosts_file(old, own_name=own_name, entries=entries)
-    if found is None or (found.mode, old) != ("644", wanted):
-        yield shell_commands.write_file("/etc/hosts", wanted, mode="644", user="root", group="root")
+    actual = host.get_fact(PathState, path="/etc/hosts")
+    old = actual.content if actual else ""
+    expected = shell_commands.hosts_file(old, own_name=own_name, entries=entries)
+    if actual is None or (actual.mode, old) != ("644", expected):
+        yield shell_commands.write_file("/etc/hosts", expected, mode="644", user="root", group="root")
 
 
-def _group(want: Account) -> str:
-    found = asked(AccountState, account=want.name)
-    return found.group if found else want.name
+def _group(account: Account) -> str:
+    actual = cached_fact(AccountState, account=account.name)
+    return actual.group if actual else account.name

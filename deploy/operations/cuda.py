@@ -7,7 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import package_managers, shell_commands, startup_files
-from deploy.fact_cache import asked
+from deploy.fact_cache import cached_fact
 from deploy.facts.cuda import LINK, ToolkitState, home
 from deploy.facts.files import PathState
 from deploy.facts.system import InstalledPackages
@@ -34,15 +34,15 @@ def variables(compiler: Compiler) -> dict[str, str]:
 @operation()
 def toolkit(version: str, manager: str) -> Commands:
     """The declared toolkit's package, with an nvcc that answers."""
-    found = host.get_fact(ToolkitState, toolkit=version)
-    if found.link == "folder":
+    actual = host.get_fact(ToolkitState, toolkit=version)
+    if actual.link == "folder":
         raise OperationError(
             f"{host.name}: install CUDA {version}: wanted {LINK} to be a link to {home(version)}, found a folder. "
             f"Nothing was changed. Move it to its own name first, e.g. {LINK}-<its version>."
         )
     package = toolkit_package(version)
-    present = asked(InstalledPackages, manager=manager).get(package)
-    if present in ("ok", "held") and found.release == version:
+    present = cached_fact(InstalledPackages, manager=manager).get(package)
+    if present in ("ok", "held") and actual.release == version:
         host.noop(f"{package} is installed")
     elif manager == "apt":
         again = " --reinstall" if present else ""
@@ -73,14 +73,14 @@ def link(version: str) -> Commands:
 @operation()
 def environment(compiler: Compiler) -> Commands:
     """CUDA_HOME and PATH: in /etc/environment for commands over ssh (pam_env(8)), in profile.d for logins."""
-    found = host.get_fact(PathState, path=ENVIRONMENT)
-    old = found.content if found else ""
+    actual = host.get_fact(PathState, path=ENVIRONMENT)
+    old = actual.content if actual else ""
     values = variables(compiler)
     lines = [f"{name}={value}" for name, value in sorted(values.items())]
     lines.append(f"PATH={startup_files.path_with(f'{LINK}/bin', old)}")
-    wanted = startup_files.marked(old, "cuda", lines)
-    if found is None or (found.mode, found.user, old) != ("644", "root", wanted):
-        yield shell_commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")
+    expected = startup_files.marked(old, "cuda", lines)
+    if actual is None or (actual.mode, actual.user, old) != ("644", "root", expected):
+        yield shell_commands.write_file(ENVIRONMENT, expected, mode="644", user="root", group="root")
     profile = host.get_fact(PathState, path=PROFILE)
     text = startup_files.profile(f"{LINK}/bin", values)
     if profile is None or (profile.mode, profile.user, profile.content) != ("644", "root", text):

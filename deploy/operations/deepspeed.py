@@ -7,7 +7,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import artifact_fetch, shell_commands
-from deploy.fact_cache import asked
+from deploy.fact_cache import cached_fact
 from deploy.facts.cuda import LINK
 from deploy.facts.deepspeed import Compiled, DeepSpeedState
 from deploy.facts.files import AccountState, PathState
@@ -23,26 +23,26 @@ UV = f"{artifact_fetch.CACHE}/uv"
 HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
 
 
-def differences(found: Compiled, files: Wheel | None, want: DeepSpeed, env: Env, architecture: str) -> list[str]:
+def differences(actual: Compiled, files: Wheel | None, deepspeed: DeepSpeed, env: Env, architecture: str) -> list[str]:
     """Why what is installed is not what is declared, each as "what: wanted ..., found ..."; empty where it is."""
     rows: list[tuple[str, object, object]] = [
-        ("version", want.version, found.version or "none"),
-        ("torch it was compiled with", ".".join(env.wheels["torch"].split(".")[:2]), found.torch),
-        ("CUDA it was compiled with", env.cuda_build, found.cuda),
-        ("accelerator it was compiled for", "cuda", found.accelerator),
-        ("ops", sorted(want.build_ops), sorted(found.ops)),
+        ("version", deepspeed.version, actual.version or "none"),
+        ("torch it was compiled with", ".".join(env.wheels["torch"].split(".")[:2]), actual.torch),
+        ("CUDA it was compiled with", env.cuda_build, actual.cuda),
+        ("accelerator it was compiled for", "cuda", actual.accelerator),
+        ("ops", sorted(deepspeed.build_ops), sorted(actual.ops)),
         ("damaged file", None, files.damaged if files else None),
     ]
-    device = [op for op in want.build_ops if op not in HOST_OPS]
-    rows += [(f"code in {op}", [architecture], sorted(found.code.get(op, ()))) for op in device]
-    return [f"{what}: wanted {wanted}, found {seen}" for what, wanted, seen in rows if wanted != seen]
+    device = [op for op in deepspeed.build_ops if op not in HOST_OPS]
+    rows += [(f"code in {op}", [architecture], sorted(actual.code.get(op, ()))) for op in device]
+    return [f"{what}: wanted {expected}, found {seen}" for what, expected, seen in rows if expected != seen]
 
 
-def flags(want: DeepSpeed, capability: str, compiler: Compiler) -> dict[str, str]:
+def flags(deepspeed: DeepSpeed, capability: str, compiler: Compiler) -> dict[str, str]:
     """What setup.py reads; without DS_ACCELERATOR it builds the CPU's op of the same name where it sees no GPU."""
     return {
         "DS_BUILD_OPS": "0",
-        **{f"DS_BUILD_{op.upper()}": "1" for op in want.build_ops},
+        **{f"DS_BUILD_{op.upper()}": "1" for op in deepspeed.build_ops},
         "DS_ACCELERATOR": "cuda",
         "TORCH_CUDA_ARCH_LIST": capability,
         "CUDA_HOME": LINK,
@@ -53,7 +53,7 @@ def flags(want: DeepSpeed, capability: str, compiler: Compiler) -> dict[str, str
 
 @operation()
 def package(
-    want: DeepSpeed,
+    deepspeed: DeepSpeed,
     env: Env,
     prefix: str,
     architecture: str,
@@ -67,15 +67,15 @@ def package(
 
     build: variables of the compilation. Ends with a look at what was installed.
     """
-    found = host.get_fact(DeepSpeedState, env=prefix)
+    actual = host.get_fact(DeepSpeedState, env=prefix)
     files = host.get_fact(InstalledWheels, env=prefix, only="deepspeed", **hashing()).get("deepspeed")
-    if not differences(found, files, want, env, architecture):
-        host.noop(f"DeepSpeed {want.version} is as declared")
+    if not differences(actual, files, deepspeed, env, architecture):
+        host.noop(f"DeepSpeed {deepspeed.version} is as declared")
         return
     artifact = wheel or sdist
     if artifact is None:
         raise OperationError(
-            f"{host.name}: install DeepSpeed {want.version}: wanted a prebuilt wheel for {architecture} or the "
+            f"{host.name}: install DeepSpeed {deepspeed.version}: wanted a prebuilt wheel for {architecture} or the "
             f"source distribution in a lock, found neither. `trueup mirror lock` adds the source distribution."
         )
     python, path = quote(f"{prefix}/bin/python"), artifact_fetch.path_of(artifact)
@@ -89,17 +89,17 @@ def package(
         f"--python {python} --no-deps --no-index --no-cache --reinstall --no-build-isolation {quote(path)}"
     )
     yield artifact_fetch.drop(UV, artifact_fetch.path_of(uv), path)
-    yield _look(want, prefix, architecture)
+    yield _look(deepspeed, prefix, architecture)
 
 
-def _look(want: DeepSpeed, prefix: str, architecture: str) -> str:
+def _look(deepspeed: DeepSpeed, prefix: str, architecture: str) -> str:
     """A CPU op that slipped in is found now, and not by the first training run."""
     checks = "".join(
         f"so=$(find {quote(prefix)}/lib/python3*/site-packages/deepspeed/ops -name {quote(f'{op}_op.*so')}); "
         f'{LINK}/bin/cuobjdump --list-elf "$so" | grep -q {quote(f".{architecture}.cubin")} || '
         f"{{ echo {quote(f'{host.name}: DeepSpeed: op {op}: wanted code for {architecture}, found none')} >&2; "
         f"exit 1; }}; "
-        for op in want.build_ops
+        for op in deepspeed.build_ops
         if op not in HOST_OPS
     )
     return f"{checks}test -d {quote(prefix)}"
@@ -110,8 +110,8 @@ def hostfile(path: str, slots: dict[str, int]) -> Commands:
     """The launcher's default file: a node a line; where it is missing the launcher silently stays local."""
     folder = path.rpartition("/")[0]
     text = "".join(f"{name} slots={count}\n" for name, count in sorted(slots.items()))
-    found = host.get_fact(PathState, path=path)
-    if found is None or (found.mode, found.user, found.content) != ("644", "root", text):
+    actual = host.get_fact(PathState, path=path)
+    if actual is None or (actual.mode, actual.user, actual.content) != ("644", "root", text):
         if host.get_fact(PathState, path=folder) is None:
             yield shell_commands.make_directory(folder, mode="755", user="root", group="root")
         yield shell_commands.write_file(path, text, mode="644", user="root", group="root")
@@ -122,8 +122,8 @@ def launcher_environment(account: Account, values: dict[str, str]) -> Commands:
     """~/.deepspeed_env: what the launcher hands to the ranks, beyond the few names that it knows by itself."""
     path = f"{account.home}/.deepspeed_env"
     text = "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
-    found = host.get_fact(PathState, path=path)
-    known = asked(AccountState, account=account.name)
+    actual = host.get_fact(PathState, path=path)
+    known = cached_fact(AccountState, account=account.name)
     group = known.group if known else account.name
-    if found is None or (found.mode, found.user, found.content) != ("644", account.name, text):
+    if actual is None or (actual.mode, actual.user, actual.content) != ("644", account.name, text):
         yield shell_commands.write_file(path, text, mode="644", user=account.name, group=group)

@@ -7,8 +7,8 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import artifact_fetch, shell_commands
-from deploy.fact_cache import asked
-from deploy.facts.driver import DriverFound, DriverState
+from deploy.fact_cache import cached_fact
+from deploy.facts.driver import DriverInfo, DriverState
 from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
 from deploy.package_managers import APT, ready, rpm
@@ -23,9 +23,9 @@ CHOOSES_FLAVOUR = 560
 _ANYHOW = "--no-install-recommends --allow-downgrades --allow-change-held-packages"
 
 
-def state(distro: Distro) -> DriverFound:
+def state(distro: Distro) -> DriverInfo:
     """The node's driver as it is now."""
-    return asked(DriverState, manager=distro.manager, headers=distro.driver.headers)
+    return cached_fact(DriverState, manager=distro.manager, headers=distro.driver.headers)
 
 
 @operation()
@@ -36,82 +36,82 @@ def initramfs(command: str) -> Commands:
 
 
 @operation()
-def headers(want: Driver, distro: Distro) -> Commands:
+def headers(driver: Driver, distro: Distro) -> Commands:
     """What the module is built with, for the kernel that runs now; a runfile brings no DKMS of its own."""
-    found = state(distro)
-    missing = [] if found.headers else [distro.driver.headers.format(kernel=found.kernel)]
-    if want.runfile is not None and "dkms" not in asked(InstalledPackages, manager=distro.manager):
+    actual = state(distro)
+    missing = [] if actual.headers else [distro.driver.headers.format(kernel=actual.kernel)]
+    if driver.runfile is not None and "dkms" not in cached_fact(InstalledPackages, manager=distro.manager):
         missing.append("dkms")
     if missing:
         yield from _install(distro.manager, missing)
     else:
-        host.noop(f"the headers of {found.kernel} are installed")
+        host.noop(f"the headers of {actual.kernel} are installed")
 
 
 @operation()
-def packages(want: Driver, distro: Distro) -> Commands:
+def packages(driver: Driver, distro: Distro) -> Commands:
     """The declared branch and flavour, and no other."""
-    found = state(distro)
-    wanted = distro.driver.modules[want.modules].format(branch=want.branch)
-    name, _, stream = wanted.partition(":")
-    pin = distro.driver.pin.format(branch=want.branch) if distro.driver.pin else ""
-    there = name in found.packages and found.stream == (stream or None)
-    if there and _branches(found) == {want.branch} and found.flavour == want.modules:
-        if pin and pin not in found.packages:
+    actual = state(distro)
+    expected = distro.driver.modules[driver.modules].format(branch=driver.branch)
+    name, _, stream = expected.partition(":")
+    pin = distro.driver.pin.format(branch=driver.branch) if distro.driver.pin else ""
+    there = name in actual.packages and actual.stream == (stream or None)
+    if there and _branches(actual) == {driver.branch} and actual.flavour == driver.modules:
+        if pin and pin not in actual.packages:
             yield from _install("apt", [pin])
         else:
-            host.noop(f"driver branch {want.branch} is installed")
+            host.noop(f"driver branch {driver.branch} is installed")
         return
-    if found.runfile:
+    if actual.runfile:
         # Two sets of files otherwise, and the loader takes either.
         yield "nvidia-uninstall --silent"
     if distro.manager == "apt":
-        yield from _by_apt(found, want, pin, wanted)
+        yield from _by_apt(actual, driver, pin, expected)
         return
-    yield from _unlock(distro, found)
+    yield from _unlock(distro, actual)
     if stream:
-        yield from _dnf_stream(found, wanted)
+        yield from _dnf_stream(actual, expected)
         return
-    yield from _remove(distro, _of_other_branches(found, want))
-    yield from _install(distro.manager, [wanted])
+    yield from _remove(distro, _of_other_branches(actual, driver))
+    yield from _install(distro.manager, [expected])
 
 
-def _branches(found: DriverFound) -> set[str]:
-    return {version.split(".")[0] for version in found.packages.values()}
+def _branches(actual: DriverInfo) -> set[str]:
+    return {version.split(".")[0] for version in actual.packages.values()}
 
 
-def _of_other_branches(found: DriverFound, want: Driver) -> list[str]:
-    return sorted(name for name, version in found.packages.items() if version.split(".")[0] != want.branch)
+def _of_other_branches(actual: DriverInfo, driver: Driver) -> list[str]:
+    return sorted(name for name, version in actual.packages.items() if version.split(".")[0] != driver.branch)
 
 
-def _by_apt(found: DriverFound, want: Driver, pin: str, wanted: str) -> Commands:
+def _by_apt(actual: DriverInfo, driver: Driver, pin: str, expected: str) -> Commands:
     yield f"{APT} update"
     if pin:
         yield from _install("apt", [pin])
-    others = _of_other_branches(found, want)
+    others = _of_other_branches(actual, driver)
     if others:
         yield f"{APT} -y --allow-change-held-packages remove {' '.join(map(quote, others))}"
     # NVIDIA's driver installation guide, "Switching between Driver Module Flavors".
-    switch = "--autoremove --purge " if found.packages and found.flavour != want.modules else ""
-    yield f"{APT} -y {switch}{_ANYHOW} install {quote(wanted)}"
+    switch = "--autoremove --purge " if actual.packages and actual.flavour != driver.modules else ""
+    yield f"{APT} -y {switch}{_ANYHOW} install {quote(expected)}"
 
 
-def _dnf_stream(found: DriverFound, wanted: str) -> Commands:
+def _dnf_stream(actual: DriverInfo, expected: str) -> Commands:
     """The same guide: switch-to also brings packages of another stream down, or takes them away.
 
     Within its own stream it installs nothing that is missing; module install does.
     """
-    if found.stream != wanted.partition(":")[2] and (found.packages or found.stream):
-        yield from _by_rpm("dnf", "module switch-to", [wanted], options="--allowerasing")
+    if actual.stream != expected.partition(":")[2] and (actual.packages or actual.stream):
+        yield from _by_rpm("dnf", "module switch-to", [expected], options="--allowerasing")
     else:
-        yield from _by_rpm("dnf", "module install", [wanted])
+        yield from _by_rpm("dnf", "module install", [expected])
 
 
-def _unlock(distro: Distro, found: DriverFound) -> Commands:
+def _unlock(distro: Distro, actual: DriverInfo) -> Commands:
     """A lock from before holds the old branch against the new one."""
     # yum compares with "0:name-version-release.*", dnf with the name.
     form = "*:{}-[0-9]*" if distro.manager == "yum" else "{}"
-    patterns = " ".join(quote(form.format(name)) for name in sorted(found.held))
+    patterns = " ".join(quote(form.format(name)) for name in sorted(actual.held))
     if patterns:
         yield f"{distro.manager} versionlock delete {patterns}"
 
@@ -126,40 +126,40 @@ def _remove(distro: Distro, names: list[str]) -> Commands:
 
 
 @operation()
-def runfile(want: Driver, distro: Distro, artifact: Artifact, mirror: str) -> Commands:
+def runfile(driver: Driver, distro: Distro, artifact: Artifact, mirror: str) -> Commands:
     """The driver from its runfile, by the lock's hash, for a node without a repository."""
-    found = state(distro)
+    actual = state(distro)
     match = _RUNFILE.search(artifact.name)
-    version = match[1] if match else f"{want.branch}."
-    there = found.built is not None and found.built[0].startswith(version) and found.built[1] == want.modules
-    if found.runfile and there and not found.packages:
-        host.noop(f"driver {found.built} is installed from a runfile")
+    version = match[1] if match else f"{driver.branch}."
+    there = actual.built is not None and actual.built[0].startswith(version) and actual.built[1] == driver.modules
+    if actual.runfile and there and not actual.packages:
+        host.noop(f"driver {actual.built} is installed from a runfile")
         return
     if distro.manager != "apt":
-        yield from _unlock(distro, found)
-    yield from _remove(distro, sorted(found.packages))
+        yield from _unlock(distro, actual)
+    yield from _remove(distro, sorted(actual.packages))
     path = artifact_fetch.path_of(artifact)
     yield artifact_fetch.fetch(artifact, mirror, host.name)
-    dkms = " --dkms" if want.headers else ""
+    dkms = " --dkms" if driver.headers else ""
     words = f"{host.name}: driver: wanted {artifact.name} to install itself; see /var/log/nvidia-installer.log there."
-    yield shell_commands.or_say(f"sh {quote(path)} --silent{dkms}{flavour_option(want)}", words)
+    yield shell_commands.with_failure_message(f"sh {quote(path)} --silent{dkms}{flavour_option(driver)}", words)
     yield artifact_fetch.drop(path)
 
 
-def flavour_option(want: Driver) -> str:
+def flavour_option(driver: Driver) -> str:
     """How the runfile of that branch is told which modules to build."""
-    if int(want.branch) >= CHOOSES_FLAVOUR:
-        return f" --kernel-module-type={want.modules}"
-    return " --kernel-module-build-directory=kernel-open" if want.modules == "open" else ""
+    if int(driver.branch) >= CHOOSES_FLAVOUR:
+        return f" --kernel-module-type={driver.modules}"
+    return " --kernel-module-build-directory=kernel-open" if driver.modules == "open" else ""
 
 
 @operation()
 def hold(distro: Distro) -> Commands:
     """No unattended upgrade swaps the userland under a running module."""
-    found = state(distro)
-    free = sorted(set(found.packages) - found.held)
+    actual = state(distro)
+    free = sorted(set(actual.packages) - actual.held)
     if not free:
-        host.noop(f"{len(found.held)} driver packages are held")
+        host.noop(f"{len(actual.held)} driver packages are held")
         return
     names = " ".join(map(quote, free))
     if distro.manager == "apt":

@@ -6,7 +6,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import shell_commands
-from deploy.facts.driver import DriverFound
+from deploy.facts.driver import DriverInfo
 from deploy.facts.system import Service
 from deploy.operations import Commands
 from deploy.operations.driver import state
@@ -27,61 +27,61 @@ SECURE_BOOT = (
 @operation()
 def persistenced(distro: Distro) -> Commands:
     """It runs now and after a reboot, and keeps persistence on; without a module it waits for the reboot."""
-    found, unit = state(distro), host.get_fact(Service, unit=UNIT)
-    if IDLE in found.daemon.split():
-        line = " ".join(word for word in found.daemon.split() if word != IDLE)
+    actual, unit = state(distro), host.get_fact(Service, unit=UNIT)
+    if IDLE in actual.daemon.split():
+        line = " ".join(word for word in actual.daemon.split() if word != IDLE)
         yield shell_commands.make_directory(DROP_IN, mode="755", user="root", group="root")
         text = f"[Service]\nExecStart=\nExecStart={line}\n"
         yield shell_commands.write_file(f"{DROP_IN}/trueup.conf", text, mode="644", user="root", group="root")
         yield "systemctl daemon-reload"
     if unit.get("UnitFileState") != "enabled":
         yield f"systemctl enable {UNIT}"
-    if found.loaded and (unit.get("ActiveState") != "active" or IDLE in found.daemon.split()):
+    if actual.loaded and (unit.get("ActiveState") != "active" or IDLE in actual.daemon.split()):
         yield f"systemctl restart {UNIT}"
 
 
-def needs_reboot(found: DriverFound, want: Driver) -> str:
+def needs_reboot(actual: DriverInfo, driver: Driver) -> str:
     """Why the loaded module is not the installed one, or "" where it is."""
-    if found.nouveau:
+    if actual.nouveau:
         return "nouveau is loaded"
-    if not found.packages and not found.runfile:
+    if not actual.packages and not actual.runfile:
         return ""
-    if found.loaded is None:
+    if actual.loaded is None:
         return "no module is loaded"
-    version, flavour = found.loaded
-    if found.installed and version not in found.installed:
-        return f"the loaded module is {version}, the installed one {', '.join(sorted(found.installed))}"
-    if flavour != want.modules:
-        return f"the loaded modules are the {flavour} ones, declared are the {want.modules} ones"
+    version, flavour = actual.loaded
+    if actual.installed and version not in actual.installed:
+        return f"the loaded module is {version}, the installed one {', '.join(sorted(actual.installed))}"
+    if flavour != driver.modules:
+        return f"the loaded modules are the {flavour} ones, declared are the {driver.modules} ones"
     return ""
 
 
-def refused_by_firmware(found: DriverFound) -> bool:
+def refused_by_firmware(actual: DriverInfo) -> bool:
     """No reboot helps there: somebody must enroll a key at the console first."""
-    return found.secure_boot and found.loaded is None and not found.nouveau
+    return actual.secure_boot and actual.loaded is None and not actual.nouveau
 
 
-def reboot_helps(distro: Distro, want: Driver) -> bool:
+def reboot_helps(distro: Distro, driver: Driver) -> bool:
     """Whether the driver waits for a reboot that may be ordered, and for nothing else."""
-    found = state(distro)
-    return bool(needs_reboot(found, want)) and not refused_by_firmware(found) and not is_controller()
+    actual = state(distro)
+    return bool(needs_reboot(actual, driver)) and not refused_by_firmware(actual) and not is_controller()
 
 
 @operation()
-def in_use(want: Driver, distro: Distro) -> Commands:
+def in_use(driver: Driver, distro: Distro) -> Commands:
     """At its end the run says which node still does not use its driver, why, and what to do."""
-    found = state(distro)
-    reason = needs_reboot(found, want)
+    actual = state(distro)
+    reason = needs_reboot(actual, driver)
     if not reason:
         host.noop("the installed driver is the loaded one")
         return
-    if refused_by_firmware(found):
+    if refused_by_firmware(actual):
         words = SECURE_BOOT
     elif is_controller():
         words = NEVER
-    elif want.reboot:
+    elif driver.reboot:
         words = "It came back so from its reboot: see dkms status and the kernel's log there."
     else:
         words = "Reboot it, or allow driver.reboot."
-    message = f"{host.name}: driver: wanted branch {want.branch} installed and loaded, found: {reason}. {words}"
+    message = f"{host.name}: driver: wanted branch {driver.branch} installed and loaded, found: {reason}. {words}"
     yield f"echo {quote(message)} >&2; exit 1"

@@ -8,10 +8,9 @@ from pyinfra.context import host
 from deploy import artifact_fetch
 from deploy.facts.conda import EnvPython
 from deploy.facts.wheels import InstalledWheels, Wheel
-from deploy.operations import Commands
-from deploy.operations.interrupted_work import half_done
+from deploy.operations import Commands, log_redone
 from deploy.operations.plan_depth import hashing
-from deploy.shell_commands import creating_mark, or_say
+from deploy.shell_commands import creating_mark, with_failure_message
 from trueup.lockfile.lockfile import Artifact
 
 REQUIREMENTS = f"{artifact_fetch.CACHE}/requirements.txt"
@@ -21,16 +20,16 @@ UV = f"{artifact_fetch.CACHE}/uv"
 @operation()
 def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
     """The environment with its Python; `conda create -y` replaces one that exists: ask only when needed."""
-    found = host.get_fact(EnvPython, prefix=prefix, env=env)
-    if found == python or found.startswith(f"{python}."):
-        host.noop(f"{env} has Python {found}")
+    actual = host.get_fact(EnvPython, prefix=prefix, env=env)
+    if actual == python or actual.startswith(f"{python}."):
+        host.noop(f"{env} has Python {actual}")
         return
-    if found == "half":
-        half_done(f"the environment {env} in {prefix}")
+    if actual == "half":
+        log_redone(f"the environment {env} in {prefix}")
     path, mark = quote(f"{prefix}/envs/{env}"), quote(creating_mark(prefix, env))
     channel = quote(f"{mirror.rstrip('/')}/conda")
     yield f"mkdir -p {quote(f'{prefix}/envs')} && : > {mark} && rm -rf {path}"
-    yield or_say(
+    yield with_failure_message(
         f"{quote(prefix)}/bin/conda create -y -q --override-channels -c {channel} -p {path} "
         f"{quote(f'python={python}')} && rm -f {mark}",
         f"{host.name}: create environment {env}: wanted Python {python} from {channel}, found the above. "
@@ -39,41 +38,41 @@ def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
 
 
 def differences(
-    found: dict[str, Wheel], wanted: tuple[Artifact, ...], others: tuple[str, ...]
+    actual: dict[str, Wheel], expected: tuple[Artifact, ...], others: tuple[str, ...]
 ) -> tuple[list[Artifact], list[str]]:
     """Wheels to install, and projects to remove; packages that conda put there and no wheel replaces stay.
 
     others: projects that another component installs into the same environment.
     """
-    pins = {artifact.project: artifact for artifact in wanted}
+    pins = {artifact.project: artifact for artifact in expected}
     install = [
         artifact
         for project, artifact in pins.items()
-        if project is not None and not _is_as_locked(found.get(project), artifact)
+        if project is not None and not _is_as_locked(actual.get(project), artifact)
     ]
     remove = [
         project
-        for project, wheel in found.items()
+        for project, wheel in actual.items()
         if project not in pins and project not in others and wheel.installer != "conda"
     ]
     return install, remove
 
 
-def _is_as_locked(found: Wheel | None, artifact: Artifact) -> bool:
-    return found is not None and found.damaged is None and found.version == artifact.version
+def _is_as_locked(actual: Wheel | None, artifact: Artifact) -> bool:
+    return actual is not None and actual.damaged is None and actual.version == artifact.version
 
 
 @operation()
-def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: Artifact, mirror: str) -> Commands:
+def wheels(env: str, expected: tuple[Artifact, ...], others: tuple[str, ...], uv: Artifact, mirror: str) -> Commands:
     """Exactly the locked wheels, whole to the byte; what is not in the lock goes away."""
-    found = host.get_fact(InstalledWheels, env=env, **hashing())
-    install, remove = differences(found, wanted, others)
+    actual = host.get_fact(InstalledWheels, env=env, **hashing())
+    install, remove = differences(actual, expected, others)
     if not install and not remove:
-        host.noop(f"{env} holds {len(wanted)} wheels as locked")
+        host.noop(f"{env} holds {len(expected)} wheels as locked")
         return
-    damaged = sorted(a.project for a in install if a.project in found and found[a.project].damaged is not None)
+    damaged = sorted(a.project for a in install if a.project in actual and actual[a.project].damaged is not None)
     if damaged:
-        half_done(f"or damaged since, wheels in {env}: {', '.join(damaged)}")
+        log_redone(f"or damaged since, wheels in {env}: {', '.join(damaged)}")
     python = quote(f"{env}/bin/python")
     cache = quote(f"{env}/.trueup-uv-cache")
     run = f"env UV_NO_CONFIG=1 UV_CACHE_DIR={cache} {UV}/uv-{uv.version}.data/scripts/uv pip"
@@ -88,7 +87,7 @@ def wheels(env: str, wanted: tuple[Artifact, ...], others: tuple[str, ...], uv: 
         lines = "\n".join(artifact.requirement for artifact in install)
         links = quote(f"{mirror.rstrip('/')}/files/")
         yield f"printf '%s\\n' {quote(lines)} > {REQUIREMENTS}"
-        yield or_say(
+        yield with_failure_message(
             f"{run} install -q --python {python} --no-deps --reinstall --compile-bytecode --no-index "
             f"--find-links {links} --require-hashes -r {REQUIREMENTS}",
             f"{host.name}: install wheels into {env}: wanted {len(install)} locked ones from {links}, found the above. "

@@ -4,7 +4,7 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import package_managers, shell_commands
-from deploy.fact_cache import asked
+from deploy.fact_cache import cached_fact
 from deploy.facts.files import PathState
 from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
@@ -25,11 +25,11 @@ def text_of(archive: Archive, address: str) -> str:
 @operation()
 def repository(archive: Archive, address: str, manager: str) -> Commands:
     """The key's package first: what it writes into the file is then replaced."""
-    if archive.package is not None and archive.package not in asked(InstalledPackages, manager=manager):
+    if archive.package is not None and archive.package not in cached_fact(InstalledPackages, manager=manager):
         yield from package_managers.install(manager, [archive.package], host.name)
     path, text = f"{FOLDER}/{archive.file}", text_of(archive, address)
-    found = host.get_fact(PathState, path=path)
-    if found is None or (found.mode, found.user, found.content) != ("644", "root", text):
+    actual = host.get_fact(PathState, path=path)
+    if actual is None or (actual.mode, actual.user, actual.content) != ("644", "root", text):
         yield shell_commands.write_file(path, text, mode="644", user="root", group="root")
     else:
         host.noop(f"{path} is as declared")

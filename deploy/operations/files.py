@@ -5,16 +5,15 @@ from pyinfra.context import host
 
 from deploy import artifact_fetch, shell_commands
 from deploy.facts.files import PathState
-from deploy.operations import Commands
-from deploy.operations.interrupted_work import half_done
+from deploy.operations import Commands, log_redone
 
 
 @operation()
 def text_file(path: str, content: str, mode: str = "644", user: str = "root", group: str = "root") -> Commands:
     """A regular file that holds exactly this text."""
-    found = host.get_fact(PathState, path=path)
-    wanted = ("regular file", mode, user, group, content)
-    if found is None or (found.kind, found.mode, found.user, found.group, found.content) != wanted:
+    actual = host.get_fact(PathState, path=path)
+    expected = ("regular file", mode, user, group, content)
+    if actual is None or (actual.kind, actual.mode, actual.user, actual.group, actual.content) != expected:
         yield shell_commands.write_file(path, content, mode=mode, user=user, group=group)
     else:
         host.noop(f"{path} is as declared")
@@ -23,12 +22,12 @@ def text_file(path: str, content: str, mode: str = "644", user: str = "root", gr
 @operation()
 def block(path: str, lines: list[str], mode: str = "644", user: str = "root", group: str = "root") -> Commands:
     """Our marked block in a file that others write to as well."""
-    found = host.get_fact(PathState, path=path)
-    old = found.content if found else ""
-    wanted = shell_commands.with_block(old, lines)
-    state = (found.mode, found.user, found.group, old) if found else None
-    if state != (mode, user, group, wanted):
-        yield shell_commands.write_file(path, wanted, mode=mode, user=user, group=group)
+    actual = host.get_fact(PathState, path=path)
+    old = actual.content if actual else ""
+    expected = shell_commands.with_block(old, lines)
+    state = (actual.mode, actual.user, actual.group, old) if actual else None
+    if state != (mode, user, group, expected):
+        yield shell_commands.write_file(path, expected, mode=mode, user=user, group=group)
     else:
         host.noop(f"the block in {path} is as declared")
 
@@ -38,7 +37,7 @@ def absent(paths: list[str]) -> Commands:
     """What a converge that was cut off left behind; nothing of ours stays on a node."""
     left = [path for path in paths if host.get_fact(PathState, path=path) is not None]
     if left:
-        half_done(f"downloads in {', '.join(left)}")
+        log_redone(f"downloads in {', '.join(left)}")
         yield artifact_fetch.drop(*left)
     else:
         host.noop("nothing is left of an earlier converge")

@@ -20,36 +20,36 @@ EPHEMERAL = "32768-60999"
 @operation()
 def open_ports(distro: Distro, peers: list[str], first: int, last: int) -> Commands:
     """Peers (addresses) reach the collective's ports, and the ephemeral ones; nobody else gains anything."""
-    found = host.get_fact(Firewall, kinds=distro.firewalls)
+    actual = host.get_fact(Firewall, kinds=distro.firewalls)
     ranges = (f"{first}-{last}", EPHEMERAL)
-    if found.kind == "firewalld":
-        yield from _firewalld(found, peers, ranges)
-    elif found.kind == "ufw":
+    if actual.kind == "firewalld":
+        yield from _firewalld(actual, peers, ranges)
+    elif actual.kind == "ufw":
         for peer in peers:
-            if (rule := f"allow from {peer} to any proto tcp") not in found.rules:
+            if (rule := f"allow from {peer} to any proto tcp") not in actual.rules:
                 yield f"ufw {' '.join(map(quote, rule.split()))}"
-    elif found.kind == "nftables":
-        yield from _nftables(found, peers, ranges, distro.nft_file)
+    elif actual.kind == "nftables":
+        yield from _nftables(actual, peers, ranges, distro.nft_file)
 
 
 def _family(peer: str) -> str:
     return "6" if ":" in peer else "4"
 
 
-def _firewalld(found: FirewallInfo, peers: list[str], ranges: tuple[str, ...]) -> Iterator[str]:
+def _firewalld(actual: FirewallInfo, peers: list[str], ranges: tuple[str, ...]) -> Iterator[str]:
     for peer in peers:
         for ports in ranges:
             source = f'rule family="ipv{_family(peer)}" source address="{peer}"'
             rule = f'{source} port port="{ports}" protocol="tcp" accept'
-            if f"permanent {rule}" not in found.rules:
+            if f"permanent {rule}" not in actual.rules:
                 yield f"firewall-cmd --permanent --add-rich-rule {quote(rule)}"
-            if f"runtime {rule}" not in found.rules:
+            if f"runtime {rule}" not in actual.rules:
                 yield f"firewall-cmd --add-rich-rule {quote(rule)}"
 
 
-def _nftables(found: FirewallInfo, peers: list[str], ranges: tuple[str, ...], path: str) -> Iterator[str]:
+def _nftables(actual: FirewallInfo, peers: list[str], ranges: tuple[str, ...], path: str) -> Iterator[str]:
     """At the head of every chain that packets to this node pass; the service reads the file at boot (nft(8))."""
-    chains = [rule.removeprefix("chain ") for rule in found.rules if rule.startswith("chain ")]
+    chains = [rule.removeprefix("chain ") for rule in actual.rules if rule.startswith("chain ")]
     words = {"4": "ip", "6": "ip6"}
     rules = [
         f'{chain} {words[_family(peer)]} saddr {peer} tcp dport {{ {", ".join(ranges)} }} accept comment "trueup"'
@@ -57,10 +57,10 @@ def _nftables(found: FirewallInfo, peers: list[str], ranges: tuple[str, ...], pa
         for peer in peers
     ]
     for rule in rules:
-        if f"rule {rule}" not in found.rules:
+        if f"rule {rule}" not in actual.rules:
             yield f"nft {quote(f'insert rule {rule}')}"
     file = host.get_fact(PathState, path=path)
     old = file.content if file else ""
-    wanted = shell_commands.with_block(old, [f"insert rule {rule}" for rule in rules])
-    if rules and old != wanted:
-        yield shell_commands.write_file(path, wanted, mode=file.mode if file else "755", user="root", group="root")
+    expected = shell_commands.with_block(old, [f"insert rule {rule}" for rule in rules])
+    if rules and old != expected:
+        yield shell_commands.write_file(path, expected, mode=file.mode if file else "755", user="root", group="root")

@@ -7,26 +7,25 @@ from pyinfra.context import host
 
 from deploy import package_managers as how
 from deploy import shell_commands
-from deploy.fact_cache import asked
+from deploy.fact_cache import cached_fact
 from deploy.facts.files import PathState
 from deploy.facts.system import InstalledPackages, Service, ShmMib
-from deploy.operations import Commands
-from deploy.operations.interrupted_work import half_done
+from deploy.operations import Commands, log_redone
 
 
 @operation()
 def packages(manager: str, names: list[str]) -> Commands:
     """The packages are installed; what a crash left half-done, a package or rpm's own database, is mended first."""
-    found = asked(InstalledPackages, manager=manager)
-    broken = sorted(name for name, state in found.items() if state not in ("ok", "held"))
-    missing = [name for name in names if found.get(name) not in ("ok", "held")]
+    actual = cached_fact(InstalledPackages, manager=manager)
+    broken = sorted(name for name, state in actual.items() if state not in ("ok", "held"))
+    missing = [name for name in names if actual.get(name) not in ("ok", "held")]
     if broken:
-        half_done(f"packages {', '.join(broken)}")
+        log_redone(f"packages {', '.join(broken)}")
     if broken and manager == "apt":
         yield f"{how.APT} -y --fix-broken install && dpkg --configure -a"
     elif broken:
         yield how.ready(manager, host.name)
-        yield shell_commands.or_say(
+        yield shell_commands.with_failure_message(
             "rpm --rebuilddb",
             f"{host.name}: rpm: wanted a database that it can read, found one that it cannot rebuild either. Put "
             f"/var/lib/rpm back from a backup of this node, then converge again.",
@@ -43,8 +42,8 @@ def shared_memory(mib: int) -> Commands:
     fstab = host.get_fact(PathState, path="/etc/fstab")
     old = fstab.content if fstab else ""
     lines = [f"tmpfs /dev/shm tmpfs defaults,size={mib}m 0 0"]
-    if old != (wanted := shell_commands.with_block(old, lines)):
-        yield shell_commands.write_file("/etc/fstab", wanted, mode="644", user="root", group="root")
+    if old != (expected := shell_commands.with_block(old, lines)):
+        yield shell_commands.write_file("/etc/fstab", expected, mode="644", user="root", group="root")
     if host.get_fact(ShmMib) != mib:
         yield f"mount -o remount,size={mib}m /dev/shm"
     mounted = host.get_fact(PathState, path="/dev/shm")  # noqa: S108 -- the mount itself, not a file in it
@@ -55,10 +54,10 @@ def shared_memory(mib: int) -> Commands:
 @operation()
 def running(unit: str) -> Commands:
     """The unit runs, and will after a reboot."""
-    found = host.get_fact(Service, unit=unit)
-    if found.get("UnitFileState") != "enabled":
+    actual = host.get_fact(Service, unit=unit)
+    if actual.get("UnitFileState") != "enabled":
         yield f"systemctl enable {quote(unit)}"
-    if found.get("ActiveState") != "active":
+    if actual.get("ActiveState") != "active":
         yield f"systemctl restart {quote(unit)}"
 
 

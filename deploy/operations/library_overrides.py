@@ -45,16 +45,16 @@ def startup_files(shells: tuple[str, ...], homes: tuple[str, ...], env: str) -> 
 @operation()
 def loader(toolkit: str) -> Commands:
     """ld.so's own configuration leads to no other CUDA libraries than the declared toolkit's."""
-    found = host.get_fact(LoaderState)
-    kept = [line for line in found.preload if not _LIBRARY.match(line.rpartition("/")[2])]
-    if len(kept) != len(found.preload):
+    actual = host.get_fact(LoaderState)
+    kept = [line for line in actual.preload if not _LIBRARY.match(line.rpartition("/")[2])]
+    if len(kept) != len(actual.preload):
         text = "".join(f"{line}\n" for line in kept)
         yield (
             shell_commands.write_file(PRELOAD, text, mode="644", user="root", group="root")
             if kept
             else f"rm -f {PRELOAD}"
         )
-    foreign = [entry for entry in found.entries if not entry.folder.startswith((f"{home(toolkit)}/", f"{LINK}/"))]
+    foreign = [entry for entry in actual.entries if not entry.folder.startswith((f"{home(toolkit)}/", f"{LINK}/"))]
     for entry in foreign:
         if not entry.other:
             pattern = entry.folder.replace("\\", "\\\\").replace(".", "\\.").replace("|", "\\|")
@@ -70,6 +70,6 @@ def loader(toolkit: str) -> Commands:
 @operation()
 def strays(env: str) -> Commands:
     """No CUDA library and no start-up hook in the environment that came with no wheel."""
-    found = host.get_fact(Strays, env=env)
-    if found:
-        yield f"rm -f {' '.join(map(quote, found))}"
+    actual = host.get_fact(Strays, env=env)
+    if actual:
+        yield f"rm -f {' '.join(map(quote, actual))}"

@@ -14,10 +14,10 @@ from deploy.operations.cuda import ENVIRONMENT
 @operation()
 def interface(interface: str) -> Commands:
     """Only looks: NCCL and Gloo wait without end for an interface that is not there."""
-    found = host.get_fact(Interfaces)
-    if interface not in found:
+    actual = host.get_fact(Interfaces)
+    if interface not in actual:
         raise OperationError(
-            f"{host.name}: interface of the collective: wanted {interface}, found {', '.join(sorted(found))}. "
+            f"{host.name}: interface of the collective: wanted {interface}, found {', '.join(sorted(actual))}. "
             f"Correct `interface` of this node in inventory.py."
         )
     host.noop(f"{interface} is there")
@@ -27,8 +27,8 @@ def interface(interface: str) -> Commands:
 @operation()
 def environment(interface: str) -> Commands:
     """Gloo has no file of settings: its variable stands in /etc/environment, which an ssh command gets."""
-    found = host.get_fact(PathState, path=ENVIRONMENT)
-    old = found.content if found else ""
-    wanted = startup_files.marked(old, "nccl", [f"GLOO_SOCKET_IFNAME={interface}"])
-    if found is None or (found.mode, found.user, old) != ("644", "root", wanted):
-        yield shell_commands.write_file(ENVIRONMENT, wanted, mode="644", user="root", group="root")
+    actual = host.get_fact(PathState, path=ENVIRONMENT)
+    old = actual.content if actual else ""
+    expected = startup_files.marked(old, "nccl", [f"GLOO_SOCKET_IFNAME={interface}"])
+    if actual is None or (actual.mode, actual.user, old) != ("644", "root", expected):
+        yield shell_commands.write_file(ENVIRONMENT, expected, mode="644", user="root", group="root")

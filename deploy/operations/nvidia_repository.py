@@ -71,7 +71,7 @@ def packages_of_nvidia(distro: Distro, key: Artifact, mirror: str) -> Commands:
         if distro.manager != "apt":
             yield f"rpm --import {key_path(distro)}"
         yield artifact_fetch.drop(artifact_fetch.path_of(key))
-    found = host.get_fact(PathState, path=path)
-    if found is None or (found.mode, found.user, found.content) != ("644", "root", text):
+    actual = host.get_fact(PathState, path=path)
+    if actual is None or (actual.mode, actual.user, actual.content) != ("644", "root", text):
         yield trial(distro, url, host.name)
         yield shell_commands.write_file(path, text, mode="644", user="root", group="root")

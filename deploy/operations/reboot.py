@@ -49,15 +49,15 @@ def wait_for_new_boot(state: State, host: Host, before: str, deadline_s: int) ->
     pyinfra passes state and host only to a function that has both under these very names.
     """
     end = monotonic() + deadline_s
-    found = None
+    actual = None
     while monotonic() < end:
         sleep(STEP_S)
-        found = boot_now(host)
-        if found not in (None, before):
+        actual = boot_now(host)
+        if actual not in (None, before):
             return True
     logger.error(
         f"{host.print_prefix}{host.name}: reboot: wanted another boot id than {before} within {deadline_s} s, found "
-        f"{found or 'none that has finished'}. Look at its console; converge again once it is up."
+        f"{actual or 'none that has finished'}. Look at its console; converge again once it is up."
     )
     return False
 

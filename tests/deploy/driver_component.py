@@ -14,15 +14,15 @@ SITE = """
 from pathlib import Path
 
 from deploy import driver
-from deploy.distro import here
-from deploy.fleet_context import this_node
+from deploy.distro import current_distro
+from deploy.fleet_context import current_node
 from trueup.declaration.load import load_profile
 from trueup.lockfile.lockfile import read_lock
 
-node, distro = this_node(), here()
-want = load_profile(node.profile, Path(node.profiles))
-driver.apply(want=want.driver, distro=distro, lock=read_lock(Path(want.lock)), node=node)
-driver.reboot(want=want.driver, distro=distro)
+node, distro = current_node(), current_distro()
+profile = load_profile(node.profile, Path(node.profiles))
+driver.apply(desired=profile.driver, distro=distro, lock=read_lock(Path(profile.lock)), node=node)
+driver.reboot(desired=profile.driver, distro=distro)
 """
 # Every distribution of the table, with the version as its os-release gives it.
 DISTROS = (

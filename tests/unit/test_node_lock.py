@@ -58,16 +58,16 @@ def node(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Local]:
 def take(node: Local, mine: LockOwner, *, exclusive: bool) -> list[str]:
     """What was told while taking it."""
     told: list[str] = []
-    node_lock.take(node, "node1", mine, exclusive=exclusive, sudo=False, tell=told.append)
+    node_lock.acquire(node, "node1", mine, exclusive=exclusive, sudo=False, log=told.append)
     return told
 
 
 def test_second_converge_is_told_who_holds_the_node(node: Local) -> None:
     """A refusal without a name sends its reader through every terminal of the house."""
-    first = node_lock.me("converge")
+    first = node_lock.current_owner("converge")
     take(node, first, exclusive=True)
     with pytest.raises(NodeLocked) as refused:
-        take(node, node_lock.me("converge"), exclusive=True)
+        take(node, node_lock.current_owner("converge"), exclusive=True)
 
     assert refused.value.node == "node1"
     assert f"found {first}. Wait for its end" in str(refused.value)
@@ -75,35 +75,37 @@ def test_second_converge_is_told_who_holds_the_node(node: Local) -> None:
 
 def test_look_is_refused_while_a_converge_works(node: Local) -> None:
     """What it would see is neither the old state nor the new: a false red."""
-    take(node, node_lock.me("converge"), exclusive=True)
+    take(node, node_lock.current_owner("converge"), exclusive=True)
 
     with pytest.raises(NodeLocked, match="acceptance, with nobody changing it, found converge by"):
-        take(node, node_lock.me("acceptance"), exclusive=False)
+        take(node, node_lock.current_owner("acceptance"), exclusive=False)
 
 
 def test_looks_share_the_node(node: Local) -> None:
     """Two acceptances disturb nobody."""
-    assert [[], []] == [take(node, node_lock.me("acceptance"), exclusive=False) for _ in range(2)]
+    assert [[], []] == [take(node, node_lock.current_owner("acceptance"), exclusive=False) for _ in range(2)]
 
 
 def test_converge_waits_for_looks_and_says_so(node: Local) -> None:
     """A converge under a look's eyes turns its checks red."""
-    look = node_lock.me("acceptance")
+    look = node_lock.current_owner("acceptance")
     take(node, look, exclusive=False)
     told: list[str] = []
     with pytest.raises(NodeLocked):
-        node_lock.take(node, "node1", node_lock.me("converge"), exclusive=True, sudo=False, tell=told.append)
+        node_lock.acquire(
+            node, "node1", node_lock.current_owner("converge"), exclusive=True, sudo=False, log=told.append
+        )
 
     assert [f"node1: waiting up to 1 s for {look}"] == told
 
 
 def test_lock_ends_with_the_connection(node: Local) -> None:
     """A controller that was killed must lock nobody out."""
-    take(node, node_lock.me("converge"), exclusive=True)
+    take(node, node_lock.current_owner("converge"), exclusive=True)
     node.end()
     node.running.clear()
 
-    assert [] == take(node, node_lock.me("converge"), exclusive=True)
+    assert [] == take(node, node_lock.current_owner("converge"), exclusive=True)
 
 
 def test_lock_of_somebody_else_is_not_taken_for_trueup_s(node: Local, tmp_path: Path) -> None:
@@ -112,7 +114,7 @@ def test_lock_of_somebody_else_is_not_taken_for_trueup_s(node: Local, tmp_path: 
     assert other.stdout is not None
     assert other.stdout.readline() == "held\n"
     with pytest.raises(NodeLocked, match="lslocks"):
-        take(node, node_lock.me("converge"), exclusive=True)
+        take(node, node_lock.current_owner("converge"), exclusive=True)
     other.communicate()
 
 
@@ -121,12 +123,12 @@ def test_missing_tool_is_named(node: Local, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(node_lock, "_lift", lambda _: "PATH=/nowhere; ")
 
     with pytest.raises(NodeLocked, match="not found"):
-        take(node, node_lock.me("converge"), exclusive=True)
+        take(node, node_lock.current_owner("converge"), exclusive=True)
 
 
 def test_process_of_this_machine_that_is_no_more_has_ended() -> None:
     """Then, and only then, may its connection be ended from here."""
-    mine = node_lock.me("converge")
+    mine = node_lock.current_owner("converge")
     machine, boot, pid, began = mine.life.split(".")
     lives = [
         mine.life,
@@ -145,19 +147,19 @@ def test_process_of_this_machine_that_is_no_more_has_ended() -> None:
 @given(st.text(max_size=200))
 def test_any_answer_of_a_node_is_read(text: str) -> None:
     """A hostile node says what it likes; no line of another form becomes a holder."""
-    assert [] == [holder for holder in node_lock.read(text) if node_lock.has_ended(holder)]
+    assert [] == [holder for holder in node_lock.parse_owners(text) if node_lock.has_ended(holder)]
 
 
 def test_answer_is_read_back() -> None:
     """What a holder's command line says is what the next one is told."""
-    mine = node_lock.me("dry plan")
+    mine = node_lock.current_owner("dry plan")
     line = "|".join(vars(mine).values()) + "|"
 
-    assert [mine] == node_lock.read(f"{line}\nsomething|else\n")
+    assert [mine] == node_lock.parse_owners(f"{line}\nsomething|else\n")
 
 
 def test_worker_speaks_for_its_controller(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever wants to end it needs the process that started the workers."""
     monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
 
-    assert str(os.getppid()) == node_lock.me("acceptance").pid
+    assert str(os.getppid()) == node_lock.current_owner("acceptance").pid

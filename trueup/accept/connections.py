@@ -48,8 +48,13 @@ def _shared(shell: Shell | ShellError) -> Shell | ShellError:
         return shell
     try:
         # A shell that sudo lifted runs as root; the session beside it does not.
-        node_lock.take(
-            _Held(shell), shell.name, node_lock.me("acceptance"), exclusive=False, sudo=shell.sudo, tell=lambda _: None
+        node_lock.acquire(
+            _Held(shell),
+            shell.name,
+            node_lock.current_owner("acceptance"),
+            exclusive=False,
+            sudo=shell.sudo,
+            log=lambda _: None,
         )
     except node_lock.NodeLocked as error:
         shell.close()

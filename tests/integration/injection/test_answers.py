@@ -101,7 +101,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[type[Exception], ...]]] 
     "GPU probe": (lambda text: understood(Result(0, text.encode(), text.encode())), ()),
     "collective's look": (lambda text: _answer(_done(Result(0, text.encode(), b""))), ()),
     "dry plan": (read_operations, (CannotPlan,)),
-    "holders": (node_lock.read, ()),
+    "holders": (node_lock.parse_owners, ()),
     "comparison": (lambda text: problem_of("==", "x", text), ()),
 }
 

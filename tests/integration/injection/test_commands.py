@@ -41,7 +41,7 @@ def test_commands_of_the_deploy(sandbox: Sandbox, one: str, two: str, three: str
             shell_commands.make_directory(one, mode=two, user=three, group=one),
             shell_commands.restore_context(one),
             shell_commands.generate_key(one, key_type="rsa", comment=two, user=three, group=one),
-            shell_commands.or_say("false", one),
+            shell_commands.with_failure_message("false", one),
             f": > {shlex.quote(shell_commands.creating_mark(one, two))}",
             artifact_fetch.fetch(FILE, one, two),
             artifact_fetch.fetch(FILE.model_copy(update={"name": one, "size": None}), two, three),
@@ -84,9 +84,9 @@ def test_commands_of_acceptance_and_the_rest(sandbox: Sandbox, one: str, two: st
             "trueup_worker() { :; }; tu_b() { :; }; tu_e() { :; }; "
             + remote_script.frame(f": {shlex.quote(one)}", "0123456789abcdef").decode(),
             launch((one, two), 1.0),
-            node_lock.holding(holder, exclusive=True, wait_s=1, sudo=True),
-            node_lock.asking(sudo=True),
-            node_lock.evicting(holder, sudo=False),
+            node_lock.lock_command(holder, exclusive=True, wait_s=1, sudo=True),
+            node_lock.list_owners_command(sudo=True),
+            node_lock.evict_command(holder, sudo=False),
             _as(one, f"ssh {shlex.quote(two)} hostname"),
             *(line.split(" ", 6)[6].replace("\\%", "%") for line in _lines(cron_line(plan))),
         ]

@@ -14,8 +14,8 @@ from pyinfra.context import ctx_host, ctx_inventory, ctx_state
 from deploy.facts import conda as conda_facts
 from deploy.facts import cuda as cuda_facts
 from deploy.facts.deepspeed import Compiled, DeepSpeedState
-from deploy.facts.driver import DriverFound, DriverState
-from deploy.facts.files import AccountFound, AccountState, PathState
+from deploy.facts.driver import DriverInfo, DriverState
+from deploy.facts.files import AccountInfo, AccountState, PathState
 from deploy.facts.files import Path as FirewallInfo
 from deploy.facts.firewall import Firewall
 from deploy.facts.firewall import FirewallInfo as Rules
@@ -66,7 +66,7 @@ class Node:
         bare = self.bare
         answers: dict[type[Any], Any] = {
             PathState: None if bare else FirewallInfo(a, "700", b, c, c),
-            AccountState: None if bare else AccountFound(a, b, c),
+            AccountState: None if bare else AccountInfo(a, b, c),
             KeyPair: {} if bare else {"private": a, "derived": b, "public": c},
             HostKeys: [a, b],
             InstalledPackages: {} if bare else {a: b, b: "ok"},
@@ -83,7 +83,7 @@ class Node:
             InstalledWheels: {} if bare else {a: Wheel(b, c, None), "a": Wheel("1", a, b)},
             Strays: [a, b, c],
             StartupFiles: {a: StartupFile("shell", "644", b, c, f"export LD_PRELOAD={a}\n")},
-            DriverState: DriverFound(
+            DriverState: DriverInfo(
                 None, None, {a: "580.1", b: "535.2"}, frozenset(), a, b, False, True, True, True, c
             ),
         }

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from deploy import fact_cache as module
-from deploy.fact_cache import asked as asked_in_context
+from deploy.fact_cache import cached_fact as typed_cached_fact
+from deploy.fact_cache import cached_fact_of as typed_cached_fact_of
 from deploy.fact_cache import is_known
-from deploy.fact_cache import once as once_of
 from deploy.facts.files import AccountState
 from deploy.facts.ssh_keys import KeyPair
 from deploy.facts.system import InstalledPackages
 
-asked: Any = asked_in_context
-once: Any = once_of
+# Any: the fake node is no pyinfra host.
+cached_fact: Any = typed_cached_fact
+cached_fact_of: Any = typed_cached_fact_of
 
 
 class Node:
@@ -43,21 +44,21 @@ def test_plan_asks_each_fact_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another kind, another argument and another node are other questions."""
     one, other = Node(), Node()
     within(monkeypatch, one, executing=False)
-    root, again, train = (asked(AccountState, account=name) for name in ("root", "root", "train"))
-    packages = asked(InstalledPackages, manager="apt")
+    root, again, train = (cached_fact(AccountState, account=name) for name in ("root", "root", "train"))
+    packages = cached_fact(InstalledPackages, manager="apt")
     within(monkeypatch, other, executing=False)
 
-    assert (1, 1, 2, 3, 1) == (root, again, train, packages, asked(AccountState, account="root"))
+    assert (1, 1, 2, 3, 1) == (root, again, train, packages, cached_fact(AccountState, account="root"))
 
 
 def test_what_is_executed_asks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """An operation before may have changed it."""
     node = Node()
     within(monkeypatch, node, executing=False)
-    planned = asked(AccountState, account="root")
+    planned = cached_fact(AccountState, account="root")
     within(monkeypatch, node, executing=True)
 
-    assert (1, 2, 3) == (planned, asked(AccountState, account="root"), asked(AccountState, account="root"))
+    assert (1, 2, 3) == (planned, cached_fact(AccountState, account="root"), cached_fact(AccountState, account="root"))
 
 
 def test_what_others_ask_of_a_node_is_one_answer_a_stage(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,10 +66,10 @@ def test_what_others_ask_of_a_node_is_one_answer_a_stage(monkeypatch: pytest.Mon
     node: Any = Node()
     within(monkeypatch, node, executing=False)
     before = is_known(node, KeyPair, path="/k")
-    own, others = asked(KeyPair, path="/k"), once(node, KeyPair, path="/k")
+    own, others = cached_fact(KeyPair, path="/k"), cached_fact_of(node, KeyPair, path="/k")
     after = is_known(node, KeyPair, path="/k")
     within(monkeypatch, node, executing=True)
 
     assert (False, 1, 1, True) == (before, own, others, after)
     assert not is_known(node, KeyPair, path="/k")
-    assert [2, 2] == [once(node, KeyPair, path="/k") for _ in range(2)]
+    assert [2, 2] == [cached_fact_of(node, KeyPair, path="/k") for _ in range(2)]

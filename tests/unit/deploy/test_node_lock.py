@@ -17,11 +17,11 @@ ROOT = Path(__file__).parents[3]
 DEPLOY = """
 from pyinfra.context import host
 from pyinfra.operations import server
-from deploy.node_lock import claim
+from deploy.node_lock import acquire_current_host
 from trueup import node_lock
 
 node_lock.FOLDER, node_lock.PATIENCE_S = host.data.place, (0, 1)
-claim()
+acquire_current_host()
 server.shell(name="touch", commands=["touch " + host.data.place + "/changed"])
 """
 
@@ -79,9 +79,9 @@ def test_holder_is_named_and_nothing_is_touched(
 ) -> None:
     """A converge is alone; looks share; the refusal comes before the first operation."""
     monkeypatch.setattr(node_lock, "FOLDER", str(tmp_path))
-    mine = node_lock.me(purpose)
+    mine = node_lock.current_owner(purpose)
     with Shell(server.target()) as shell:
-        node_lock.take(Way(shell), "node1", mine, exclusive=exclusive, sudo=False, tell=lambda _: None)
+        node_lock.acquire(Way(shell), "node1", mine, exclusive=exclusive, sudo=False, log=lambda _: None)
         done = converge(server, tmp_path, prefix, *options)
     said = " ".join((done.stdout + done.stderr).split())
 

@@ -61,14 +61,14 @@ def test_connection_of_a_dead_controller_is_ended(
 ) -> None:
     """The network was cut: its sshd waits for it yet, and so would everybody else."""
     monkeypatch.setattr(node_lock, "FOLDER", str(tmp_path))
-    mine = node_lock.me("converge")
+    mine = node_lock.current_owner("converge")
     machine, boot, *_ = mine.life.split(".")
     dead = node_lock.LockOwner("0" * 16, "converge", "me@here", "4194999", "then", f"{machine}.{boot}.4194999.1")
     old, new = Shell(server.target()), Shell(server.target())
     told: list[str] = []
-    node_lock.take(Way(old), "node1", dead, exclusive=True, sudo=False, tell=told.append)
+    node_lock.acquire(Way(old), "node1", dead, exclusive=True, sudo=False, log=told.append)
     monkeypatch.setattr(node_lock, "PATIENCE_S", (0, 10))
-    node_lock.take(Way(new), "node1", mine, exclusive=True, sudo=False, tell=told.append)
+    node_lock.acquire(Way(new), "node1", mine, exclusive=True, sudo=False, log=told.append)
     new.close()
 
     assert [f"node1: ending the connection that a dead controller left: {dead}"] == told

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.facts.driver import DriverFound, DriverState
+from deploy.facts.driver import DriverInfo, DriverState
 from trueup.platforms.table import lookup
 
 KERNEL = "5.14.0-427.13.1.el9_4.x86_64"
@@ -29,7 +29,7 @@ LOCKS = {
 }
 
 
-def found(folder: Path, manager: str, headers: str, **more: str) -> DriverFound:
+def found(folder: Path, manager: str, headers: str, **more: str) -> DriverInfo:
     """The fact, asked of a shell that has these tools."""
     for name, body in {**TOOLS, **more}.items():
         (folder / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
