@@ -12,8 +12,8 @@ from lab.locks import only_one
 from lab.progress import Steps
 from lab.status import document, table
 from lab.topologies import SHAPES
-from lab.undo import undo as undo_lab
 from lab.up import bring_up, podman_for, take_down
+from lab.up import undo as undo_lab
 
 
 @click.group()

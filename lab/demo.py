@@ -1,4 +1,4 @@
-"""`make demo`: the whole of it on this machine. Never on anybody's machines: it refuses any other inventory."""
+"""`make demo`: bring the lab up, converge it and accept it; any other inventory is refused."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ STEPS = (
 
 
 def strangers(nodes: Sequence[Node], lab: Instance) -> list[str]:
-    """Why nodes are not the lab's, a line each; empty when every one of them is.
+    """Return why nodes are not the lab's, a line each; empty when every one of them is.
 
     A name, an address or a pinned host key that is not the lab's is enough; so is an ssh_config file,
     which may lead anywhere.
@@ -55,7 +55,7 @@ def require_lab(inventory: Path) -> None:
     if reasons:
         raise LabError(
             f"read {inventory.name}",
-            expected="the lab's own nodes, because a demo must not converge anybody's machines",
+            expected="the lab's own nodes, because a demo converges no other machine",
             actual="; ".join(reasons),
             remedy="for your machines: pyinfra inventory.py deploy/site.py; for the demo: a fresh clone",
         )

@@ -35,7 +35,7 @@ class HostAptSettings:
 
 
 def sources_in(targets: str) -> tuple[str, ...]:
-    """The sources.list lines behind `apt-get indextargets --format TARGETS`, of Debian's own archive only."""
+    """Return the sources.list lines behind `apt-get indextargets --format TARGETS`, of Debian's own archive only."""
     components: dict[tuple[str, str], list[str]] = {}
     for line in targets.splitlines():
         origin, codename, uri, release, component = line.split("|")
@@ -52,7 +52,7 @@ def sources_in(targets: str) -> tuple[str, ...]:
 
 
 def options_in(dump: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The lines of `apt-config dump` that a node needs, and the proxy that the environment names."""
+    """Return the lines of `apt-config dump` that a node needs, and the proxy that the environment names."""
     lines = [
         line
         for line in dump.splitlines()
@@ -71,7 +71,7 @@ def options_in(dump: str, environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _names_this_machine(line: str) -> bool:
-    """Whether the option is a proxy on this machine's loopback, which no node can reach."""
+    """Return whether the option is a proxy on this machine's loopback, which no node can reach."""
     if "::Proxy" not in line:
         return False
     host = urlsplit(line.split('"')[1]).hostname or ""

@@ -1,4 +1,4 @@
-"""What this machine can and cannot give a lab: found out, never assumed."""
+"""Detect what this machine can give a lab: runtime, cgroups, limits, packages."""
 
 import os
 import resource
@@ -24,19 +24,23 @@ WATCHES_A_NODE = 6
 
 @dataclass(frozen=True)
 class HostCapabilities:
-    """runtime: "crun" or "runc"; cgroup_manager, events: as in containers.conf; nofile, nproc: the limits
-    that a node can be given; raises_limits: whether a node may raise them.
-    """
+    """What this machine can give a node."""
 
     runtime: str
+    """crun or runc."""
     cgroup_manager: str
+    """As in containers.conf."""
     events: str
+    """The events logger, as in containers.conf."""
     nofile: int
+    """The limit of open files that a node can have."""
     nproc: int
+    """The limit of processes that a node can have."""
     raises_limits: bool
+    """Whether a node may raise its limits."""
 
     def containers_conf(self) -> str:
-        """The file that CONTAINERS_CONF names."""
+        """Return the file that CONTAINERS_CONF names."""
         return (
             "[containers]\n"
             f'default_ulimits = ["nofile={self.nofile}:{self.nofile}", "nproc={self.nproc}:{self.nproc}"]\n'
@@ -51,7 +55,7 @@ class HostCapabilities:
 
 
 def missing_packages(table: str, there: Callable[[str], bool]) -> list[str]:
-    """The packages of table ("FILE PACKAGE" a line, # comments) whose file is not there, sorted."""
+    """Return the packages of table ("FILE PACKAGE" a line, # comments) whose file is not there, sorted."""
     lines = (line.split() for line in table.splitlines() if line and not line.startswith("#"))
     return sorted({package for file, package in lines if not there(file)})
 
@@ -117,7 +121,7 @@ def _runtime() -> str:
 
 
 def _unified() -> bool:
-    """Whether cgroups are of version 2 alone."""
+    """Return whether cgroups are of version 2 alone."""
     kind = subprocess.run(
         ["stat", "--file-system", "--format=%T", str(CGROUP)],
         text=True,

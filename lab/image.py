@@ -31,7 +31,7 @@ def name_of(carried: HostAptSettings) -> str:
 
 
 def ensure(podman: Podman, steps: Steps, suite: str = SUITE) -> str:
-    """The name of an image that exists; raises LabError when neither way yields one."""
+    """Return the name of an image that exists; raises LabError when neither way yields one."""
     try:
         carried = of_suite(gather(), suite)
     except subprocess.SubprocessError as error:
@@ -51,7 +51,7 @@ def ensure(podman: Podman, steps: Steps, suite: str = SUITE) -> str:
 
 
 def of_suite(carried: HostAptSettings, suite: str) -> HostAptSettings:
-    """The same machine's way to another suite of the archive; updates and security stay with its own."""
+    """Return the same machine's way to another suite of the archive; updates and security stay with its own."""
     if suite == SUITE:
         return carried
     lines = [line.split() for line in carried.sources]

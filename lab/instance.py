@@ -20,12 +20,15 @@ NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,23})$")
 
 @dataclass(frozen=True)
 class Instance:
-    """name; number: the N of 10.213.N.0/24; nodes: how many; shape: what kinds they are (lab/topologies.py)."""
+    """One lab."""
 
     name: str
     number: int
+    """The N of its network, 10.213.N.0/24."""
     nodes: int = 2
+    """How many nodes it has."""
     shape: str = "debian"
+    """The kinds of its nodes (lab/topologies.py)."""
 
     @property
     def state(self) -> Path:
@@ -73,18 +76,18 @@ class Instance:
         return self.state / "containers.conf"
 
     def address(self, node: str) -> str:
-        """A node's fixed address."""
+        """Return a node's fixed address."""
         return f"10.213.{self.number}.{FIRST_NODE - 1 + int(node.removeprefix('node'))}"
 
     def hardware_address(self, node: str) -> str:
-        """A node's fixed MAC: with a new one at each start, its peers would talk to the old one for a while.
+        """Return a node's fixed MAC: after a change its peers would send to the old one for a while.
 
         02 marks an address of local administration (IEEE 802).
         """
         return f"02:54:55:4c:{self.number:02x}:{int(node.removeprefix('node')):02x}"
 
     def container(self, node: str) -> str:
-        """A node's container name."""
+        """Return a node's container name."""
         return f"{self.network}-{node}"
 
     def save(self) -> None:
@@ -96,7 +99,7 @@ class Instance:
 
 
 def current_name() -> str:
-    """The instance that TRUEUP_LAB names; raises LabError when the name cannot be one."""
+    """Return the instance that TRUEUP_LAB names; raises LabError when the name cannot be one."""
     name = os.environ.get("TRUEUP_LAB") or DEFAULT
     if not NAME.match(name):
         raise LabError(
@@ -109,7 +112,7 @@ def current_name() -> str:
 
 
 def load(name: str) -> Instance | None:
-    """The instance as last recorded, or None when there is none.
+    """Return the instance as last recorded, or None when there is none.
 
     Raises LabError when its record cannot be read; fields of other versions are left out.
     """
@@ -130,13 +133,13 @@ def load(name: str) -> Instance | None:
 
 
 def recorded() -> list[Instance]:
-    """Every instance of this machine, by name."""
+    """Return every instance of this machine, by name."""
     found = (load(path.parent.name) for path in sorted(state_root().glob("*/state.json")))
     return [instance for instance in found if instance is not None]
 
 
 def allocate(name: str, nodes: int, taken: Collection[int], shape: str = "debian") -> Instance:
-    """A new instance on a free network; taken: numbers that networks of this machine already use.
+    """Return a new instance on a free network; taken: numbers that networks of this machine already use.
 
     "default" always has 10.213.0.0/24, because inventory.py as shipped names its addresses.
     """
@@ -155,7 +158,7 @@ def allocate(name: str, nodes: int, taken: Collection[int], shape: str = "debian
 
 
 def resized(instance: Instance, nodes: int) -> Instance:
-    """The same instance with that many nodes; raises LabError outside 1..MOST_NODES."""
+    """Return the same instance with that many nodes; raises LabError outside 1..MOST_NODES."""
     if not 1 <= nodes <= MOST_NODES:
         raise LabError(
             "count the nodes",

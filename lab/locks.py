@@ -1,4 +1,4 @@
-"""One `trueup lab` at a time for an instance; the kernel lets go of a killed one's lock."""
+"""Lock an instance for one `trueup lab` at a time; the kernel releases the lock of a killed one."""
 
 import fcntl
 from collections.abc import Callable, Iterator
@@ -16,11 +16,11 @@ WORTH_SAYING = 2.0
 def only_one(name: str, say: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the lock of that name; raises LabError when another process keeps it for PATIENCE.
 
-    say is told once when there is somebody to wait for.
+    say gets one line when the lock is taken.
     """
     state_root().mkdir(parents=True, exist_ok=True)
     began = monotonic()
-    told = say is None
+    said = say is None
     with (state_root() / f"{name}.lock").open("w") as file:
         while True:
             try:
@@ -28,9 +28,9 @@ def only_one(name: str, say: Callable[[str], None] | None = None) -> Iterator[No
                 break
             except BlockingIOError:
                 waited = monotonic() - began
-                if say is not None and not told and waited > WORTH_SAYING:
+                if say is not None and not said and waited > WORTH_SAYING:
                     say(f"       waiting for another `trueup lab` to let go of {file.name}")
-                    told = True
+                    said = True
                 if waited > PATIENCE:
                     raise LabError(
                         "wait for another `trueup lab`",

@@ -1,4 +1,4 @@
-"""The lab's mirror: a server on the bridge's own address, over a folder that each instance may spoil."""
+"""The lab's mirror: a server on the bridge's address, with a folder for each instance that tests may damage."""
 
 import os
 import shutil
@@ -21,12 +21,12 @@ LOG = "mirror.log"
 
 
 def shared_root(stack: LabStack) -> Path:
-    """The folder with files/, conda/, apt/, yum/ that all instances of a stack draw from."""
+    """Return the folder with files/, conda/, apt/, yum/ that all instances of a stack draw from."""
     return cache_root() / stack.mirror
 
 
 def root_of(instance: Instance) -> Path:
-    """The folder that the instance serves: links, so that a test may spoil one of them."""
+    """Return the folder that the instance serves: links, so that a test may damage one of them."""
     return instance.state / "mirror"
 
 
@@ -55,14 +55,14 @@ def link(instance: Instance) -> None:
 
 
 def command(instance: Instance) -> list[str]:
-    """The server's command line, which also tells its process from all others."""
+    """Return the server's command line, which also tells its process from all others."""
     trueup = Path(sysconfig.get_path("scripts")) / "trueup"
     address = ["--host", instance.gateway, "--port", str(MIRROR_PORT)]
     return [str(trueup), "mirror", "serve", "--root", str(root_of(instance)), *address]
 
 
 def processes(instance: Instance) -> list[int]:
-    """The process ids of the instance's servers, whoever started them."""
+    """Return the process ids of the instance's servers, from all runs."""
     own = command(instance)[1:]
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
@@ -76,7 +76,7 @@ def processes(instance: Instance) -> list[int]:
 
 
 def missing(instance: Instance) -> str:
-    """Why the mirror does not answer at its address; "" when it does."""
+    """Return why the mirror does not answer at its address; "" when it does."""
     connection = HTTPConnection(instance.gateway, MIRROR_PORT, timeout=3)
     try:
         connection.request("GET", "/files/")

@@ -1,4 +1,4 @@
-"""The lab's own bridge: addresses for the nodes and the controller, a route out, no names."""
+"""The lab's bridge: addresses for the nodes and the controller, a route out, no DNS."""
 
 import json
 import re
@@ -14,7 +14,7 @@ ADDRESS = re.compile(r'"10\.213\.(\d{1,3})\.')
 
 
 def taken_numbers(podman: Podman) -> set[int]:
-    """The N of every 10.213.N.0/24 of this machine: an interface's, a route's, or another Podman network's."""
+    """Return the N of every 10.213.N.0/24 of this machine: an interface's, a route's, or another Podman network's."""
     answers = [
         subprocess.run(command, text=True, capture_output=True, timeout=10, check=True).stdout
         for command in (["ip", "-json", "address"], ["ip", "-json", "route"])
@@ -24,12 +24,12 @@ def taken_numbers(podman: Podman) -> set[int]:
 
 
 def numbers_in(document: str) -> set[int]:
-    """The N of every address 10.213.N.x in the JSON that iproute2 or Podman prints."""
+    """Return the N of every address 10.213.N.x in the JSON that iproute2 or Podman prints."""
     return {int(number) for number in ADDRESS.findall(document)}
 
 
 def ensure(instance: Instance, podman: Podman) -> bool:
-    """Make the network unless it is there as wanted; True when it was made (again)."""
+    """Create the network unless it is there with the right subnet; return whether it was created."""
     if podman.ok("network", "exists", instance.network):
         answer = podman.call("network", "inspect", instance.network, step="look at the network")
         subnets = [subnet["subnet"] for subnet in json.loads(answer)[0].get("subnets", [])]
@@ -56,13 +56,13 @@ def remove(instance: Instance, podman: Podman) -> None:
 
 
 def lease_holder(message: str) -> str | None:
-    """The ID of the container that has the address, where Podman's message says that one is taken."""
+    """Return the ID of the container that has the address, where Podman's message says that one is taken."""
     found = LEASED.search(message)
     return found["holder"] if found else None
 
 
 def free_address(instance: Instance, node: str, image: str, podman: Podman) -> None:
-    """Free the address lease that a container of the node's left behind; raises LabError where Podman keeps it.
+    """Free the address lease that an earlier container of the node left; raises LabError.
 
     A `podman start` or `podman rm` that is killed at the wrong moment leaves the lease, and Podman 4.3 has no
     command that frees it: even `network rm` keeps it. But `network disconnect` frees the address that a container
@@ -86,7 +86,7 @@ def free_address(instance: Instance, node: str, image: str, podman: Podman) -> N
 
 
 def ensure_route_out(instance: Instance, podman: Podman) -> None:
-    """Lay the nodes' firewall rules on this machine again when something threw them away."""
+    """Restore the nodes' firewall rules on this machine where they are gone."""
     rules = subprocess.run(
         ["iptables", "-w", "10", "-t", "nat", "-S"], text=True, capture_output=True, timeout=30, check=True
     ).stdout

@@ -1,4 +1,4 @@
-"""One node: made, started, healed, looked at. A node is a container with systemd as its first process."""
+"""One node: create, start, restart, inspect. A node is a container with systemd as its first process."""
 
 import json
 import subprocess
@@ -40,14 +40,14 @@ class LabNode:
         return self.instance.container(self.name)
 
     def state(self) -> str:
-        """Podman's word for it ("running", "exited", "paused", "created", ...), or "missing"."""
+        """Return Podman's status ("running", "exited", "paused", "created", ...), or "missing"."""
         if not self.podman.ok("container", "exists", self.container):
             return "missing"
         status: str = self._inspect()["State"]["Status"]
         return status
 
     def note_crash(self) -> None:
-        """Tell Podman of an end that it did not see; does nothing when there was none.
+        """Record an end that Podman did not see; does nothing where there was none.
 
         A crash of this machine ends the node and its monitor at once, and where /run outlives it (a
         virtual machine's disk), Podman 4.3 believes the node to be running, and can neither stop nor start
@@ -68,7 +68,7 @@ class LabNode:
         return found
 
     def create(self, image: str) -> None:
-        """Make it from image, over whatever has its name."""
+        """Create it from the image, in place of a container of its name."""
         self.podman.call(
             "create",
             "--replace",
@@ -108,19 +108,19 @@ class LabNode:
         self.podman.call("start", self.container, step="power on", node=self.name)
 
     def _is_stale(self, holder: str) -> bool:
-        """Whether the container that holds the node's address is gone, or is this node, which is off."""
+        """Return whether the container that holds the node's address is gone, or is this node, which is off."""
         return holder == self._inspect()["Id"] or not self.podman.ok("container", "exists", holder)
 
     def restart(self) -> None:
         """Power off, by force after five seconds, and on again, with its network made anew."""
         self.podman.ok("unpause", self.container)
-        # After a crash of the whole machine Podman waits in vain for the end of what is long dead, and
-        # says so; its record is right from then on, and what counts is whether the node starts.
+        # After a crash of the whole machine Podman waits for processes that are gone, and fails; its record is right
+        # from then on, and start() decides.
         self.podman.ok("stop", "--time=5", self.container)
         self.start()
 
     def remove(self) -> None:
-        """Throw it away, with its disk."""
+        """Remove it, with its disk."""
         self.podman.call(
             "rm",
             "--force",
@@ -134,7 +134,7 @@ class LabNode:
         )
 
     def execute(self, script: str, deadline: float = 60.0) -> str:
-        """What a shell script prints that runs on it as root, past ssh; raises LabError."""
+        """Return what a shell script prints that runs on it as root, past ssh; raises LabError."""
         return self.podman.call(
             "exec",
             self.container,
@@ -147,11 +147,11 @@ class LabNode:
         )
 
     def answers(self) -> bool:
-        """Whether its container runs a command."""
+        """Return whether its container runs a command."""
         return self.podman.ok("exec", self.container, "true", deadline=ANSWER)
 
     def missing_for_ready(self) -> str:
-        """What is still missing before it can be used, in words; "" when nothing is."""
+        """Return what is still missing before it can be used, in words; "" when nothing is."""
         if not self.answers():
             return NO_ANSWER
         booted = "test -S /run/dbus/system_bus_socket && systemctl is-active --quiet multi-user.target"
@@ -160,7 +160,7 @@ class LabNode:
         return ""
 
     def missing_for_ssh(self) -> str:
-        """Why a login as root with the lab's key and the pinned host key fails; "" when it works."""
+        """Return why a login as root with the lab's key and the pinned host key fails; "" when it works."""
         try:
             done = subprocess.run(
                 ssh_command(self.instance, self.name, "true"),
@@ -191,11 +191,11 @@ class LabNode:
 
 
 def _belongs(process: int, container: str) -> bool:
-    """Whether the process is alive and of that container: its monitor's words, or its own cgroup, say so."""
+    """Return whether the process is alive and of that container, by its monitor's command line or its own cgroup."""
     folder = Path("/proc") / str(process)
     try:
-        words, group = (folder / "cmdline").read_text(), (folder / "cgroup").read_text()
+        arguments, group = (folder / "cmdline").read_text(), (folder / "cgroup").read_text()
     except OSError:
         return False
-    # One that ended, and that nobody has buried yet, has a cgroup but no words.
-    return bool(words) and container in words + group
+    # A zombie has a cgroup but no command line.
+    return bool(arguments) and container in arguments + group

@@ -1,4 +1,4 @@
-"""Faults of a network and of power, put on a node past ssh, and taken away again."""
+"""Inject faults of the network and of power into a node, not through ssh, and clear them."""
 
 from shlex import quote
 
@@ -14,7 +14,7 @@ BUCKET = "256kb"
 
 
 def _rule(node: LabNode, match: str) -> None:
-    """Drop what matches, coming and going; the chain holds all of the lab's rules and nothing else."""
+    """Drop packets that match, in both directions; the chain has all of the lab's rules and no other."""
     script = f"""set -eu
 iptables -w -n -L {CHAIN} >/dev/null 2>&1 || iptables -w -N {CHAIN}
 for hook in INPUT OUTPUT; do
@@ -47,12 +47,12 @@ def set_mtu(node: LabNode, size: int) -> None:
 
 
 def link_down(node: LabNode) -> None:
-    """Pull the cable."""
+    """Take the link down, as a pulled cable does."""
     node.execute(f"ip link set {INTERFACE} down")
 
 
 def can_shape(node: LabNode, kind: str = "tbf") -> bool:
-    """Whether this kernel has that queueing discipline ("tbf", "netem"): tried on the loopback."""
+    """Return whether this kernel has that queueing discipline ("tbf", "netem"): tried on the loopback."""
     parameters = {"tbf": "rate 100mbit burst 32kb latency 50ms", "netem": "delay 1ms"}[kind]
     add = f"tc qdisc add dev lo root {kind} {parameters}"
     script = f"if {add} 2>/dev/null; then tc qdisc del dev lo root; echo yes; else echo no; fi"
@@ -79,12 +79,12 @@ def pause(node: LabNode) -> None:
 
 
 def power_off(node: LabNode) -> None:
-    """Cut its power; it stays off."""
-    node.podman.call("stop", "--time=0", node.container, step="cut the power", node=node.name)
+    """Power it off at once; it stays off."""
+    node.podman.call("stop", "--time=0", node.container, step="power off", node=node.name)
 
 
 def clear(node: LabNode) -> None:
-    """Take every fault of the network away; the node must run commands."""
+    """Clear every fault of the network; the node must run commands."""
     gateway = quote(node.instance.gateway)
     node.execute(f"""set -eu
 for hook in INPUT OUTPUT; do

@@ -7,10 +7,10 @@ REPOSITORY = HERE.parent
 
 
 def state_root() -> Path:
-    """All instances' state, one folder each."""
+    """Return all instances' state, one folder each."""
     return Path.home() / ".local/state/trueup/lab"
 
 
 def cache_root() -> Path:
-    """What every instance shares and a `down` leaves: images, artifacts, the mirror's folder."""
+    """Return what every instance shares and a `down` leaves: images, artifacts, the mirror's folder."""
     return Path.home() / ".cache/trueup"

@@ -1,4 +1,4 @@
-"""The one place that calls Podman: every call has a deadline and an error that names its step."""
+"""Call Podman: every call has a deadline, and an error that names its step."""
 
 import os
 import subprocess
@@ -12,9 +12,10 @@ QUICK = 60.0  # seconds; Podman's own answers take well under one on an idle mac
 
 @dataclass(frozen=True)
 class Podman:
-    """conf: the containers.conf that this host needs (lab.host_capabilities)."""
+    """Podman with the settings of one instance."""
 
     conf: Path
+    """The containers.conf that this machine needs (lab/host_capabilities.py)."""
 
     def call(
         self,
@@ -24,7 +25,7 @@ class Podman:
         deadline: float = QUICK,
         stdin: str | None = None,
     ) -> str:
-        """What `podman ARGUMENTS` prints; raises LabError past the deadline (seconds) or on failure."""
+        """Return what `podman ARGUMENTS` prints; raises LabError past the deadline (seconds) or on failure."""
         wanted = f"`podman {' '.join(arguments[:3])} ...` to succeed within {deadline:.0f} s"
         try:
             done = self._start(arguments, deadline, stdin)
@@ -47,7 +48,7 @@ class Podman:
         return done.stdout
 
     def ok(self, *arguments: str, deadline: float = QUICK) -> bool:
-        """Whether the command succeeds within its deadline, in seconds."""
+        """Return whether the command succeeds within its deadline, in seconds."""
         try:
             return self._start(arguments, deadline, None).returncode == 0
         except subprocess.TimeoutExpired:

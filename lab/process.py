@@ -1,4 +1,4 @@
-"""How the lab's builders call a program: with a deadline, and its own last words when it fails."""
+"""Run a program for the lab's builders: with a deadline, and its last output in the error."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ def run(
     env: Mapping[str, str] | None = None,
     todo: str = "",
 ) -> str:
-    """What the command prints; raises LabError when it fails or takes more than ``deadline`` seconds.
+    """Run a command and return its output; raises LabError on failure, or after ``deadline`` seconds.
 
     env: variables beside this process's own; todo: the remedy, by default to run the command by hand.
     """

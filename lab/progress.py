@@ -1,4 +1,4 @@
-"""Steps shown while they run, and each one's time when it is over; on standard error."""
+"""Show the running steps on standard error, and each step's time at its end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

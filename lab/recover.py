@@ -1,4 +1,4 @@
-"""A node brought to a working state by the mildest remedy that helps: start, restart, make anew."""
+"""Bring a node to a working state by the mildest remedy that helps: start, restart, recreate."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def bring_up_node(node: LabNode, image: str, fresh: bool, steps: Steps) -> None:
             steps.say(f"       {node.name}: {missing}; powering it off and on")
             missing = _attempt(node.restart) or _check(node)
         if missing:
-            steps.say(f"       {node.name}: {missing}; making it anew, empty")
+            steps.say(f"       {node.name}: {missing}; recreating it, empty")
             _renew(node, image)
             missing = _check(node)
         if missing:
@@ -58,7 +58,7 @@ def _check(node: LabNode) -> str:
 
 
 def _attempt(remedy: Callable[[], None]) -> str:
-    """What kept the remedy from working; "" when nothing did."""
+    """Return what kept the remedy from working; "" when nothing did."""
     try:
         remedy()
     except LabError as error:

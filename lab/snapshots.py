@@ -1,4 +1,4 @@
-"""Kept disks of a lab's nodes, so that another instance begins where this one stands, and not empty."""
+"""Keep the disks of a lab's nodes, so that another instance can begin with them."""
 
 from lab.errors import LabError
 from lab.instance import Instance
@@ -10,7 +10,7 @@ SAVE_DEADLINE = 600.0  # seconds; a converged node's disk is ten gigabytes
 
 
 def name_of(instance: str, node: str) -> str:
-    """The image that holds a kept disk."""
+    """Return the image that holds a kept disk."""
     return f"{REPOSITORY}-{instance}:{node}"
 
 
@@ -48,7 +48,7 @@ def kept(like: str, nodes: tuple[str, ...], podman: Podman) -> dict[str, str]:
 
 
 def lacking(like: str, nodes: tuple[str, ...], podman: Podman) -> list[str]:
-    """The nodes that no kept disk of that instance serves."""
+    """Return the nodes that no kept disk of that instance serves."""
     return [node for node in nodes if not _image(like, node, podman)]
 
 

@@ -53,7 +53,7 @@ def pin(instance: Instance, node: str, podman: Podman) -> None:
 
 
 def ssh_command(instance: Instance, node: str, command: str, account: str = "root") -> list[str]:
-    """The ssh call that runs command on a node with the pinned host keys and nothing of the user's own."""
+    """Return the ssh call that runs command on a node with the pinned host keys and nothing of the user's own."""
     return [
         *("ssh", "-F", "none", "-i", str(instance.key)),
         *("-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "BatchMode=yes"),

@@ -1,4 +1,4 @@
-"""What a lab's nodes are to run: a profile, and the toolkit that the lab makes for it. Which one, its shape says."""
+"""The stack of a lab's nodes: a profile, and the toolkit that the lab builds for it; the shape decides which."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,14 @@ from trueup.declaration.profile import Profile
 
 @dataclass(frozen=True)
 class LabStack:
-    """name: of the profile in lab/profiles.py; mirror: the folder of the caches that its artifacts are served from."""
+    """A profile, and what the lab serves for it."""
 
     name: str
+    """The profile's name in lab/profiles.py."""
     profile: Profile
     toolkit: ToolkitPackage
     mirror: str
+    """The folder of the caches that its artifacts are served from."""
 
     @property
     def lock(self) -> Path:
@@ -31,5 +33,5 @@ _OTHERS = {"debian-13": NEWER}
 
 
 def of(shape: str) -> LabStack:
-    """The stack of a lab of that shape (lab/topologies.py): all of its nodes run it."""
+    """Return the stack of a lab of that shape (lab/topologies.py): all of its nodes run it."""
     return _OTHERS.get(shape, STANDARD_STACK)

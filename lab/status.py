@@ -1,4 +1,4 @@
-"""What `trueup lab status` says."""
+"""The output of `trueup lab status`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What kinds of machine a lab is made of, and the image that each node begins with."""
+"""The kinds of node of each lab shape, and the image that each node begins with."""
 
 from lab import image, snapshots, stacks
 from lab.el_node import image as el
@@ -18,7 +18,7 @@ SUITES = {"debian-11": "bullseye", "debian-12": "bookworm", "debian-13": "trixie
 
 
 def kind_of(instance: Instance, node: str) -> str:
-    """What a node of the instance is."""
+    """Return what a node of the instance is."""
     kinds = SHAPES[instance.shape]
     return kinds[(int(node.removeprefix("node")) - 1) % len(kinds)]
 

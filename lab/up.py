@@ -1,10 +1,10 @@
-"""Bring an instance up, whatever an earlier run left of it, and take it down."""
+"""Bring an instance up from any state, undo its faults, and take it down."""
 
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lab import host_capabilities, mirror, mirror_content, network, snapshots, ssh_keys, topologies
+from lab import host_capabilities, mirror, mirror_content, network, outages, snapshots, ssh_keys, topologies
 from lab.el_node import build as el
 from lab.errors import LabError
 from lab.gpu.state import born
@@ -19,7 +19,7 @@ AT_ONCE = 8  # nodes; booting more of them at once only makes each slower
 
 
 def claim(name: str, nodes: int | None, podman: Podman, shape: str | None = None) -> Instance:
-    """The instance as recorded, or a new one on a free network; nodes: how many, None for as it is."""
+    """Return the instance as recorded, or a new one on a free network; nodes: how many, None for as it is."""
     with only_one(".numbers"):
         instance = load(name) or allocate(name, 2, network.taken_numbers(podman), shape or "debian")
         topologies.require_same(instance, shape)
@@ -70,6 +70,27 @@ def bring_up(
             mirror_content.provide(instance, steps)
             _require_reach(instance, podman)
     return instance
+
+
+def undo(name: str, steps: Steps, *, with_mirror: bool = True) -> Instance:
+    """Clear network faults without a restart where that is enough, then bring up the nodes that are still down.
+
+    What converge put on the nodes stays. Raises LabError.
+    """
+    with only_one(name, steps.say):
+        podman = podman_for(name)
+        instance = claim(name, None, podman)
+        with steps.step("clear faults"):
+            each(instance, podman, _clear)
+    return bring_up(name, steps, with_mirror=with_mirror)
+
+
+def _clear(node: LabNode) -> None:
+    if node.state() == "paused":
+        node.podman.call("unpause", node.container, step="wake the node", node=node.name)
+    # A node that is down loses its faults with its network; one that runs no command is restarted later.
+    if node.state() == "running" and node.answers():
+        outages.clear(node)
 
 
 def each(instance: Instance, podman: Podman, work: Callable[[LabNode], object]) -> None:

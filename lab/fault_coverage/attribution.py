@@ -22,7 +22,7 @@ class UnclaimedFailure(NamedTuple):
         return self.key[1].split("/")[0]
 
     def may_come_from(self, fault: Fault) -> bool:
-        """Whether the fault can cause it: any can cause the failure of a check between nodes."""
+        """Return whether the fault can cause it: any can cause the failure of a check between nodes."""
         return self.key[0] in (fault.node, FLEET)
 
 

@@ -38,7 +38,7 @@ class Accepted:
     messages: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def within(self, tier: Tier) -> Answers:
-        """Those that a run of that tier gives."""
+        """Return those that a run of that tier gives."""
         return {key: found for key, found in self.answers.items() if tier.includes(self.tiers[key])}
 
 
@@ -56,7 +56,7 @@ class Observation:
     name: str
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
-        """A command in the project's folder, with this environment's programs."""
+        """Run a command in the project's folder, with this environment's programs."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         environment = {**os.environ, "TRUEUP_LAB": self.name, "PATH": path}
         return subprocess.run(
@@ -84,7 +84,7 @@ class Observation:
             return accepted(json.loads(records.read_text("utf-8")), json.loads(left.read_text("utf-8")))
 
     def plan(self) -> Planned | Refused:
-        """What converge would change now."""
+        """Return what converge would change now."""
         done = self.run("pyinfra", "--dry", "--json", INVENTORY, "deploy/site.py")
         if done.returncode != 0:
             return Refused(done.stderr)
@@ -103,7 +103,7 @@ def _failed(step: str, wanted: str, done: "subprocess.CompletedProcess[str]") ->
 
 
 def accepted(records: Iterable[dict[str, Any]], left_out: Iterable[dict[str, Any]]) -> Accepted:
-    """The records of acceptance without what does not apply, and what it left to a deeper tier."""
+    """Return the records of acceptance without what does not apply, and what it left to a deeper tier."""
     asked = [record for record in records if record["outcome"] != "not_applicable"]
     return Accepted(
         {(record["node"], record["check"]): _outcome(record) for record in asked},

@@ -12,7 +12,7 @@ _JINJA = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=
 
 
 def text(report: CoverageReport, catalogue: Mapping[str, Fault]) -> str:
-    """The page of a run."""
+    """Return the page of a run."""
     template = files("lab.fault_coverage").joinpath("page.md.j2").read_text("utf-8")
     rows = [(one, catalogue[one.name]) for one in sorted(report.verdicts, key=lambda one: _place(one, catalogue))]
     return _JINJA.from_string(template).render(report=report, counts=report.counts, rows=rows)
@@ -23,7 +23,7 @@ def _place(verdicts: FaultVerdict, catalogue: Mapping[str, Fault]) -> int:
 
 
 def summary(report: CoverageReport) -> str:
-    """The counts in one line, and what was not as it must be."""
+    """Return the counts in one line, and what was not as it must be."""
     counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
     lines = [f"{counts} ({len(report.batches)} batches, {report.seconds:.0f} s)"]
     lines += [f"stopped: {report.stopped}"] if report.stopped else []

@@ -21,7 +21,7 @@ DEADLINE = 60.0  # seconds a command of a fault gets
 
 @cache
 def catalogue() -> Mapping[str, Fault]:
-    """Every fault by its name: what the modules of this package list as FAULTS, in their order."""
+    """Return every fault by its name: what the modules of this package list as FAULTS, in their order."""
     found: dict[str, Fault] = {}
     for module in iter_modules(lab.faults.__path__):
         faults: Iterable[Fault] = getattr(import_module(f"lab.faults.{module.name}"), "FAULTS", ())
@@ -33,7 +33,7 @@ def catalogue() -> Mapping[str, Fault]:
 
 
 def injected(instance: Instance) -> list[str]:
-    """The names of the faults that are on the instance's nodes, oldest first."""
+    """Return the names of the faults that are on the instance's nodes, oldest first."""
     path = instance.state / RECORD
     return list(json.loads(path.read_text("utf-8"))) if path.exists() else []
 
@@ -43,7 +43,7 @@ def _record(instance: Instance, names: list[str]) -> None:
 
 
 def named(name: str) -> Fault:
-    """The fault of that name; raises LabError where there is none."""
+    """Return the fault of that name; raises LabError where there is none."""
     fault = catalogue().get(name)
     if fault is None:
         todo = "choose one of those that `trueup lab inject --list` names"
@@ -58,7 +58,7 @@ def _run(instance: Instance, fault: Fault, commands: Iterable[str]) -> None:
 
 
 def is_there(instance: Instance, fault: Fault) -> bool:
-    """Whether the fault is still on its node: a restart of the node undoes some."""
+    """Return whether the fault is still on its node: a restart of the node undoes some."""
     node = LabNode(instance, fault.node, Podman(instance.containers_conf))
     return node.podman.ok("exec", node.container, "sh", "-c", fault.verify, deadline=DEADLINE)
 

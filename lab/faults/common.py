@@ -17,17 +17,17 @@ OTHERS = "the other node has it not"
 
 
 def locked(wheel: str) -> str:
-    """The check of a wheel's version."""
+    """Return the check of a wheel's version."""
     return f"env/wheel_is_the_locked_one[{wheel}]"
 
 
 def whole(wheel: str) -> str:
-    """The check of a wheel's files."""
+    """Return the check of a wheel's files."""
     return f"env/wheel_is_whole[{wheel}]"
 
 
 def another_byte(path: str, by: int = 1) -> str:
-    """A shell line that adds to the last byte of a file, and changes nothing else."""
+    """Return a shell line that adds to the last byte of a file, and changes nothing else."""
     return (
         f"f={path}; n=$(($(stat -c %s $f) - 1)); b=$(tail -c 1 $f | od -An -tu1); "
         f'printf "\\\\$(printf %03o $(( (b + {by} + 256) % 256 )))" | dd of=$f bs=1 seek=$n conv=notrunc status=none'

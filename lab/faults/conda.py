@@ -11,7 +11,7 @@ SAME = "it is what answers"
 
 
 def shells(account: str) -> tuple[str, str]:
-    """What conda must be in an account's shells."""
+    """Return what conda must be in an account's shells."""
     return (f"conda/conda_is_initialised[{account}]", f"conda/interactive_shell_finds_conda[{account}]")
 
 

@@ -14,7 +14,7 @@ TOLD = "nvcc is told its compiler there"
 
 
 def finds(*ways: str) -> tuple[str, ...]:
-    """The check of CUDA_HOME and PATH, for each way."""
+    """Return the check of CUDA_HOME and PATH, for each way."""
     return tuple(f"cuda/build_finds_the_toolkit[{way}]" for way in ways)
 
 
@@ -26,7 +26,7 @@ _FAKE = "printf '#!/bin/sh\\necho Cuda compilation tools, release 12.1, V12.1.10
 def repository(
     name: str, cause: str, node: str, inject: str, verify: str, runs_on: tuple[NodeKind, ...] = DEBIAN
 ) -> Fault:
-    """The file of NVIDIA's packages, no longer as converge writes it."""
+    """Return the file of NVIDIA's packages, no longer as converge writes it."""
     return Fault(
         name=name,
         cause=cause,

@@ -39,7 +39,7 @@ def _edited(
 
 
 def _info(name: str, cause: str, old: str, new: str, *failing_checks: str, node: str = "node1") -> Fault:
-    """What setup.py wrote of the build, with something else in it."""
+    """Return what setup.py wrote of the build, with something else in it."""
     return _edited(
         name, cause, f'sed -i "s/{old}/{new}/" {INFO}', f'grep -q "{new}" {INFO}', *failing_checks, node=node
     )

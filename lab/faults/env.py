@@ -11,7 +11,7 @@ RECORD = "its RECORD has other bytes"
 
 
 def renamed(project: str, old: str, new: str) -> str:
-    """A shell line that makes a wheel another version's, by everything that it says of itself."""
+    """Return a shell line that makes a wheel another version's, by everything that it says of itself."""
     before, after = f"{project}-{old}.dist-info", f"{project}-{new}.dist-info"
     return (
         f"cd {SITE} && mv {before} {after} && sed -i 's/^Version: .*/Version: {new}/' {after}/METADATA && "

@@ -65,7 +65,7 @@ class Fault(Record):
         return (*self.failing_checks, *self.unknown_checks, *self.notes)
 
     def without(self, reason: str) -> Self:
-        """The same fault where that reason does not hold: the checks that follow by it do not fail."""
+        """Return the same fault where that reason does not hold: the checks that follow by it do not fail."""
         kept = [(check, why) for check, why in zip(self.failing_checks[1:], self.reasons, strict=True) if why != reason]
         checks = (*self.failing_checks[:1], *(check for check, _ in kept))
         return self.model_copy(update={"failing_checks": checks, "reasons": tuple(why for _, why in kept)})

@@ -52,7 +52,7 @@ def line(
     notes: tuple[str, ...] = (),
     too: str = "",
 ) -> Fault:
-    """A break of one line; too: a check that sees the same while the job runs."""
+    """Return a break of one line; too: a check that sees the same while the job runs."""
     # A card that is gone is a recorded one.
     missing = red == _DECLARED and key != "0.pci"
     follows = (*(_RECORDED if missing else ()), *((too,) if too else ()))

@@ -13,7 +13,7 @@ PACKAGES = (
 
 
 def package(name: str) -> str:
-    """The check of one declared package."""
+    """Return the check of one declared package."""
     return f"host/package_is_installed[{name}]"
 
 

@@ -8,19 +8,19 @@ STARTUP = ("cuda | start-up files",)
 
 
 def told(*ways: str) -> tuple[str, ...]:
-    """The check of what the loader is told, for each way."""
+    """Return the check of what the loader is told, for each way."""
     return tuple(f"cuda/loader_is_told_nothing[{way}]" for way in ways)
 
 
 def first(*ways: str) -> tuple[str, ...]:
-    """The check of what the loader takes, for each way."""
+    """Return the check of what the loader takes, for each way."""
     return tuple(f"cuda/nothing_comes_before_torch_s_own_libraries[{way}]" for way in ways)
 
 
 def _line(
     name: str, cause: str, file: str, failing_checks: tuple[str, ...], *, node: str = "node1", line: str = ""
 ) -> Fault:
-    """A start-up file that sets the loader's path; appended."""
+    """Return a start-up file that sets the loader's path; appended."""
     text = line or "export LD_LIBRARY_PATH=/opt/old-cuda/lib64"
     return Fault(
         name=name,
