@@ -1,7 +1,8 @@
 # What: versions and settings, values only. Every record is explained in docs/profiles.md.
 
-from trueup.declaration.builtin_profiles import GUIDE_PACKAGES, LAB
-from trueup.declaration.profile import (
+from trueup.declaration import (
+    GUIDE_PACKAGES,
+    LAB,
     Access,
     Account,
     Collective,

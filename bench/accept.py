@@ -79,7 +79,7 @@ def write_inventory(place: Path, endpoints: list[Endpoint]) -> None:
         for e in endpoints
     ]
     (place / "inventory.py").write_text(f"nodes = {hosts!r}\n")
-    (place / "profiles.py").write_text("from trueup.declaration.builtin_profiles import LAB\n")
+    (place / "profiles.py").write_text("from trueup.declaration import LAB\n")
 
 
 def suite(contender: str, place: Path, *options: str) -> None:

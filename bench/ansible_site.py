@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import measure
 from bench.facts import Endpoint
-from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration import LAB
 from trueup.remote_shell import Shell
 
 HERE = Path(__file__).parent

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from trueup.collective import JobSpec, Member, examine, job_of, members_of
-from trueup.declaration.load import load_fleet, profiles_of
+from trueup.declaration import load_fleet, profiles_of
 from trueup.remote_shell import Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of
 

@@ -17,10 +17,8 @@ from typing import Any
 import click
 
 from bench import measure
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.load import load_fleet
-from trueup.lockfile.lockfile import read_lock
-from trueup.lockfile.wheel_names import capability, wheel_name
+from trueup.declaration import LAB, load_fleet
+from trueup.lockfile import capability, read_lock, wheel_name
 
 # What `trueup lab status --json` prints.
 Status = dict[str, Any]

@@ -11,7 +11,7 @@ from random import Random
 
 from sqlalchemy import Connection, Table, insert
 
-from trueup.declaration.profile import COMPONENTS
+from trueup.declaration import COMPONENTS
 from trueup.drift.model import FLEET
 from trueup.drift.store import Store
 from trueup.drift.store.encoding import pack

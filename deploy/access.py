@@ -4,9 +4,8 @@ from pyinfra.api.deploy import deploy
 
 from deploy.fleet_context import pyinfra_loop
 from deploy.operations import access
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Access
-from trueup.platforms.model import Distro
+from trueup.declaration import Access, Node
+from trueup.platforms import Distro
 
 
 def sources(desired: Access, node: str, names: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from shlex import quote
 
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 
 # On the node, for the time of a converge only.
 CACHE = "/var/cache/trueup"

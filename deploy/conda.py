@@ -4,9 +4,8 @@ from pyinfra.api.deploy import deploy
 
 from deploy.fleet_context import pyinfra_loop
 from deploy.operations import conda
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Account, Conda
-from trueup.lockfile.lockfile import Lock
+from trueup.declaration import Account, Conda, Node
+from trueup.lockfile import Lock
 
 
 @deploy("conda")

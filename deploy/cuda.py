@@ -5,18 +5,16 @@ from pyinfra.api.exceptions import PyinfraError
 
 from deploy.distro import compiler_for
 from deploy.operations import cuda, host, library_overrides, nvidia_repository
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Account, Conda, Cuda, Env
-from trueup.lockfile.lockfile import Lock
-from trueup.lockfile.site_lockfile import find
-from trueup.platforms.model import Distro
+from trueup.declaration import Account, Conda, Cuda, Env, Node, env_prefix
+from trueup.lockfile import Lock, find_artifact
+from trueup.platforms import Distro
 
 
 @deploy("package repository")
 def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
     """NVIDIA's repository, which the driver's component needs as well; site: the site's own lock."""
     name = distro.nvidia.key
-    key = find(name, lock, site)
+    key = find_artifact(name, lock, site)
     if key is None:
         raise PyinfraError(
             f"{node.name}: NVIDIA's packages: wanted the SHA-256 of their key {name} in the profile's lock or the "
@@ -36,6 +34,6 @@ def apply(desired: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: C
     cuda.link(name="link", version=desired.toolkit)
     cuda.environment(name="CUDA_HOME and PATH", compiler=serves)
     homes = tuple(dict.fromkeys(["/root", *(account.home for account in accounts)]))
-    prefix = f"{conda.prefix}/envs/{env.name}"
+    prefix = env_prefix(conda.prefix, env.name)
     library_overrides.startup_files(name="start-up files", shells=distro.shell_files, homes=homes, env=prefix)
     library_overrides.loader(name="ld.so's configuration", toolkit=desired.toolkit)

@@ -6,13 +6,9 @@ from deploy.distro import compiler_for
 from deploy.facts.cuda import LINK
 from deploy.fleet_context import pyinfra_loop
 from deploy.operations import deepspeed, library_overrides
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
-from trueup.lockfile.lockfile import Lock
-from trueup.lockfile.site_lockfile import find
-from trueup.lockfile.wheel_names import architecture, capability, sdist_name, wheel_name
-from trueup.platforms.compilers import Compiler
-from trueup.platforms.model import Distro
+from trueup.declaration import Node, Profile
+from trueup.lockfile import Lock, architecture, capability, find_artifact, sdist_name, wheel_name
+from trueup.platforms import Compiler, Distro
 
 # deepspeed/launcher/runner.py, DLTS_HOSTFILE.
 HOSTFILE = "/job/hostfile"
@@ -27,7 +23,7 @@ def launcher_values(serves: Compiler) -> dict[str, str]:
 @deploy("deepspeed")
 def apply(profile: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nodes: dict[str, Node]) -> None:
     """First the environment's strays: what is compiled and checked here is what torch really loads."""
-    prefix = f"{profile.conda.prefix}/envs/{profile.env.name}"
+    prefix = profile.env_prefix
     serves, of = compiler_for(distro, profile.cuda.toolkit), capability(node)
     library_overrides.strays(name=f"strays in {profile.env.name}", env=prefix)
     deepspeed.package(
@@ -36,8 +32,8 @@ def apply(profile: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, 
         env=profile.env,
         prefix=prefix,
         architecture=architecture(of),
-        wheel=find(wheel_name(profile.deepspeed, profile.env, of), site, lock),
-        sdist=find(sdist_name(profile.deepspeed), lock),
+        wheel=find_artifact(wheel_name(profile.deepspeed, profile.env, of), site, lock),
+        sdist=find_artifact(sdist_name(profile.deepspeed), lock),
         build=deepspeed.flags(profile.deepspeed, of, serves),
         uv=lock.tool("uv"),
         mirror=node.mirror,

@@ -6,9 +6,7 @@ from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
 from deploy.facts.system import OsRelease
-from trueup.platforms.compilers import Compiler, NoCompiler, compiler
-from trueup.platforms.model import Distro
-from trueup.platforms.table import UnknownDistro, lookup
+from trueup.platforms import Compiler, Distro, NoCompiler, UnknownDistro, distro_of, host_compiler
 
 
 def current_distro() -> Distro:
@@ -18,7 +16,7 @@ def current_distro() -> Distro:
     """
     actual = host.get_fact(OsRelease)
     try:
-        return lookup(actual.get("ID", ""), actual.get("VERSION_ID", ""))
+        return distro_of(actual.get("ID", ""), actual.get("VERSION_ID", ""))
     except UnknownDistro as error:
         raise PyinfraError(f"{host.name}: {error}") from error
 
@@ -41,6 +39,6 @@ def own_names(distro: Distro, packages: Iterable[str]) -> list[str]:
 def compiler_for(distro: Distro, toolkit: str) -> Compiler:
     """The compiler that nvcc of that toolkit takes here. Raises PyinfraError naming the node where there is none."""
     try:
-        return compiler(distro, toolkit)
+        return host_compiler(distro, toolkit)
     except NoCompiler as error:
         raise PyinfraError(f"{host.name}: {error}") from error

@@ -7,10 +7,9 @@ from pyinfra.context import host as here
 from deploy.fleet_context import refusals_as_pyinfra_errors
 from deploy.operations import driver, driver_activation, files
 from deploy.operations import reboot as operation
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Driver
-from trueup.lockfile.lockfile import Lock
-from trueup.platforms.model import Distro
+from trueup.declaration import Driver, Node
+from trueup.lockfile import Lock
+from trueup.platforms import Distro
 
 # A server with eight GPUs and a terabyte of memory to test needs minutes to boot.
 DEADLINE_S = 900

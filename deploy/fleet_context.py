@@ -12,11 +12,9 @@ from pyinfra.context import ctx_host, host, inventory, state
 
 from deploy.fact_cache import cached_fact_of, is_known
 from deploy.facts.system import OsRelease
-from trueup.compat.engine import refuse_if_impossible
-from trueup.compat.tables.lookup import distro_name
-from trueup.declaration.load import Fleet, Refusal, node_from_data, profiles_of
-from trueup.declaration.node import Node
-from trueup.lockfile.lockfile import LockError
+from trueup.compat import distro_name, refuse_if_impossible
+from trueup.declaration import Fleet, Node, Refusal, node_from_data, profiles_of
+from trueup.lockfile import LockError
 
 T = TypeVar("T")
 

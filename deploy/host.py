@@ -5,10 +5,8 @@ from pyinfra.api.deploy import deploy
 from deploy.distro import own_names
 from deploy.fleet_context import pyinfra_loop
 from deploy.operations import eol_repositories, files, firewall, host
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Collective, Host
-from trueup.platforms.model import Distro
-from trueup.platforms.table import TOOLS
+from trueup.declaration import Collective, Host, Node
+from trueup.platforms import TOOLS, Distro
 
 LIMITS = "/etc/security/limits.d/90-trueup.conf"
 

@@ -3,8 +3,7 @@
 from pyinfra.api.deploy import deploy
 
 from deploy.operations import files, nccl
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Nccl
+from trueup.declaration import Nccl, Node
 
 CONF = "/etc/nccl.conf"
 

@@ -5,9 +5,8 @@ from pathlib import Path
 from deploy import access, conda, cuda, deepspeed, driver, env, host, nccl, node_lock, time
 from deploy.distro import current_distro
 from deploy.fleet_context import active_nodes, current_node, refusals_as_pyinfra_errors, reject_incompatible_fleet
-from trueup.declaration.load import load_profile
-from trueup.lockfile.lockfile import read_lock
-from trueup.lockfile.site_lockfile import read_site_lock
+from trueup.declaration import load_profile
+from trueup.lockfile import read_lock, read_site_lock
 
 node = current_node()
 

@@ -3,8 +3,8 @@
 from pyinfra.api.deploy import deploy
 
 from deploy.operations import files, host
-from trueup.declaration.profile import Time
-from trueup.platforms.model import Distro
+from trueup.declaration import Time
+from trueup.platforms import Distro
 
 
 @deploy("time")

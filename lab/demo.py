@@ -12,9 +12,7 @@ from rich.console import Console
 from lab.errors import LabError
 from lab.instance import DEFAULT, Instance
 from lab.paths import REPOSITORY
-from trueup.declaration.errors import Refusal
-from trueup.declaration.load import load_fleet
-from trueup.declaration.node import Node
+from trueup.declaration import Node, Refusal, load_fleet
 
 INVENTORY = "inventory.py"
 STEPS = (

@@ -13,9 +13,8 @@ from lab.el_node import build as yum
 from lab.mirror import shared_root
 from lab.progress import Steps
 from lab.stacks import LabStack
-from trueup.lockfile.lockfile import Artifact
-from trueup.lockfile.site_lockfile import site_lock_path
-from trueup.mirror.cache import sha256_of
+from trueup.lockfile import Artifact, site_lock_path
+from trueup.mirror import sha256_of
 
 ORIGIN = "lab"
 HEAD = "# What this machine made for its lab: file name, size in bytes, SHA-256, origin. Never committed.\n"

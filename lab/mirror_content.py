@@ -12,10 +12,8 @@ from lab.paths import REPOSITORY
 from lab.progress import Steps
 from lab.stacks import LabStack
 from lab.topologies import SHAPES
-from trueup.lockfile.lockfile import LockError, read_lock
-from trueup.mirror.errors import MirrorError
-from trueup.mirror.origins import read_settings
-from trueup.mirror.sync import supply
+from trueup.lockfile import LockError, read_lock
+from trueup.mirror import MirrorError, read_settings, sync_folder
 
 BUILT_HERE = "lab"  # the lock's name for the origin of what lab/ builds
 
@@ -35,7 +33,7 @@ def provide(instance: Instance, steps: Steps) -> None:
 
 
 def _supply(stack: LabStack, built: Path) -> None:
-    supply(read_lock(stack.lock), read_settings((f"{BUILT_HERE}={built.as_uri()}",)), mirror.shared_root(stack))
+    sync_folder(read_lock(stack.lock), read_settings((f"{BUILT_HERE}={built.as_uri()}",)), mirror.shared_root(stack))
 
 
 def _told(stack: LabStack, work: Callable[[], None]) -> None:

@@ -1,7 +1,6 @@
 """The lab's own desired states: an operator's edits to profiles.py never reach the project's tests."""
 
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.profile import Cuda, DeepSpeed, Env
+from trueup.declaration import LAB, Cuda, DeepSpeed, Env
 
 __all__ = ["LAB", "LAB_13"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from lab.apt_repo.toolkit import CUDA_11_8, CUDA_12_4, ToolkitPackage
 from lab.paths import REPOSITORY
 from lab.profiles import LAB, LAB_13
-from trueup.declaration.profile import Profile
+from trueup.declaration import Profile
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from trueup.declaration import profile
-from trueup.declaration.error_text import EXAMPLES
-from trueup.declaration.node import DATA_KEYS, PASSED_ON, Node
-from trueup.platforms.table import DISTROS
+from trueup.declaration import DATA_KEYS, EXAMPLES, PASSED_ON, Access, Account, Node, Profile
+from trueup.platforms import DISTROS
 
 INVENTORY_EXAMPLE = """\
 _every = {"profile": "guide", "ssh_user": "root", "interface": "ens1f0", "mirror": "http://10.0.0.9:8713"}
@@ -57,10 +55,10 @@ def inventory_page() -> str:
 
 def profiles_page() -> str:
     """docs/profiles.md as text."""
-    records = [profile.Profile, *(field.annotation for field in profile.Profile.model_fields.values())]
+    records = [Profile, *(field.annotation for field in Profile.model_fields.values())]
     kinds = [each for each in records if isinstance(each, type) and issubclass(each, BaseModel)]
-    at = kinds.index(profile.Access) + 1
-    kinds[at:at] = [profile.Account]
+    at = kinds.index(Access) + 1
+    kinds[at:at] = [Account]
     names = ", ".join(f"`{name}`" for name in sorted(DISTROS[0].packages))
     known = f"Names that `host.packages` may use, translated for each distribution: {names}.\n"
     return (

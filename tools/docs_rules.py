@@ -3,8 +3,7 @@
 import sys
 from pathlib import Path
 
-from trueup.compat.rules import FLEET_RULES, NODE_RULES
-from trueup.compat.rules.rule import Rule
+from trueup.compat import FLEET_RULES, NODE_RULES, Rule
 
 PAGE = Path(__file__).parents[1] / "docs/rules.md"
 HEAD = """# What fits with what

@@ -7,9 +7,8 @@ import json
 import sys
 
 from lab.paths import REPOSITORY
-from trueup.declaration.profile import COMPONENTS
-from trueup.platforms.model import Distro
-from trueup.platforms.table import DISTROS
+from trueup.declaration import COMPONENTS
+from trueup.platforms import DISTROS, Distro
 
 PAGE = REPOSITORY / "docs/support.md"
 PLANNED = REPOSITORY / "tests/deploy/plans"

@@ -6,6 +6,7 @@ from shlex import quote
 from pyinfra.api.facts import FactBase
 
 from deploy.shell_commands import creating_mark, installing_mark
+from trueup.declaration import env_prefix
 
 
 class CondaBase(FactBase[str]):
@@ -37,7 +38,7 @@ class EnvPython(FactBase[str]):
 
     def command(self, prefix: str, env: str) -> str:
         """The interpreter answers for itself; -I -S keeps site-packages out of the question."""
-        at = quote(f"{prefix}/envs/{env}")
+        at = quote(env_prefix(prefix, env))
         ask = "import platform; print(platform.python_version())"
         return (
             f"if [ -e {quote(creating_mark(prefix, env))} ]; then echo half; "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyinfra.api.facts import FactBase
 
-from trueup.platforms.model import FirewallName
+from trueup.platforms import FirewallName
 
 # The chains of `nft list ruleset` that packets to this node pass, and their rules that accept.
 _NFT = (

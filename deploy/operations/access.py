@@ -13,7 +13,7 @@ from deploy.facts.selinux import WrongLabels
 from deploy.facts.ssh_keys import HostKeys, KeyPair
 from deploy.fleet_context import on_every
 from deploy.operations import Commands
-from trueup.declaration.profile import Account
+from trueup.declaration import Account
 
 
 @operation()

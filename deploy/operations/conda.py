@@ -12,8 +12,8 @@ from deploy.facts.files import PathState
 from deploy.operations import Commands, log_redone
 from deploy.operations.plan_depth import quick
 from deploy.shell_commands import installing_mark, with_failure_message
-from trueup.declaration.profile import Account
-from trueup.lockfile.lockfile import Artifact
+from trueup.declaration import Account
+from trueup.lockfile import Artifact
 
 
 @operation()

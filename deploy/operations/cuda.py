@@ -12,8 +12,7 @@ from deploy.facts.cuda import LINK, ToolkitState, home
 from deploy.facts.files import PathState
 from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
-from trueup.platforms.compilers import Compiler
-from trueup.platforms.table import toolkit_package
+from trueup.platforms import Compiler, toolkit_package
 
 ENVIRONMENT = "/etc/environment"
 PROFILE = "/etc/profile.d/trueup-cuda.sh"

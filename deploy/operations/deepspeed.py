@@ -14,9 +14,9 @@ from deploy.facts.files import AccountState, PathState
 from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands
 from deploy.operations.plan_depth import hashing
-from trueup.declaration.profile import Account, DeepSpeed, Env
-from trueup.lockfile.lockfile import Artifact
-from trueup.platforms.compilers import Compiler
+from trueup.declaration import Account, DeepSpeed, Env
+from trueup.lockfile import Artifact
+from trueup.platforms import Compiler
 
 UV = f"{artifact_fetch.CACHE}/uv"
 # DeepSpeed's ops without device code (op_builder/cpu_*.py, async_io.py).

@@ -12,9 +12,9 @@ from deploy.facts.driver import DriverInfo, DriverState
 from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
 from deploy.package_managers import APT, ready, rpm
-from trueup.declaration.profile import Driver
-from trueup.lockfile.lockfile import Artifact
-from trueup.platforms.model import Distro
+from trueup.declaration import Driver
+from trueup.lockfile import Artifact
+from trueup.platforms import Distro
 
 # What NVIDIA names its runfiles: NVIDIA-Linux-x86_64-580.95.05.run.
 _RUNFILE = re.compile(r"-(\d{3}(?:\.\d+){1,2})(?:-[a-z0-9-]+)?\.run$")

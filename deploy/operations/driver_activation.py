@@ -11,8 +11,8 @@ from deploy.facts.system import Service
 from deploy.operations import Commands
 from deploy.operations.driver import state
 from deploy.operations.reboot import NEVER, is_controller
-from trueup.declaration.profile import Driver
-from trueup.platforms.model import Distro
+from trueup.declaration import Driver
+from trueup.platforms import Distro
 
 UNIT = "nvidia-persistenced"
 DROP_IN = f"/etc/systemd/system/{UNIT}.service.d"

@@ -11,7 +11,8 @@ from deploy.facts.wheels import InstalledWheels, Wheel
 from deploy.operations import Commands, log_redone
 from deploy.operations.plan_depth import hashing
 from deploy.shell_commands import creating_mark, with_failure_message
-from trueup.lockfile.lockfile import Artifact
+from trueup.declaration import env_prefix
+from trueup.lockfile import Artifact
 
 REQUIREMENTS = f"{artifact_fetch.CACHE}/requirements.txt"
 UV = f"{artifact_fetch.CACHE}/uv"
@@ -26,7 +27,7 @@ def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
         return
     if actual == "half":
         log_redone(f"the environment {env} in {prefix}")
-    path, mark = quote(f"{prefix}/envs/{env}"), quote(creating_mark(prefix, env))
+    path, mark = quote(env_prefix(prefix, env)), quote(creating_mark(prefix, env))
     channel = quote(f"{mirror.rstrip('/')}/conda")
     yield f"mkdir -p {quote(f'{prefix}/envs')} && : > {mark} && rm -rf {path}"
     yield with_failure_message(

@@ -8,7 +8,7 @@ from deploy.fact_cache import cached_fact
 from deploy.facts.files import PathState
 from deploy.facts.system import InstalledPackages
 from deploy.operations import Commands
-from trueup.platforms.model import Archive
+from trueup.platforms import Archive
 
 FOLDER = "/etc/yum.repos.d"
 

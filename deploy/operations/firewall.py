@@ -10,7 +10,7 @@ from deploy import shell_commands
 from deploy.facts.files import PathState
 from deploy.facts.firewall import Firewall, FirewallInfo
 from deploy.operations import Commands
-from trueup.platforms.model import Distro
+from trueup.platforms import Distro
 
 # NCCL and Gloo listen on these as well: opening the rendezvous port alone is not enough
 # (NVIDIA/nccl #388, pytorch/pytorch #44544). Linux, ip_local_port_range.

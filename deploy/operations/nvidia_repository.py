@@ -9,8 +9,8 @@ from deploy import artifact_fetch, shell_commands
 from deploy.facts.cuda import FileDigest
 from deploy.facts.files import PathState
 from deploy.operations import Commands
-from trueup.lockfile.lockfile import Artifact
-from trueup.platforms.model import Distro
+from trueup.lockfile import Artifact
+from trueup.platforms import Distro
 
 NAME = "trueup-cuda"
 TRIAL = f"{artifact_fetch.CACHE}/repository"

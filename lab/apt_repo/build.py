@@ -13,10 +13,8 @@ from lab.apt_repo import debian, signing, toolkit
 from lab.paths import cache_root
 from lab.process import run
 from lab.stacks import LabStack
-from trueup.lockfile.lockfile import Artifact, Lock, read_lock
-from trueup.mirror.cache import Cache
-from trueup.mirror.fetch import fetch, missing
-from trueup.mirror.origins import addresses, read_settings
+from trueup.lockfile import Artifact, Lock, read_lock
+from trueup.mirror import Cache, addresses, fetch_artifacts, missing_artifacts, read_settings
 
 # Where NVIDIA has the packages for Debian 12, and for the other nodes of lab/topologies.py, which get the same.
 PLACE = "debian12/x86_64"
@@ -53,9 +51,9 @@ def ensure_toolkit(stack: LabStack) -> Path:
 
 def _build_toolkit(stack: LabStack, scratch: Path) -> Path:
     cache, wanted = Cache.default(), wheels(stack)
-    lacking = missing(wanted, cache)
+    lacking = missing_artifacts(wanted, cache)
     if lacking:
-        fetch(lacking, addresses(Lock(artifacts=tuple(lacking)), read_settings()), cache)
+        fetch_artifacts(lacking, addresses(Lock(artifacts=tuple(lacking)), read_settings()), cache)
     package = debian.download(toolkit.DEBIAN, stack.toolkit.suite, scratch)
     run("unpack Debian's nvcc", "dpkg-deb", "--extract", str(package), str(scratch / "debian"), deadline=120)
     tree, made = scratch / stack.toolkit.package, scratch / "made"

@@ -17,10 +17,9 @@ from lab.errors import LabError
 from lab.paths import cache_root
 from lab.process import run
 from lab.stacks import LabStack
-from trueup.declaration.profile import Profile
-from trueup.lockfile.lockfile import Lock, read_lock
-from trueup.lockfile.wheel_names import architecture, build_tag, sdist_name, wheel_name
-from trueup.mirror.cache import Cache
+from trueup.declaration import Profile
+from trueup.lockfile import Lock, architecture, build_tag, read_lock, sdist_name, wheel_name
+from trueup.mirror import Cache
 
 # A100 and V100S: what the lab's nodes have.
 CAPABILITIES = ("8.0", "7.0")

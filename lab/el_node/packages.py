@@ -6,8 +6,8 @@ from lab.apt_repo.toolkit import CUDA_11_8
 from lab.el_node import content
 from lab.el_node.rpm import Rpm
 from lab.gpu.packages import VERSIONS
-from trueup.declaration.builtin_profiles import GUIDE_PACKAGES
-from trueup.platforms.table import TOOLS
+from trueup.declaration import GUIDE_PACKAGES
+from trueup.platforms import TOOLS
 
 _HOME = CUDA_11_8.home
 _RELOAD = "ldconfig\nif [ -d /run/systemd/system ]; then systemctl daemon-reload; fi"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from trueup.declaration.types import Record
+from trueup.declaration import Record
 
 
 class FaultVerdict(Record):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
-from trueup.declaration.types import NodeName, Record
+from trueup.declaration import NodeName, Record
 
 # As the records of acceptance name a check: component/check, with a parameter where it has one.
 CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+/[a-z0-9_]+(\[.+\])?$")]

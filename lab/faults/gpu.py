@@ -3,7 +3,7 @@
 from lab.faults.common import JOB, UNDER_LOAD
 from lab.faults.fault import Fault
 from lab.gpu.state import CONF, MODELS, gpu_lines, healthy, put
-from trueup.compat.gpu_catalogue import catalogue
+from trueup.compat import gpu_models
 
 # What is asked of every GPU; blind where one GPU, or NVML as a whole, gives no answer.
 OF_EACH = (
@@ -79,7 +79,7 @@ _REMAPS, _RETIRES = "remapped_rows", "retired_pages"
 _GENERATION, _SLOW = "pcie_generation_at_p0", "no_slowdown"
 _PACE, _REPLAYS = UNDER_LOAD
 _A100_80GB = "0x20b510de"
-_THIRD = gpu_lines(catalogue()[MODELS[1]], 2, "node1")
+_THIRD = gpu_lines(gpu_models()[MODELS[1]], 2, "node1")
 
 FAULTS = (
     line("gpu-one-missing", "A card was taken out and not put back.", "count", "1", _DECLARED),

@@ -3,7 +3,7 @@
 from shlex import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from trueup.compat.gpu_catalogue import GpuModel, catalogue
+from trueup.compat import GpuModel, gpu_models
 from trueup.gpu.expected import PCIE_GENERATION
 
 CONF = "/etc/trueup-lab/gpus.conf"
@@ -59,7 +59,7 @@ def _repair(model: GpuModel) -> dict[str, str]:
 
 def conf_for(model: str, count: int, node: str = "") -> str:
     """The whole file for a node with so many healthy GPUs; raises KeyError for an unknown model."""
-    found = catalogue()[model]
+    found = gpu_models()[model]
     lines = [HEADING, "cuda 13000", f"count {count}"]
     for index in range(count):
         lines += [f"{index}.{key} {value}" for key, value in gpu_lines(found, index, node).items()]
@@ -73,7 +73,7 @@ def model_of(node: str) -> str:
 
 def uuids(node: str) -> str:
     """The UUIDs of a lab node's cards, as an inventory records them."""
-    model = catalogue()[model_of(node)]
+    model = gpu_models()[model_of(node)]
     return ",".join(gpu_lines(model, index, node)["uuid"] for index in range(COUNT))
 
 

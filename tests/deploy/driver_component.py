@@ -16,8 +16,8 @@ from pathlib import Path
 from deploy import driver
 from deploy.distro import current_distro
 from deploy.fleet_context import current_node
-from trueup.declaration.load import load_profile
-from trueup.lockfile.lockfile import read_lock
+from trueup.declaration import load_profile
+from trueup.lockfile import read_lock
 
 node, distro = current_node(), current_distro()
 profile = load_profile(node.profile, Path(node.profiles))

@@ -16,8 +16,8 @@ OPERATOR = "ssh-ed25519 AAAAoperator ann@desk"
 PROFILE = f"""\
 from pathlib import Path
 
-from trueup.declaration.profile import Account
-from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration import Account
+from trueup.declaration import LAB
 
 _access = LAB.access.model_copy(update={{
     "accounts": (Account(name="root", home="/root"), Account(name="train", home="/home/train")),

@@ -9,7 +9,7 @@ from tests.deploy.fleet import Run, addresses, run
 from tests.deploy.golden_text import ASKED, lines, wanted
 from tests.deploy.healthy_node import ANCHOR, LOCK, PACKAGES, PROFILE, bare, converged
 from tests.deploy.machine import Machine
-from trueup.declaration.profile import COMPONENTS
+from trueup.declaration import COMPONENTS
 
 FAMILIES = {"-".join(family).replace(".", "-"): family for family in PACKAGES}
 NAMES = [ANCHOR, *FAMILIES]

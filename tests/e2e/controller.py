@@ -13,7 +13,7 @@ from lab.node import LabNode
 from lab.paths import cache_root
 from lab.ssh_keys import ssh_command
 from tests.e2e.conftest import Done
-from trueup.mirror.cache import sha256_of
+from trueup.mirror import sha256_of
 
 ROOT = Path(__file__).parents[2]
 RUN = "requirements/run.txt"

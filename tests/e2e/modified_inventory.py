@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.e2e.conftest import INVENTORY, ROOT
 
 PROFILES = """
-from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration import LAB
 
 VARIED = LAB.model_copy(update={{"{component}": LAB.{component}.model_copy(update={change!r})}})
 """

@@ -5,7 +5,7 @@ from shlex import quote
 
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.marks import between, tier
-from trueup.accept.parameters import account_of, key_path, mesh, pairs
+from trueup.accept.parameters import mesh, pairs
 
 SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
 
@@ -66,10 +66,10 @@ def test_only_declared_keys_may_log_in(
     """A key that nobody declared is somebody who left, or somebody who came."""
     name, account = target
     profile = fleet.profile
-    path = f"{account_of(profile, account).home}/.ssh/authorized_keys"
+    path = f"{profile.account(account).home}/.ssh/authorized_keys"
     found = fleet.run(name, f"cat {quote(path)}", timeout=30).text.splitlines()
     sources = [edge[1] for edge in mesh(fleet.nodes, fleet.profiles) if (edge[2], edge[0]) == target]
-    derive = f"cat {quote(key_path(profile, account))} | ssh-keygen -y -P '' -f /dev/stdin"
+    derive = f"cat {quote(profile.key_path(account))} | ssh-keygen -y -P '' -f /dev/stdin"
     peers = {_body(fleet.run(source, derive, timeout=30).text): _options(fleet, source) for source in sources}
     declared = set(peers)
     declared |= {_body(line) for line in profile.access.operator_keys}

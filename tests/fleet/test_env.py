@@ -7,7 +7,6 @@ import pytest
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import tier
-from trueup.accept.parameters import env_path
 from trueup.env import probe
 from trueup.outcome import CouldNotCheck
 
@@ -17,12 +16,12 @@ pytestmark = tier("standard", "torches")
 @pytest.fixture(scope="module")
 def torches(fleet: FleetUnderTest) -> dict[str, probe.TorchReport]:
     """What torch says on each node."""
-    return fleet.each(lambda _node, shell: probe.torch(shell, env_path(fleet.profile)))
+    return fleet.each(lambda _node, shell: probe.torch(shell, fleet.profile.env_prefix))
 
 
 def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """Ranks with different wheels differ in results, or wait for each other without end."""
-    site = f"{env_path(fleet.profile)}/lib/python{fleet.profile.env.python}/site-packages"
+    site = f"{fleet.profile.env_prefix}/lib/python{fleet.profile.env.python}/site-packages"
     found = fleet.ask(lambda _node: f"cd {quote(site)} && ls")
     blind = [f"{name}: {result.err_text.strip()}" for name, result in found.items() if not result.ok]
     if blind:

@@ -6,12 +6,12 @@ from trueup.accept import tcp_probe
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import between
-from trueup.accept.parameters import env_path, pairs
+from trueup.accept.parameters import pairs
 from trueup.outcome import CouldNotCheck
 
 
 def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[int, str, str]:
-    python = f"{env_path(fleet.profile)}/bin/python"
+    python = f"{fleet.profile.env_prefix}/bin/python"
     address = fleet.node(target).address
     heard = fleet.shells[target].submit(tcp_probe.listener(python, address, port), timeout=tcp_probe.WAIT_S + 5)
     said = fleet.run(source, tcp_probe.caller(python, address, port), timeout=tcp_probe.WAIT_S + 5)

@@ -6,16 +6,13 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.parameters import env_path
 from trueup.accept.prefetch import by_host, early
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 from trueup.env.probe import Environment, environment
 from trueup.gpu.findings import Check
 from trueup.gpu.probe import ProbeReport, look
 from trueup.outcome import CheckFailed, CouldNotCheck
-from trueup.platforms.model import Distro
-from trueup.platforms.table import UnknownDistro, lookup
+from trueup.platforms import Distro, UnknownDistro, distro_of
 from trueup.remote_shell import Shell
 
 
@@ -30,7 +27,7 @@ def seen(node: Node, profile: Profile, shell: Shell) -> ProbeReport:
 @early
 def env(shell: Shell, profile: Profile, hashed_bytes: int) -> Environment:
     """What is installed in the training environment, asked once for all components."""
-    return environment(shell, env_path(profile), hashed_bytes)
+    return environment(shell, profile.env_prefix, hashed_bytes)
 
 
 @pytest.fixture
@@ -60,6 +57,6 @@ def distro(host: Host) -> Distro:
     words = shlex.split(host.run("cat /etc/os-release").stdout_bytes.decode(errors="replace"), comments=True)
     found = dict(word.partition("=")[::2] for word in words)
     try:
-        return lookup(found.get("ID", ""), found.get("VERSION_ID", ""))
+        return distro_of(found.get("ID", ""), found.get("VERSION_ID", ""))
     except UnknownDistro as error:
         raise CouldNotCheck(str(error)) from error

@@ -5,21 +5,20 @@ from testinfra.host import Host
 from trueup.accept import node_files
 from trueup.accept.marks import each, reads, remedy
 from trueup.accept.node_files import text
-from trueup.accept.parameters import account_of, accounts, key_path
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.accept.parameters import accounts
+from trueup.declaration import Node, Profile
 
 
 @each("account", accounts)
 def test_account_exists_with_its_home(host: Host, profile: Profile, account: str) -> None:
     """Keys, conda and the environment are given to declared accounts, never to whoever is there."""
-    assert account_of(profile, account).home == host.user(account).home
+    assert profile.account(account).home == host.user(account).home
 
 
 @each("account", accounts)
 def test_home_is_closed_to_other_writers(host: Host, profile: Profile, account: str) -> None:
     """sshd's StrictModes ignores every key below a home that group or others may write to."""
-    mode = host.file(account_of(profile, account).home).mode
+    mode = host.file(profile.account(account).home).mode
 
     assert mode & 0o022 == 0, f"wanted no write for group and others, found mode {mode:o}"
 
@@ -27,7 +26,7 @@ def test_home_is_closed_to_other_writers(host: Host, profile: Profile, account: 
 @each("account", accounts)
 def test_ssh_folder_is_private(host: Host, profile: Profile, account: str) -> None:
     """The guide asks for 700; anything wider and sshd may ignore the keys in it."""
-    folder = host.file(f"{account_of(profile, account).home}/.ssh")
+    folder = host.file(f"{profile.account(account).home}/.ssh")
 
     assert ("700", account) == (f"{folder.mode:o}", folder.user)
 
@@ -35,7 +34,7 @@ def test_ssh_folder_is_private(host: Host, profile: Profile, account: str) -> No
 @each("account", accounts)
 def test_authorized_keys_is_private(host: Host, profile: Profile, account: str) -> None:
     """The guide asks for 600; a file that others write to is an open door."""
-    file = host.file(f"{account_of(profile, account).home}/.ssh/authorized_keys")
+    file = host.file(f"{profile.account(account).home}/.ssh/authorized_keys")
 
     assert ("600", account) == (f"{file.mode:o}", file.user)
 
@@ -43,7 +42,7 @@ def test_authorized_keys_is_private(host: Host, profile: Profile, account: str) 
 @each("account", accounts)
 def test_private_key_is_private(host: Host, profile: Profile, account: str) -> None:
     """ssh refuses a private key that others can read, and a job then waits for a password."""
-    file = host.file(key_path(profile, account))
+    file = host.file(profile.key_path(account))
 
     assert ("600", account) == (f"{file.mode:o}", file.user)
 
@@ -52,7 +51,7 @@ def test_private_key_is_private(host: Host, profile: Profile, account: str) -> N
 @each("account", accounts)
 def test_public_key_belongs_to_private_key(host: Host, node: Node, profile: Profile, account: str) -> None:
     """A .pub of another key is what people copy by hand, and then nothing works."""
-    path = key_path(profile, account)
+    path = profile.key_path(account)
     derived = host.check_output("cat %s | ssh-keygen -y -P '' -f /dev/stdin", path).split()[:2]
 
     assert [*derived, node.name] == text(host, f"{path}.pub").split()
@@ -63,7 +62,7 @@ def test_key_has_the_declared_type(host: Host, profile: Profile, account: str) -
     """A key of another type may be refused by newer sshd, or by a site's policy."""
     wanted = {"ed25519": "ssh-ed25519", "rsa": "ssh-rsa"}[profile.access.key_type]
 
-    assert wanted == text(host, f"{key_path(profile, account)}.pub").partition(" ")[0]
+    assert wanted == text(host, f"{profile.key_path(account)}.pub").partition(" ")[0]
 
 
 @reads
@@ -71,7 +70,7 @@ def test_key_has_the_declared_type(host: Host, profile: Profile, account: str) -
 @each("account", accounts)
 def test_no_private_key_is_readable_by_others(host: Host, profile: Profile, account: str) -> None:
     """A second key, forgotten and readable, lets any user of the node log in elsewhere."""
-    folder = f"{account_of(profile, account).home}/.ssh"
+    folder = f"{profile.account(account).home}/.ssh"
     found = host.check_output("find %s -type f -perm /077 -exec grep -l 'PRIVATE KEY' {} +; test -d %s", folder, folder)
 
     assert "" == found

@@ -6,9 +6,7 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, reads, remedy, tier
 from trueup.accept.node_files import text
-from trueup.accept.parameters import account_of
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 
 # `conda init` makes a function of it, which starts $CONDA_EXE; without a function it is what PATH has.
 WHICH = quote('case $(type -t conda) in function) echo "$CONDA_EXE";; *) type -P conda;; esac')
@@ -49,13 +47,13 @@ def test_environment_is_known_to_conda(host: Host, profile: Profile) -> None:
     """`conda activate` works on what conda knows, and on nothing else."""
     found = host.check_output("%s/bin/conda env list --json", profile.conda.prefix)
 
-    assert f"{profile.conda.prefix}/envs/{profile.env.name}" in found
+    assert profile.env_prefix in found
 
 
 @each("account", initialised)
 def test_conda_is_initialised(host: Host, profile: Profile, account: str) -> None:
     """The guide runs `conda init`; without it `conda activate dis` fails in a new terminal."""
-    block = text(host, f"{account_of(profile, account).home}/.bashrc")
+    block = text(host, f"{profile.account(account).home}/.bashrc")
 
     assert (True, True) == (">>> conda initialize >>>" in block, f"{profile.conda.prefix}/bin/conda" in block)
 
@@ -73,7 +71,7 @@ def test_no_other_conda_is_in_path(host: Host, profile: Profile, account: str) -
 @each("account", initialised)
 def test_start_up_file_belongs_to_its_account(host: Host, account: str, profile: Profile) -> None:
     """A .bashrc of root's in a user's home can no longer be edited by that user."""
-    assert account == host.file(f"{account_of(profile, account).home}/.bashrc").user
+    assert account == host.file(f"{profile.account(account).home}/.bashrc").user
 
 
 @tier("standard")

@@ -8,11 +8,10 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, reads, remedy, tier
 from trueup.accept.node_files import text
-from trueup.accept.parameters import account_of, accounts, env_path
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.accept.parameters import accounts
+from trueup.declaration import Node, Profile
 from trueup.env import ldso
-from trueup.platforms.model import Distro
+from trueup.platforms import Distro
 from trueup.remote_shell import Shell
 from trueup.remote_shell.private_tmp import apart
 
@@ -50,7 +49,7 @@ def seen(shell: Shell, profile: Profile) -> Callable[[str], ldso.Loaded]:
     def ask(way: str) -> ldso.Loaded:
         if way not in found:
             kind, account = way.split(", ")
-            site = f"{env_path(profile)}/lib/python{profile.env.python}/site-packages"
+            site = f"{profile.env_prefix}/lib/python{profile.env.python}/site-packages"
             found[way] = ldso.loaded(shell, site, kind, account)
         return found[way]
 
@@ -109,7 +108,7 @@ def test_nothing_comes_before_torch_s_own_libraries(
     seen: Callable[[str], ldso.Loaded], profile: Profile, way: str
 ) -> None:
     """The guide's one error: a library of another toolkit that the loader finds first."""
-    foreign = seen(way).foreign(env_path(profile))
+    foreign = seen(way).foreign(profile.env_prefix)
 
     assert [] == foreign, f"would be taken: {', '.join(foreign)}"
 
@@ -155,7 +154,7 @@ def test_loader_s_cache_has_no_other_toolkit(host: Host, profile: Profile, note:
 
 def test_environment_holds_no_strays(host: Host, profile: Profile) -> None:
     """A library that somebody copied beside torch's own is found before them, and no variable shows it."""
-    site = f"{env_path(profile)}/lib/python{profile.env.python}/site-packages"
+    site = f"{profile.env_prefix}/lib/python{profile.env.python}/site-packages"
     found = host.check_output(
         "cd %s && find torch/lib nvidia -name 'lib*.so*' -type f | sed 's/^/is /';"
         " cut -d, -f1 *.dist-info/RECORD | grep -E '^(torch/lib|nvidia)/' | sed 's/^/belongs /'",
@@ -176,7 +175,7 @@ def is_cuda(path: str) -> bool:
 @each("account", accounts)
 def test_loader_s_variables_are_in_no_start_up_file(host: Host, profile: Profile, account: str) -> None:
     """A file that no shell reads today is read by tomorrow's."""
-    home = account_of(profile, account).home
+    home = profile.account(account).home
     names = ".bashrc .bash_profile .bash_login .profile .zshenv .zprofile .zshrc .ssh/environment .pam_environment"
     found = host.run(
         "cd %s && grep -nE '(^|[;&[:space:]])(LD_LIBRARY_PATH|LD_PRELOAD)\\+?=' "
@@ -194,7 +193,7 @@ def test_activation_tells_the_loader_nothing(host: Host, profile: Profile) -> No
     found = host.run(
         "grep -nHE '(LD_LIBRARY_PATH|LD_PRELOAD)[+]?=' %s/etc/conda/activate.d/*.sh"
         " | grep -vE ':[0-9]+:[[:space:]:]*#'",
-        env_path(profile),
+        profile.env_prefix,
     )
 
     assert "" == found.stdout

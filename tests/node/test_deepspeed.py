@@ -7,12 +7,11 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, tier
 from trueup.accept.node_files import text
-from trueup.accept.parameters import account_of, accounts, env_path
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.accept.parameters import accounts
+from trueup.declaration import Node, Profile
 from trueup.env import ds_report
 from trueup.env.probe import Environment
-from trueup.lockfile.wheel_names import architecture, capability
+from trueup.lockfile import architecture, capability
 from trueup.remote_shell import Shell
 
 CUDA = "/usr/local/cuda"
@@ -35,7 +34,7 @@ def device_ops(node: Node, profile: Profile) -> list[str]:
 @pytest.fixture(scope="session")
 def report(shell: Shell, profile: Profile) -> ds_report.DeepSpeedReport:
     """ds_report, asked once."""
-    return ds_report.report(shell, env_path(profile))
+    return ds_report.report(shell, profile.env_prefix)
 
 
 def test_deepspeed_imports(report: ds_report.DeepSpeedReport) -> None:
@@ -107,7 +106,7 @@ def test_torch_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedRepo
 
 def test_paths_are_of_the_declared_environment(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """The guide's paths are Miniconda's while its installer is Anaconda's: another Python answered."""
-    site = f"{env_path(profile)}/lib/python{profile.env.python}/site-packages"
+    site = f"{profile.env_prefix}/lib/python{profile.env.python}/site-packages"
 
     assert (f"{site}/torch", f"{site}/deepspeed") == (report.torch_path, report.deepspeed_path)
 
@@ -154,8 +153,8 @@ def test_hostfile_has_this_node_s_gpus(host: Host, node: Node) -> None:
 @each("account", accounts)
 def test_launcher_hands_on_cuda_home(host: Host, profile: Profile, account: str) -> None:
     """The launcher forwards a few names only; the rest it reads from this file."""
-    file = host.file(f"{account_of(profile, account).home}/.deepspeed_env")
-    lines = text(host, f"{account_of(profile, account).home}/.deepspeed_env").splitlines()
+    file = host.file(f"{profile.account(account).home}/.deepspeed_env")
+    lines = text(host, f"{profile.account(account).home}/.deepspeed_env").splitlines()
 
     assert (account, True) == (file.user, f"CUDA_HOME={CUDA}" in lines)
 
@@ -163,6 +162,6 @@ def test_launcher_hands_on_cuda_home(host: Host, profile: Profile, account: str)
 @each("account", accounts)
 def test_launcher_hands_on_no_library_path(host: Host, profile: Profile, account: str) -> None:
     """A rank would take the libraries that it names before torch's own."""
-    found = text(host, f"{account_of(profile, account).home}/.deepspeed_env")
+    found = text(host, f"{profile.account(account).home}/.deepspeed_env")
 
     assert [] == [line for line in found.splitlines() if line.startswith(("LD_LIBRARY_PATH", "LD_PRELOAD"))]

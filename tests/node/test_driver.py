@@ -11,7 +11,7 @@ from trueup.gpu.checks import host as around
 from trueup.gpu.driver_packages import DPKG, RPM, held_by_dpkg, locked, of_driver
 from trueup.gpu.expected import remaps_rows, retires_pages
 from trueup.gpu.findings import Check
-from trueup.platforms.model import Distro
+from trueup.platforms import Distro
 
 Holds = Callable[[Check], bool]
 pytestmark = remedy("each line above says what to do; converging the node does not mend hardware")

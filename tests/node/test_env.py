@@ -8,12 +8,11 @@ from packaging.requirements import Requirement
 from testinfra.host import Host
 
 from trueup.accept.marks import each, reads, remedy, tier
-from trueup.accept.parameters import account_of, accounts, env_path
-from trueup.compat.gpu_catalogue import catalogue
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.accept.parameters import accounts
+from trueup.compat import gpu_models
+from trueup.declaration import Node, Profile
 from trueup.env import probe
-from trueup.lockfile.lockfile import Lock, read_lock
+from trueup.lockfile import Lock, read_lock
 from trueup.remote_shell import Shell
 
 # Another component's, in the same environment.
@@ -36,7 +35,7 @@ def wheels(_node: Node, profile: Profile) -> list[str]:
 @pytest.fixture(scope="session")
 def torch(shell: Shell, profile: Profile) -> probe.TorchReport:
     """What torch says, asked once."""
-    return probe.torch(shell, env_path(profile))
+    return probe.torch(shell, profile.env_prefix)
 
 
 def test_python_is_the_declared_one(env: probe.Environment, profile: Profile) -> None:
@@ -94,7 +93,7 @@ def test_nothing_is_hooked_into_python(host: Host, profile: Profile) -> None:
     found = host.check_output(
         'cd %s && for f in *.pth sitecustomize.py usercustomize.py; do if [ -f "$f" ]; then echo "$f"; fi; done; '
         "echo; cat *.dist-info/RECORD | cut -d, -f1",
-        f"{env_path(profile)}/lib/python{profile.env.python}/site-packages",
+        f"{profile.env_prefix}/lib/python{profile.env.python}/site-packages",
     )
     hooks, _, brought = found.partition("\n\n") if not found.startswith("\n") else ("", "", found)
 
@@ -106,7 +105,7 @@ def test_nothing_is_hooked_into_python(host: Host, profile: Profile) -> None:
 @each("account", accounts)
 def test_account_has_no_packages_of_its_own(host: Host, profile: Profile, account: str) -> None:
     """`pip install --user` puts a package before the environment's own, for that account's jobs alone."""
-    folder = f"{account_of(profile, account).home}/.local/lib/python{profile.env.python}/site-packages"
+    folder = f"{profile.account(account).home}/.local/lib/python{profile.env.python}/site-packages"
     found = host.check_output("if [ -d %s ]; then ls %s; fi", folder, folder)
 
     assert "" == found
@@ -126,7 +125,7 @@ def test_torch_is_the_declared_build(torch: probe.TorchReport, profile: Profile)
 
 def test_torch_has_code_for_the_declared_gpus(torch: probe.TorchReport, node: Node) -> None:
     """is_available() is True on a GPU for which the build has no kernel; the first launch then fails."""
-    wanted = f"sm_{catalogue()[node.gpu_model].capability.replace('.', '')}"
+    wanted = f"sm_{gpu_models()[node.gpu_model].capability.replace('.', '')}"
 
     assert wanted in (torch.architectures or "").split()
 
@@ -138,7 +137,7 @@ def test_torch_computes(torch: probe.TorchReport) -> None:
 
 def test_mapped_cuda_libraries_are_torch_s_own(torch: probe.TorchReport, profile: Profile) -> None:
     """A library of another toolkit that comes first in the search is the guide's one error."""
-    foreign = [path for path in torch.mapped if not path.startswith(f"{env_path(profile)}/")]
+    foreign = [path for path in torch.mapped if not path.startswith(f"{profile.env_prefix}/")]
 
     assert ([], True) == (foreign, bool(torch.mapped))
 

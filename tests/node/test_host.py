@@ -4,10 +4,8 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, reads, remedy
 from trueup.accept.node_files import text
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
-from trueup.platforms.model import Distro
-from trueup.platforms.table import TOOLS
+from trueup.declaration import Node, Profile
+from trueup.platforms import TOOLS, Distro
 
 LIMITS = {"memlock": "-l", "nofile": "-n"}
 

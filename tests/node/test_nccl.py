@@ -4,10 +4,9 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, reads, remedy
 from trueup.accept.node_files import text
-from trueup.accept.parameters import account_of, accounts
+from trueup.accept.parameters import accounts
 from trueup.collective import JOB_VARIABLE
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 
 CONF = "/etc/nccl.conf"
 BY_HAND = remedy("take the setting out by hand, or declare it in nccl.settings; it is somebody's own")
@@ -82,7 +81,7 @@ def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
 @each("account", accounts)
 def test_account_has_no_settings_of_its_own(host: Host, profile: Profile, account: str) -> None:
     """NCCL reads ~/.nccl.conf before the node's file, for that account's jobs alone."""
-    lines = text(host, f"{account_of(profile, account).home}/.nccl.conf").splitlines()
+    lines = text(host, f"{profile.account(account).home}/.nccl.conf").splitlines()
 
     assert [] == [line for line in lines if "=" in line and not line.startswith("#")]
 

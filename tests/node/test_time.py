@@ -4,8 +4,8 @@ from testinfra.host import Host
 
 from trueup.accept.marks import applies
 from trueup.accept.node_files import text
-from trueup.declaration.profile import Profile
-from trueup.platforms.model import Distro
+from trueup.declaration import Profile
+from trueup.platforms import Distro
 
 
 def test_service_runs(host: Host, distro: Distro) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import deploy
-from trueup.declaration.profile import COMPONENTS
+from trueup.declaration import COMPONENTS
 
 ROOT = Path(__file__).parents[2]
 CODE = ("trueup", "deploy", "lab", "tests", "bench", "tools", "inventory.py", "profiles.py", "config.py", "conftest.py")
@@ -25,6 +25,8 @@ ALLOWED = {
     "trueup.accept",
     "trueup.env",
 }
+# Packages whose __init__.py names everything that others may import.
+FRONT_DOORS = ("compat", "declaration", "lockfile", "mirror", "plan", "platforms")
 LIBRARIES = {"testinfra", "pytest", "packaging"}
 
 
@@ -64,6 +66,14 @@ def importers(name: str, *, outside: tuple[str, ...]) -> list[str]:
     """List the files that import a package, except those below the named places."""
     found = [str(path.relative_to(ROOT)) for path in files(*CODE) if any(is_of(n, {name}) for n in imports(path))]
     return [path for path in found if not path.startswith(outside)]
+
+
+def exported(package: str) -> set[str]:
+    """Collect the full names in a package's __all__; one of them may be a module."""
+    for node in tree(ROOT / "trueup" / package / "__init__.py").body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
+            return {f"trueup.{package}.{name}" for name in ast.literal_eval(node.value)}
+    return set()
 
 
 def checks(path: Path) -> Iterator[ast.FunctionDef]:
@@ -116,6 +126,22 @@ def test_checks_never_import_deploy() -> None:
 def test_only_these_places_import(package: str, where: tuple[str, ...]) -> None:
     """pyinfra's command patches the process that imports it; lab and bench are not part of the product."""
     assert [] == importers(package, outside=where)
+
+
+@pytest.mark.parametrize("package", FRONT_DOORS)
+def test_nobody_imports_behind_a_front_door(package: str) -> None:
+    """What __init__.py does not name may change with its package alone."""
+    name = f"trueup.{package}"
+    modules = {path.stem if path.is_file() else path.name for path in (ROOT / "trueup" / package).iterdir()}
+    behind = {f"{name}.{module}" for module in modules - {"__init__", "__pycache__"}}
+    callers = files("trueup", "deploy", "lab", "bench", "tools", "profiles.py", *ACCEPTANCE)
+    found = {
+        str(path.relative_to(ROOT)): sorted(n for n in imports(path) if is_of(n, behind - exported(package)))
+        for path in callers
+        if not path.is_relative_to(ROOT / "trueup" / package)
+    }
+
+    assert {} == {path: names for path, names in found.items() if names}
 
 
 def test_deploy_is_ours() -> None:

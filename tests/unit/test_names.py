@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.platforms.table import DISTROS
+from trueup.platforms import DISTROS
 
 ROOT = Path(__file__).parents[2]
 TABLE = "trueup/platforms/table.py"

@@ -13,7 +13,7 @@ from _pytest.runner import runtestprotocol
 
 from trueup.accept import pytest_report, selection
 from trueup.accept.tiers import SkippedByTier
-from trueup.declaration.node import Node
+from trueup.declaration import Node
 from trueup.outcome import CheckResult
 
 ASKED, DEEPER, MISSING = "trueup.asked", "trueup.deeper", "trueup.missing"

@@ -9,8 +9,7 @@ import pytest
 from testinfra.host import Host
 
 from trueup import node_lock
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 from trueup.outcome import CouldNotCheck
 from trueup.remote_shell import Result, Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of

@@ -9,8 +9,7 @@ from trueup.accept.connections import FleetUnderTest, ShellPool, reach_of
 from trueup.accept.pytest_report import MEASURE, NOTE
 from trueup.accept.selection import chosen, declared
 from trueup.accept.tiers import Tier
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 from trueup.env.probe import EVERY_BYTE, HASHED_BYTES
 from trueup.remote_shell import Shell
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pytest
 
 from trueup.accept.tiers import Tier
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 
 When = Callable[[Node, Profile], bool]
 Values = Callable[[Node, Profile], Iterable[object]]

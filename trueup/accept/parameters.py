@@ -2,35 +2,12 @@
 
 from collections.abc import Mapping
 
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Account, Profile
+from trueup.declaration import Node, Profile
 
 
 def accounts(_node: Node, profile: Profile) -> list[str]:
     """The names of the declared accounts."""
     return [account.name for account in profile.access.accounts]
-
-
-def account_of(profile: Profile, name: str) -> Account:
-    """The declared account of that name."""
-    return next(account for account in profile.access.accounts if account.name == name)
-
-
-def key_path(profile: Profile, account: str) -> str:
-    """The account's own private key."""
-    return f"{account_of(profile, account).home}/.ssh/id_{profile.access.key_type}"
-
-
-def env_path(profile: Profile) -> str:
-    """The training environment's prefix."""
-    return f"{profile.conda.prefix}/envs/{profile.env.name}"
-
-
-def allowed(profile: Profile, source: str, target: str) -> bool:
-    """Whether the mesh lets source log in on target; every node reaches itself in neither form."""
-    if source == target:
-        return False
-    return profile.access.mesh == "all" or (source, target) in profile.access.mesh
 
 
 def mesh(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> list[tuple[str, str, str]]:
@@ -40,7 +17,7 @@ def mesh(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> list[tuple
         for source in nodes
         for target in nodes
         for account in profiles[target.name].access.accounts
-        if allowed(profiles[target.name], source.name, target.name)
+        if profiles[target.name].access.allows(source.name, target.name)
     ]
 
 

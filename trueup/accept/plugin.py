@@ -13,7 +13,7 @@ from trueup.accept.connections import reach_of
 from trueup.accept.prefetch import node_asked, only_reads, rehearse
 from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.accept.xdist import Workers
-from trueup.declaration.node import Node
+from trueup.declaration import Node
 from trueup.outcome import CheckResult, Outcome, exit_status
 
 

@@ -17,7 +17,7 @@ import pytest
 from trueup.accept import fixtures
 from trueup.accept.connections import ShellPool
 from trueup.accept.selection import declared
-from trueup.declaration.node import Node
+from trueup.declaration import Node
 from trueup.remote_shell import Shell
 from trueup.remote_shell.testinfra_backend import ShellBackend
 

@@ -9,9 +9,7 @@ from _pytest.mark import ParameterSet
 
 from trueup.accept.marks import tier_of
 from trueup.accept.tiers import SkippedByTier, Tier
-from trueup.declaration.load import Fleet, Refusal, load_fleet, profiles_of
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Fleet, Node, Profile, Refusal, load_fleet, profiles_of
 from trueup.outcome import CheckResult, Outcome
 
 FLEET = "tests/fleet/"

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from trueup.declaration.types import Record
+from trueup.declaration import Record
 
 
 class Tier(StrEnum):

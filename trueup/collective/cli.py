@@ -19,10 +19,7 @@ from trueup.collective.launch import Watch
 from trueup.collective.pair_bisection import find_bad
 from trueup.collective.run import examine
 from trueup.collective.verdict import JobVerdict
-from trueup.declaration.errors import Refusal
-from trueup.declaration.load import load_fleet, profiles_of
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile, Refusal, load_fleet, profiles_of
 from trueup.outcome import Outcome, exit_status
 from trueup.remote_shell import Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of

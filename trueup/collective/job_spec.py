@@ -5,8 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 from trueup.remote_shell.target import Result
 
 KIB = 1024
@@ -82,7 +81,7 @@ class JobSpec:
 
 def member(node: Node, profile: Profile, shell: CommandRunner) -> Member:
     """The node as a member of the job, with the interpreter of the profile's environment."""
-    python = f"{profile.conda.prefix}/envs/{profile.env.name}/bin/python"
+    python = f"{profile.env_prefix}/bin/python"
     return Member(
         name=node.name,
         address=node.address,

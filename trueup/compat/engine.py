@@ -8,9 +8,7 @@ from typing import Any
 from trueup.compat.rules import FLEET_RULES, NODE_RULES, Breach, Level, Rule
 from trueup.compat.stack import MissingFact, NodeFacts, StackOnNode, declared_facts, stack_of, today_utc
 from trueup.compat.tables.lookup import MissingRow
-from trueup.declaration.errors import Refusal
-from trueup.declaration.load import Fleet
-from trueup.declaration.profile import Profile
+from trueup.declaration import Fleet, Profile, Refusal
 
 HOW_TO_ADD = "add the row: docs/add-a-release.md"
 
@@ -104,7 +102,7 @@ def _unknown(rule: Rule, nodes: tuple[str, ...], fact: str) -> RuleViolation:
     )
 
 
-def judge(placed: Sequence[StackOnNode]) -> Compatibility:
+def evaluate(placed: Sequence[StackOnNode]) -> Compatibility:
     """Every rule on every node, and every rule between them; nodes that breach alike share a finding."""
     merged: dict[tuple[str, str, str, str], RuleViolation] = {}
     for rule in NODE_RULES:
@@ -154,14 +152,14 @@ def place(
     return placed
 
 
-def judge_fleet(
+def evaluate_fleet(
     fleet: Fleet,
     profiles: Mapping[str, Profile],
     facts: Mapping[str, NodeFacts] | None = None,
     today: date | None = None,
 ) -> Compatibility:
     """The verdict on a fleet as declared, or as probed where facts are given."""
-    return judge(place(fleet, profiles, facts, today))
+    return evaluate(place(fleet, profiles, facts, today))
 
 
 def refuse_if_impossible(
@@ -171,7 +169,7 @@ def refuse_if_impossible(
 
     Without facts, a rule is left out on a node that does not declare the fact it needs.
     """
-    findings = judge_fleet(fleet, profiles, facts).findings
+    findings = evaluate_fleet(fleet, profiles, facts).findings
     reasons = [
         str(finding)
         for finding in findings

@@ -41,6 +41,6 @@ class GpuModel(Row):
 
 
 @cache
-def catalogue() -> Mapping[str, GpuModel]:
+def gpu_models() -> Mapping[str, GpuModel]:
     """Every known model by its name in the inventory, e.g. "a100-pcie-40gb"."""
     return MappingProxyType({row.model: row for row in table("gpus", GpuModel).rows})

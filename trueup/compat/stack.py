@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 
 
 class MissingFact(Exception):

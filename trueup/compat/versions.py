@@ -6,7 +6,7 @@ Key = tuple[int, ...]
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
-def key(version: str) -> Key:
+def version_key(version: str) -> Key:
     """The numbers of a version without trailing zeros, e.g. "2.10.0+cu128" -> (2, 10).
 
     Raises ValueError when it does not begin with a number.
@@ -22,10 +22,10 @@ def key(version: str) -> Key:
 
 def minor(version: str) -> str:
     """The first two numbers, e.g. "12.6.3" -> "12.6", "13" -> "13.0"."""
-    numbers = [*key(version), 0][:2]
+    numbers = [*version_key(version), 0][:2]
     return ".".join(map(str, numbers))
 
 
 def major(version: str) -> int:
     """The first number."""
-    return key(version)[0]
+    return version_key(version)[0]

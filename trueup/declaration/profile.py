@@ -52,6 +52,12 @@ class Access(Record):
     exclusive: bool
     mesh_options: tuple[Literal["from", "restrict"], ...]
 
+    def allows(self, source: str, target: str) -> bool:
+        """Tell whether the mesh lets one node log in on another; no node logs in on itself."""
+        if source == target:
+            return False
+        return self.mesh == "all" or (source, target) in self.mesh
+
 
 class Host(Record):
     """Packages (by their EL names), limits, shared memory.
@@ -142,6 +148,11 @@ class Collective(Record):
         return self
 
 
+def env_prefix(conda_prefix: str, env: str) -> str:
+    """Return where conda keeps the environment of that name."""
+    return f"{conda_prefix}/envs/{env}"
+
+
 class Profile(Record):
     """One declared stack. accelerator "simulated" marks the lab's stand-in in every report."""
 
@@ -165,6 +176,19 @@ class Profile(Record):
         if unknown:
             raise ValueError(f"conda.init_for names {unknown}; access.accounts declares {sorted(declared)}")
         return self
+
+    @property
+    def env_prefix(self) -> str:
+        """The training environment's folder."""
+        return env_prefix(self.conda.prefix, self.env.name)
+
+    def account(self, name: str) -> Account:
+        """Return the declared account of that name; raises StopIteration where there is none."""
+        return next(account for account in self.access.accounts if account.name == name)
+
+    def key_path(self, account: str) -> str:
+        """Return the path of the account's own private key."""
+        return f"{self.account(account).home}/.ssh/id_{self.access.key_type}"
 
 
 # In the order in which they converge; the collective is a job between them, not a part of a node.

@@ -13,7 +13,7 @@ from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.drift.model import FLEET, DriftItem, NodeState, from_change, from_result, from_skipped
 from trueup.drift.state_dir import LOOKING
 from trueup.outcome import CheckResult, Outcome
-from trueup.plan.dry_run import CannotPlan, Change, dry
+from trueup.plan import CannotPlan, Change, run_dry
 
 # A deep run hashes whole environments on every node; more than this means that something hangs.
 DEADLINE_S = 3600.0
@@ -70,9 +70,9 @@ def plan(question: RunRequest, nodes: tuple[str, ...], changes: tuple[Change, ..
 def _dry(inventory: Path, quick: bool) -> tuple[Change, ...]:
     """A node that was too busy to log in is asked a second time before anybody is told; the second answer counts."""
     try:
-        return dry(inventory, quick=quick)
+        return run_dry(inventory, quick=quick)
     except CannotPlan:
-        return dry(inventory, quick=quick)
+        return run_dry(inventory, quick=quick)
 
 
 _WHY = "without its answer nobody knows what drifted"

@@ -7,10 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from trueup.accept.tiers import SkippedByTier, Tier
-from trueup.declaration.profile import Profile
-from trueup.declaration.types import Record
+from trueup.declaration import Profile, Record
 from trueup.outcome import CheckResult, Outcome, exit_status
-from trueup.plan.dry_run import Change
+from trueup.plan import Change
 
 Kind = Literal["check", "plan"]
 FLEET = "fleet"

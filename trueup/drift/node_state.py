@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import Future
 
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 from trueup.drift.model import NodeState, unseen
 from trueup.gpu.probe import question, understood
 from trueup.gpu.schema import Gpu, Probe, ProbeError

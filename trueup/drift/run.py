@@ -10,9 +10,7 @@ from importlib.metadata import version
 from typing import Literal
 
 from trueup.accept.tiers import Tier
-from trueup.declaration.load import Fleet, Refusal, load_fleet, profiles_of
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Fleet, Node, Profile, Refusal, load_fleet, profiles_of
 from trueup.drift.collect import Collected, RunRequest, checks, plan
 from trueup.drift.evidence import FLAKY, family
 from trueup.drift.model import DriftItem, NodeState, Run, unseen

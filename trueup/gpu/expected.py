@@ -2,10 +2,8 @@
 
 from typing import Literal
 
-from trueup.compat.gpu_catalogue import catalogue
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
-from trueup.declaration.types import Record
+from trueup.compat import gpu_models
+from trueup.declaration import Node, Profile, Record
 
 # NVIDIA's architecture white papers: the PCIe generation of the data-centre cards.
 PCIE_GENERATION = {"Volta": 3, "Turing": 3, "Ampere": 4, "Ada": 4, "Hopper": 5, "Blackwell": 5}
@@ -39,7 +37,7 @@ class ExpectedGpus(Record):
 
 def expected_gpus(node: Node, profile: Profile) -> ExpectedGpus:
     """Of one node; raises KeyError for a model that the catalogue lacks (the rules refuse it long before)."""
-    model = catalogue()[node.gpu_model]
+    model = gpu_models()[node.gpu_model]
     width, generation = PCIE_WIDTH, PCIE_GENERATION[model.architecture]
     if node.gpu_pcie is not None:
         width, generation = (int(part.lstrip("xgen")) for part in node.gpu_pcie.split())
@@ -66,7 +64,7 @@ def expected_gpus(node: Node, profile: Profile) -> ExpectedGpus:
 
 def remaps_rows(node: Node, profile: Profile) -> bool:
     """Whether the node's model maps bad memory rows to spare ones: Ampere and later."""
-    return catalogue()[node.gpu_model].memory_repair == "row_remapping"
+    return gpu_models()[node.gpu_model].memory_repair == "row_remapping"
 
 
 def retires_pages(node: Node, profile: Profile) -> bool:

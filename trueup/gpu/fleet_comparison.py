@@ -3,8 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 from trueup.gpu.errors import NotSeen, printable_line
 from trueup.gpu.findings import answering
 from trueup.gpu.probe import ProbeReport

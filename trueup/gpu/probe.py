@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from trueup import payload
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile, env_prefix
 from trueup.gpu.errors import printable_line
 from trueup.gpu.expected import ExpectedGpus, expected_gpus
 from trueup.gpu.findings import Check, ProbeVerdict
@@ -40,7 +39,7 @@ def launch(pythons: tuple[str, ...], nvml_seconds: float) -> str:
 
 def pythons(prefix: str, env: str) -> tuple[str, ...]:
     """Where to look for one: the training environment, its base, then what the distribution has."""
-    own = (f"{prefix}/envs/{env}/bin/python", f"{prefix}/bin/python")
+    own = (f"{env_prefix(prefix, env)}/bin/python", f"{prefix}/bin/python")
     return (*own, "python3", "/usr/libexec/platform-python", "python")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
-from trueup.declaration.types import Record
+from trueup.declaration import Record
 from trueup.gpu.errors import NotSeen, printable_line
 
 T = TypeVar("T")

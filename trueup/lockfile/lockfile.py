@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from trueup.declaration.types import Record
+from trueup.declaration import Record
 
 # PEP 427 and PEP 440 need "+" and "!" beside the usual characters; a name may never be a path.
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+!-]*$")]

@@ -33,7 +33,7 @@ def read_site_lock(lock: Path) -> Lock:
     return Lock(artifacts=tuple(artifacts))
 
 
-def find(name: str, *locks: Lock) -> Artifact | None:
+def find_artifact(name: str, *locks: Lock) -> Artifact | None:
     """The artifact of that file name in the first lock that has it."""
     for lock in locks:
         for artifact in lock.artifacts:

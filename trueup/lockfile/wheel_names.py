@@ -1,13 +1,12 @@
 """The file name of a DeepSpeed wheel whose ops were compiled beforehand, and so for whom it is."""
 
-from trueup.compat.gpu_catalogue import catalogue
-from trueup.declaration.node import Node
-from trueup.declaration.profile import DeepSpeed, Env
+from trueup.compat import gpu_models
+from trueup.declaration import DeepSpeed, Env, Node
 
 
 def capability(node: Node) -> str:
     """The compute capability of the node's GPUs, e.g. "8.0"."""
-    return catalogue()[node.gpu_model].capability
+    return gpu_models()[node.gpu_model].capability
 
 
 def architecture(of: str) -> str:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from trueup.declaration.profile import Profile
-from trueup.lockfile.lockfile import Artifact, Lock, parse_lock
+from trueup.declaration import Profile
+from trueup.lockfile import Artifact, Lock, parse_lock
 from trueup.mirror.cache import sha256_of
 from trueup.mirror.conda_channel import packages
 from trueup.mirror.errors import MirrorError

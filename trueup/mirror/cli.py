@@ -10,15 +10,15 @@ from typing import Any
 import click
 from rich.console import Console
 
-from trueup.declaration.load import Refusal, load_profile
-from trueup.lockfile.lockfile import Lock, LockError, read_lock
+from trueup.declaration import Refusal, load_profile
+from trueup.lockfile import Lock, LockError, read_lock
 from trueup.mirror import build_lock
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError, MirrorErrors
 from trueup.mirror.layout import assemble
 from trueup.mirror.origins import index_of, read_settings
 from trueup.mirror.serve import serve as serve_folder
-from trueup.mirror.sync import bring
+from trueup.mirror.sync import fetch_missing
 from trueup.mirror.sync import verify as verify_cache
 
 _PATH = click.Path(path_type=Path)
@@ -104,7 +104,7 @@ def fetch(lock_file: Path, origins: tuple[str, ...], as_json: bool) -> None:
     """Fetch the files of LOCK that are not in the cache; a broken download goes on where it stopped."""
     with _said(as_json):
         found = read_lock(lock_file)
-        count = bring(found, read_settings(origins), Cache.default())
+        count = fetch_missing(found, read_settings(origins), Cache.default())
     _tell(lock_file, found, as_json, f"{len(found.artifacts)} files, {count} fetched", fetched=count)
 
 

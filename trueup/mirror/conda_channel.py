@@ -7,7 +7,7 @@ from typing import Literal
 from rattler import BuildString, Gateway, GenericVirtualPackage, PackageName, Version, solve
 from rattler.exceptions import GatewayError, SolverError
 
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.resolve import IndexFile
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import aiohttp
 from yarl import URL
 
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 from trueup.mirror.errors import MirrorError
 
 CHUNK = 1 << 18

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 from trueup.mirror.cache import Cache, sha256_of
 from trueup.mirror.download import Interrupted, disk_error, transfer
 from trueup.mirror.errors import MirrorError, raise_all
@@ -30,12 +30,12 @@ class _Job:
     pause_s: float
 
 
-def missing(artifacts: Iterable[Artifact], cache: Cache) -> list[Artifact]:
+def missing_artifacts(artifacts: Iterable[Artifact], cache: Cache) -> list[Artifact]:
     """The artifacts that the cache does not have."""
     return [artifact for artifact in artifacts if not cache.has(artifact)]
 
 
-def fetch(
+def fetch_artifacts(
     artifacts: Iterable[Artifact],
     addresses: Mapping[str, str],
     cache: Cache,
@@ -48,7 +48,7 @@ def fetch(
     each time.
     Raises MirrorError, of one file or of several, after all others were fetched.
     """
-    wanted = missing(artifacts, cache)
+    wanted = missing_artifacts(artifacts, cache)
     _check_component(wanted, cache)
     raise_all(asyncio.run(_fetch_all(wanted, addresses, cache, report or NullProgress(), pause_s)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rattler import IndexJson
 from rattler.index import index_fs
 
-from trueup.lockfile.lockfile import Artifact, Lock
+from trueup.lockfile import Artifact, Lock
 from trueup.mirror.cache import Cache
 from trueup.mirror.conda_channel import SUBDIRS, is_conda_package
 from trueup.mirror.errors import MirrorError, raise_all

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from trueup.lockfile.lockfile import Artifact, Lock
+from trueup.lockfile import Artifact, Lock
 from trueup.mirror.conda_channel import where
 from trueup.mirror.errors import MirrorError, raise_all
 from trueup.mirror.resolve import locate

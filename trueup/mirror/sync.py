@@ -5,34 +5,34 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-from trueup.lockfile.lockfile import Lock
+from trueup.lockfile import Lock
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError, raise_all
-from trueup.mirror.fetch import fetch, missing
+from trueup.mirror.fetch import fetch_artifacts, missing_artifacts
 from trueup.mirror.layout import assemble
 from trueup.mirror.origins import addresses
 from trueup.mirror.progress import NullProgress, ProgressBars
 
 
-def bring(lock: Lock, settings: Mapping[str, str], cache: Cache, *, bars: bool = True) -> int:
+def fetch_missing(lock: Lock, settings: Mapping[str, str], cache: Cache, *, bars: bool = True) -> int:
     """Fetch what the cache lacks; how many files that were. settings: origin name -> address.
 
     bars: show progress on standard error. MirrorError names every file that could not be had.
     """
-    wanted = missing(lock.artifacts, cache)
+    wanted = missing_artifacts(lock.artifacts, cache)
     if wanted:
         total = sum(artifact.size or 0 for artifact in wanted)
         with ProgressBars(f"{len(wanted)} files", total) if bars else nullcontext(NullProgress()) as report:
-            fetch(wanted, addresses(lock, settings, wanted), cache, report)
+            fetch_artifacts(wanted, addresses(lock, settings, wanted), cache, report)
     return len(wanted)
 
 
-def supply(
+def sync_folder(
     lock: Lock, settings: Mapping[str, str], root: Path, cache: Cache | None = None, *, bars: bool = True
 ) -> int:
     """Fetch what is missing and assemble `root`; how many files were fetched. MirrorError as of both."""
     store = cache or Cache.default()
-    fetched = bring(lock, settings, store, bars=bars)
+    fetched = fetch_missing(lock, settings, store, bars=bars)
     assemble(lock, root, store)
     return fetched
 

@@ -8,12 +8,21 @@ from typing import Any
 import click
 from rich.console import Console
 
-from trueup.compat.engine import Compatibility, judge_fleet
-from trueup.compat.solver import WISHABLE, BadWish, Conflict, Constraint, Solution, kinds_of, parse
-from trueup.compat.solver import solve as find
-from trueup.compat.solver.render import profiles_to_paste
-from trueup.compat.stack import stack_of
-from trueup.declaration.errors import Refusal
+from trueup.compat import (
+    WISHABLE,
+    BadWish,
+    Compatibility,
+    Conflict,
+    Constraint,
+    Solution,
+    evaluate_fleet,
+    node_classes_of,
+    parse_constraint,
+    profiles_to_paste,
+    stack_of,
+)
+from trueup.compat import solve as find
+from trueup.declaration import Refusal
 from trueup.plan.dry_run import CannotPlan, pending
 from trueup.plan.inputs import PlanInputs, ask, read
 from trueup.plan.preview import foretold
@@ -69,11 +78,11 @@ def plan(inventory: Path, offline: bool, as_json: bool) -> None:
     console, progress = Console(), Console(stderr=True)
     try:
         look = read(inventory)
-        verdict = judge_fleet(look.fleet, look.profiles, look.facts)
+        verdict = evaluate_fleet(look.fleet, look.profiles, look.facts)
         hopeless = [finding for finding in verdict.findings if finding.level != "warning" and not finding.missing]
         if not offline and not hopeless:
             look = ask(look, progress)
-            verdict = judge_fleet(look.fleet, look.profiles, look.facts)
+            verdict = evaluate_fleet(look.fleet, look.profiles, look.facts)
         would = foretold(look.fleet.active, look.profiles) if offline and not verdict.refused else {}
     except Refusal as refusal:
         _refuse(as_json, refusal)
@@ -83,7 +92,7 @@ def plan(inventory: Path, offline: bool, as_json: bool) -> None:
         document["would"] = {name: [step.as_json() for step in each] for name, each in would.items()}
 
     def text() -> None:
-        show(console, verdict, kinds_of(look.facts.values()))
+        show(console, verdict, node_classes_of(look.facts.values()))
         show_would(console, would)
         for node in look.fleet.maintenance:
             console.print(f"{node.name} is left alone: {node.maintenance}")
@@ -108,7 +117,7 @@ def _wishes(given: dict[str, str | None]) -> list[Constraint]:
         text = given.get(what)
         if text is not None:
             try:
-                found.append(parse(what, text))
+                found.append(parse_constraint(what, text))
             except BadWish as error:
                 problems.append(str(error))
     if problems:

@@ -45,10 +45,10 @@ def read_plan(text: str) -> tuple[Change, ...]:
 
 def pending(inventory: Path, site: Path = Path("deploy/site.py")) -> tuple[Change, ...]:
     """What `pyinfra INVENTORY deploy/site.py --dry --json` would change; raises CannotPlan."""
-    return tuple(change for change in dry(inventory, site) if change.nodes)
+    return tuple(change for change in run_dry(inventory, site) if change.nodes)
 
 
-def dry(inventory: Path, site: Path = Path("deploy/site.py"), *, quick: bool = False) -> tuple[Change, ...]:
+def run_dry(inventory: Path, site: Path = Path("deploy/site.py"), *, quick: bool = False) -> tuple[Change, ...]:
     """Every operation of the dry plan, with the nodes that it would change.
 
     quick: no file of an environment is read that the installer left as it is; its size and time are asked.

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from trueup.compat.stack import NodeFacts, declared_facts
-from trueup.declaration.load import Fleet, Refusal, load_fleet, profiles_of
-from trueup.declaration.profile import Profile
+from trueup.compat import NodeFacts, declared_facts
+from trueup.declaration import Fleet, Profile, Refusal, load_fleet, profiles_of
 from trueup.plan.node_facts import probe
 
 

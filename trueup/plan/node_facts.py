@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from trueup.compat.stack import NodeFacts, declared_facts
-from trueup.compat.tables.lookup import distro_name
-from trueup.declaration.node import Node
+from trueup.compat import NodeFacts, declared_facts, distro_name
+from trueup.declaration import Node
 from trueup.remote_shell import Result, ShellError, connect_all
 from trueup.remote_shell.target import target_of
 
@@ -28,7 +27,7 @@ def _driver(line: str) -> str | None:
     return versions[0] if versions else None
 
 
-def read_facts(node: Node, text: str) -> NodeFacts:
+def parse_facts(node: Node, text: str) -> NodeFacts:
     """The facts of the command's output over what the inventory declares; raises ValueError if it has none."""
     found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     values = {name: value.strip().strip("\"'") for name, value in found.items()}
@@ -65,7 +64,7 @@ def probe(nodes: tuple[Node, ...]) -> tuple[dict[str, NodeFacts], dict[str, str]
         shell, answer = asked[node.name]
         try:
             result: Result = answer.result()
-            facts[node.name] = read_facts(node, result.text)
+            facts[node.name] = parse_facts(node, result.text)
         except (ShellError, ValueError) as error:
             failed[node.name] = str(error)
         finally:

@@ -4,13 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from trueup.declaration.errors import Refusal
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Host, Profile
-from trueup.lockfile.wheel_names import architecture, capability
-from trueup.platforms.compilers import NoCompiler, compiler
-from trueup.platforms.model import Distro
-from trueup.platforms.table import TOOLS, UnknownDistro, by_name, toolkit_package
+from trueup.declaration import Host, Node, Profile, Refusal
+from trueup.lockfile import architecture, capability
+from trueup.platforms import TOOLS, Distro, NoCompiler, UnknownDistro, distro_named, host_compiler, toolkit_package
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ def steps(node: Node, want: Profile) -> tuple[Step, ...]:
     """
     if node.distro is None:
         return ()
-    distro = by_name(node.distro)
+    distro = distro_named(node.distro)
     return tuple(Step(component, what) for component, what in _steps(node, want, distro))
 
 
@@ -97,7 +93,7 @@ def _driver(want: Profile, distro: Distro) -> Iterator[str]:
 
 def _cuda(want: Profile, distro: Distro) -> Iterator[str]:
     try:
-        serves = compiler(distro, want.cuda.toolkit)
+        serves = host_compiler(distro, want.cuda.toolkit)
     except NoCompiler as error:
         yield f"stops: {error}"
         return

@@ -6,9 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trueup.compat.engine import Compatibility, RuleViolation
-from trueup.compat.rules import FLEET_RULES, NODE_RULES
-from trueup.compat.solver import NodeClass
+from trueup.compat import FLEET_RULES, NODE_RULES, Compatibility, NodeClass, RuleViolation
 from trueup.plan.dry_run import Change
 from trueup.plan.preview import Step
 

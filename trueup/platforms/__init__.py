@@ -1,1 +1,21 @@
-"""Distributions, package names and compilers: what differs between platforms, as data."""
+"""Describe distributions, package names and compilers: what differs between platforms, as data."""
+
+from trueup.platforms.compilers import OWN_COMPILER, Compiler, NoCompiler, host_compiler
+from trueup.platforms.model import Archive, Distro, FirewallName
+from trueup.platforms.table import DISTROS, TOOLS, UnknownDistro, distro_named, distro_of, toolkit_package
+
+__all__ = [
+    "DISTROS",
+    "OWN_COMPILER",
+    "TOOLS",
+    "Archive",
+    "Compiler",
+    "Distro",
+    "FirewallName",
+    "NoCompiler",
+    "UnknownDistro",
+    "distro_named",
+    "distro_of",
+    "host_compiler",
+    "toolkit_package",
+]

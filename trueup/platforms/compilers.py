@@ -1,8 +1,7 @@
 """Which C++ compiler nvcc takes on a distribution: the distribution's own, or one that is installed beside it."""
 
-from trueup.compat.tables import lookup
-from trueup.compat.versions import key
-from trueup.declaration.types import Record
+from trueup.compat import lookup, version_key
+from trueup.declaration import Record
 from trueup.platforms.model import Distro
 
 
@@ -18,21 +17,21 @@ class Compiler(Record):
     cxx: str
 
 
-OWN = Compiler(package=None, cc="gcc", cxx="g++")
+OWN_COMPILER = Compiler(package=None, cc="gcc", cxx="g++")
 
 
-def compiler(distro: Distro, toolkit: str) -> Compiler:
+def host_compiler(distro: Distro, toolkit: str) -> Compiler:
     """The host compiler for nvcc of that toolkit: the distribution's own within nvcc's bounds, else the preferred one.
 
     Raises NoCompiler, and MissingRow where the tables do not know the toolkit or the distribution.
     """
     bounds = lookup.gcc(toolkit)
     own = lookup.distro(distro.name).gcc
-    if key(bounds.gcc_min) <= key(own) < key(bounds.gcc_below):
-        return OWN
+    if version_key(bounds.gcc_min) <= version_key(own) < version_key(bounds.gcc_below):
+        return OWN_COMPILER
     majors = distro.beside.majors
     for major in majors:
-        if key(bounds.gcc_min) <= key(str(major)) < key(bounds.gcc_below):
+        if version_key(bounds.gcc_min) <= version_key(str(major)) < version_key(bounds.gcc_below):
             names = (each.format(major=major) for each in (distro.beside.package, distro.beside.cc, distro.beside.cxx))
             package, cc, cxx = names
             return Compiler(package=package, cc=cc, cxx=cxx)

@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from trueup.declaration.profile import ArchiveName
-from trueup.declaration.types import Record
+from trueup.declaration import ArchiveName, Record
 
 Manager = Literal["apt", "yum", "dnf"]
 FirewallName = Literal["firewalld", "ufw", "nftables"]

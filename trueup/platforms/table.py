@@ -1,6 +1,6 @@
 """Names of packages in NVIDIA's repository that are the same for every distribution."""
 
-from trueup.declaration.profile import ArchiveName
+from trueup.declaration import ArchiveName
 from trueup.platforms.model import Archive, Distro, DriverInstall, ExtraCompilers, Nvidia
 
 # What converge itself runs on a node, beyond a POSIX shell; the same names everywhere.
@@ -154,13 +154,13 @@ DISTROS: tuple[Distro, ...] = (
 )
 
 
-def by_name(name: str) -> Distro:
+def distro_named(name: str) -> Distro:
     """The entry for a name as the inventory has it, e.g. "centos-7". Raises UnknownDistro."""
     os_id, _, version = name.partition("-")
-    return lookup(os_id, version)
+    return distro_of(os_id, version)
 
 
-def lookup(os_id: str, version_id: str) -> Distro:
+def distro_of(os_id: str, version_id: str) -> Distro:
     """The entry for an os-release's ID and VERSION_ID (os-release(5)); EL counts by its major version.
 
     Raises UnknownDistro.

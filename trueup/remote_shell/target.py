@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trueup.declaration.node import Node
+from trueup.declaration import Node
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from lab.podman import Podman
 from tests.e2e.conftest import Pair
 from trueup.collective.job_spec import JobSpec, Member, job_of, members_of
 from trueup.collective.run import examine
-from trueup.declaration.load import load_fleet, profiles_of
-from trueup.declaration.profile import Profile
+from trueup.declaration import Profile, load_fleet, profiles_of
 from trueup.remote_shell import Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of
 

@@ -10,9 +10,9 @@ import pytest
 from lab.faults.gpu import OF_ALL
 from tests.e2e.conftest import Pair
 from tests.e2e.records import FAIL, PASS, UNKNOWN, Seen, answers, by_node, changed
-from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration import LAB
 
-PYTHON = f"{LAB.conda.prefix}/envs/{LAB.env.name}/bin/python"
+PYTHON = f"{LAB.env_prefix}/bin/python"
 COMPONENT = ("--component", "driver", "tests/node/test_driver.py")
 # What is asked of the node by other means than the probe.
 OWN = {"driver/driver_packages_are_held", "driver/nouveau_is_denied", "driver/persistence_daemon_runs"}

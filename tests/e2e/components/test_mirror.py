@@ -14,8 +14,8 @@ import pytest
 
 from tests.e2e.conftest import BIN
 from tests.ports import free_port
-from trueup.lockfile.lockfile import Artifact
-from trueup.mirror.cache import Cache
+from trueup.lockfile import Artifact
+from trueup.mirror import Cache
 
 MIB = 1 << 20
 SIZE = 256 * MIB

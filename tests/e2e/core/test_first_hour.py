@@ -15,7 +15,7 @@ from tests.e2e.conftest import OWN, STEP_S, Done, Pair, kept_like
 from tests.e2e.controller import ACTIVE, Controller, bundle, wheels
 from tests.e2e.machines import instance, machines, node
 from tests.e2e.page import Page
-from trueup.lockfile.site_lockfile import site_lock_path
+from trueup.lockfile import site_lock_path
 
 ACCOUNT = "ops"
 QUESTION = "(yes/no/[fingerprint])? "

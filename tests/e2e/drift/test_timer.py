@@ -16,7 +16,7 @@ from tests.e2e.conftest import INVENTORY, ROOT, STEP_S, Pair
 from tests.e2e.controller import WHEELS, Controller, bundle, wheels
 from tests.e2e.machines import instance, node
 from tests.unit.drift.notify.receivers import webhook
-from trueup.lockfile.site_lockfile import site_lock_path
+from trueup.lockfile import site_lock_path
 
 UNIT = "trueup-drift-quick"
 HOME = "/root/trueup"

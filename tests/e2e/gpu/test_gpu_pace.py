@@ -7,10 +7,10 @@ from statistics import median
 import pytest
 
 from tests.e2e.conftest import Pair
-from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration import LAB
 from trueup.gpu.probe import launch, pythons, script
 
-PYTHON = f"{LAB.conda.prefix}/envs/{LAB.env.name}/bin/python"
+PYTHON = f"{LAB.env_prefix}/bin/python"
 MOST_S = 0.6
 ROUNDS = 9
 

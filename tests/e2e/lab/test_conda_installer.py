@@ -13,10 +13,8 @@ from lab.conda import build, installer
 from lab.podman import Podman
 from lab.progress import Steps
 from tests.e2e.conftest import ROOT
-from trueup.lockfile.lockfile import Artifact, Lock, read_lock
-from trueup.mirror.cache import Cache, sha256_of
-from trueup.mirror.conda_channel import is_conda_package
-from trueup.mirror.layout import assemble
+from trueup.lockfile import Artifact, Lock, read_lock
+from trueup.mirror import Cache, assemble, is_conda_package, sha256_of
 
 PREFIX = "/opt/anaconda3"
 INSTALL = f"bash /srv/lab/{installer.NAME} -b -p"

@@ -14,7 +14,7 @@ from tests.e2e.conftest import INVENTORY, ROOT, Pair
 from tests.e2e.machines import node as machine
 
 # Components in their order, each with operations that the drift below makes pending.
-COMPONENTS: dict[str, tuple[str, ...]] = {
+OPERATIONS: dict[str, tuple[str, ...]] = {
     "access": (".ssh of train", "key of train", "authorized keys of root", "pinned host keys", "names"),
     "host": ("packages", "limits", "shared memory"),
     "time": ("service",),
@@ -42,7 +42,7 @@ KINDS = ("kill", "kill", "power", "power", "network", "disk")
 CUTS_A_CHAIN = 5
 # After these little may be left to do: on an idle machine a run ended 0.2 s after deepspeed's last operation had begun,
 # and, where an earlier run of the chain had done the rest, within 0.3 s of the wheels' leftovers.
-LATEST_S = {"leftovers": 0.0, **dict.fromkeys((*COMPONENTS["deepspeed"], *COMPONENTS["nccl"]), 0.0)}
+LATEST_S = {"leftovers": 0.0, **dict.fromkeys((*OPERATIONS["deepspeed"], *OPERATIONS["nccl"]), 0.0)}
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Cut:
 def chain(seed: int) -> tuple[Cut, ...]:
     """Five cuts in five components, in the order of the components; twelve chains go over every component six times."""
     rng = Random(seed)  # noqa: S311 -- a plan that can be repeated, no secret
-    components = list(COMPONENTS)
+    components = list(OPERATIONS)
     at = sorted({(seed * CUTS_A_CHAIN + step) % len(components) for step in range(CUTS_A_CHAIN)})
     return tuple(_cut(components[place], rng) for place in at)
 
 
 def _cut(component: str, rng: Random) -> Cut:
-    operation, kind = rng.choice(COMPONENTS[component]), rng.choice(KINDS)
+    operation, kind = rng.choice(OPERATIONS[component]), rng.choice(KINDS)
     if kind == "disk" and operation not in FOLDERS:
         kind = "kill"
     late = 0.0 if component == "nccl" or kind == "disk" or rng.random() < 0.5 else rng.uniform(0.05, 1.0)

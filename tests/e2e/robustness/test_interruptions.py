@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.conftest import ROOT, Pair
 from tests.e2e.machines import node
 from tests.e2e.robustness.drift_command import DRIFT, FOLLOW
-from tests.e2e.robustness.interruptions import COMPONENTS, CUTS_A_CHAIN, Cut, chain, strike
+from tests.e2e.robustness.interruptions import CUTS_A_CHAIN, OPERATIONS, Cut, chain, strike
 
 CHAINS = 12
 # With TRUEUP_HARM_RECORD each chain adds its line to that file: docs/evidence/interruptions.md is made of it.
@@ -27,7 +27,7 @@ def test_sixty_cuts_go_over_every_component() -> None:
     """What is not cut is not known to survive it."""
     cuts = [cut for seed in range(CHAINS) for cut in chain(seed)]
 
-    assert (CHAINS * CUTS_A_CHAIN, set(COMPONENTS)) == (len(cuts), {cut.component for cut in cuts})
+    assert (CHAINS * CUTS_A_CHAIN, set(OPERATIONS)) == (len(cuts), {cut.component for cut in cuts})
     assert {"kill", "power", "network", "disk"} == {cut.kind for cut in cuts}
     assert min(sum(cut.delay_s == 0 for cut in cuts), sum(cut.delay_s > 0 for cut in cuts)) >= 15
 

@@ -21,14 +21,13 @@ from tests.integration.injection.hostile import ANY, AS_ASKED, EVIL
 from trueup import node_lock
 from trueup.accept.comparison import problem_of
 from trueup.collective.diagnostics import _answer
-from trueup.declaration.node import Node
+from trueup.declaration import Node
 from trueup.drift.node_state import read as read_values
 from trueup.env.ldso import parse as parse_loader
 from trueup.env.probe import Environment, ProbeFailed, TorchReport
 from trueup.env.probe import parse as parse_look
 from trueup.gpu.probe import understood
-from trueup.plan.dry_run import CannotPlan, read_operations
-from trueup.plan.node_facts import read_facts
+from trueup.plan import CannotPlan, parse_facts, read_operations
 from trueup.remote_shell import Result
 
 NODE = Node(
@@ -93,7 +92,7 @@ def _loader(text: str) -> object:
 
 # Each reader of what a node prints, and the error that is its own.
 READERS: dict[str, tuple[Callable[[str], object], tuple[type[Exception], ...]]] = {
-    "plan's probe": (lambda text: read_facts(NODE, text), (ValueError,)),
+    "plan's probe": (lambda text: parse_facts(NODE, text), (ValueError,)),
     "drift's look": (read_values, ()),
     "loader": (_loader, (ProbeFailed,)),
     "environment": (lambda text: parse_look(text.encode(), Environment, "x"), (ProbeFailed,)),

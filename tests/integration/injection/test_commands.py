@@ -25,7 +25,7 @@ from trueup.accept.tiers import Tier
 from trueup.collective.launch import end_command
 from trueup.drift.timer import Plan, cron_line
 from trueup.gpu.probe import launch
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 from trueup.remote_shell import remote_script
 
 FILE = Artifact(name="a-1-py3-none-any.whl", size=9, sha256="0" * 64, origin="site")

@@ -14,10 +14,8 @@ from deploy.nccl import conf
 from tests.integration.injection.conftest import count
 from tests.integration.injection.hostile import AS_ASKED, EVIL
 from tests.integration.injection.sandbox import Sandbox
-from trueup.declaration.load import Refusal, load_fleet
-from trueup.declaration.node import DATA_KEYS, Node
-from trueup.declaration.profile import Access, Account, Nccl
-from trueup.lockfile.lockfile import Artifact
+from trueup.declaration import DATA_KEYS, Access, Account, Nccl, Node, Refusal, load_fleet
+from trueup.lockfile import Artifact
 from trueup.remote_shell.target import target_of
 
 FILE = Artifact(name="a-1-py3-none-any.whl", size=9, sha256="0" * 64, origin="site")

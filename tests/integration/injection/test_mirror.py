@@ -16,12 +16,9 @@ from hypothesis import strategies as st
 
 from tests.integration.injection.conftest import count
 from tests.integration.injection.hostile import AS_ASKED
-from trueup.lockfile.lockfile import Artifact
-from trueup.mirror import download
-from trueup.mirror import fetch as fetching
-from trueup.mirror.cache import Cache
-from trueup.mirror.errors import MirrorError
-from trueup.mirror.fetch import fetch
+from trueup.lockfile import Artifact
+from trueup.mirror import Cache, MirrorError, download, fetch_artifacts
+from trueup.mirror import fetch_artifacts as fetching
 
 BODY = bytes(range(256)) * 8
 BOMB = gzip.compress(bytes(1 << 24))
@@ -120,7 +117,7 @@ def test_cache_gets_the_locked_file_or_nothing(
     part.write_bytes(begun)
     server.answers = list(answers)
     with contextlib.suppress(MirrorError):
-        fetch([file], {file.name: f"{server.url}/{file.name}"}, cache, pause_s=0)
+        fetch_artifacts([file], {file.name: f"{server.url}/{file.name}"}, cache, pause_s=0)
     found = {path: path.stat().st_size for path in cache.root.rglob("*") if path.is_file()}
     limit = (len(BODY) if sized else 1 << 16) + download.CHUNK
 

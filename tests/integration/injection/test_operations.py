@@ -41,11 +41,9 @@ from deploy.operations import (
 )
 from tests.integration.injection.hostile import AS_ASKED, EVIL
 from tests.integration.injection.sandbox import Sandbox
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.profile import Account
-from trueup.lockfile.lockfile import Artifact
-from trueup.platforms.compilers import Compiler
-from trueup.platforms.table import DISTROS
+from trueup.declaration import LAB, Account
+from trueup.lockfile import Artifact
+from trueup.platforms import DISTROS, Compiler
 
 FILE = Artifact(name="a-1-py3-none-any.whl", size=9, sha256="0" * 64, origin="site")
 

@@ -33,7 +33,7 @@ class Project:
         self.path = path
         shutil.copy(ROOT / "conftest.py", path)
         (path / "pytest.ini").write_text(INI)
-        (path / "profiles.py").write_text("from trueup.declaration.builtin_profiles import LAB\n")
+        (path / "profiles.py").write_text("from trueup.declaration import LAB\n")
         self.nodes("a-1", "a")
 
     def write(self, name: str, text: str) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from trueup.accept.connections import FleetUnderTest
-from trueup.accept.parameters import allowed, mesh, pairs
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.node import Node
+from trueup.accept.parameters import mesh, pairs
+from trueup.declaration import LAB, Node
 from trueup.outcome import CouldNotCheck
 
 
@@ -67,5 +66,5 @@ def test_declared_mesh() -> None:
 
     assert [("root", "a", "b")] == mesh(nodes, {"a": profile, "b": profile})
     assert 4 == len(mesh(nodes, {"a": LAB, "b": LAB}))
-    assert not allowed(LAB, "a", "a")
+    assert not LAB.access.allows("a", "a")
     assert [("a", "b"), ("b", "a")] == pairs(nodes, {})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trueup.compat.engine import Compatibility, judge
+from trueup.compat.engine import Compatibility, evaluate
 from trueup.compat.stack import NodeFacts, Stack, StackOnNode
 from trueup.compat.tables import lookup, schema
 
@@ -56,7 +56,7 @@ def verdict() -> Callable[..., Compatibility]:
 
     def judged(nodes: list[str], **changes: Any) -> Compatibility:
         stack = replace(FITS, **changes)
-        return judge([StackOnNode(facts(name), stack, TODAY) for name in nodes])
+        return evaluate([StackOnNode(facts(name), stack, TODAY) for name in nodes])
 
     return judged
 
@@ -77,7 +77,7 @@ def refusing() -> Callable[..., set[str]]:
             "torchaudio": pair.torchaudio[0] if pair else None,
         }
         stack = replace(FITS, **{**common, **changes})
-        found = judge([StackOnNode(facts(name), stack, TODAY) for name in nodes.split(", ")])
+        found = evaluate([StackOnNode(facts(name), stack, TODAY) for name in nodes.split(", ")])
         return {finding.rule for finding in found.findings if finding.level != "warning"}
 
     return refused

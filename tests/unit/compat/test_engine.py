@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from trueup.compat.engine import Compatibility, judge, judge_fleet, refuse_if_impossible
+from trueup.compat.engine import Compatibility, evaluate, evaluate_fleet, refuse_if_impossible
 from trueup.compat.stack import NodeFacts, Stack, StackOnNode
-from trueup.declaration.load import Fleet, Refusal, load_profiles
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Fleet, Node, Profile, Refusal, load_profiles
 
 TODAY = date(2026, 11, 23)
 PROFILES = load_profiles(Path(__file__).parents[3] / "profiles.py")
@@ -106,14 +104,14 @@ def test_a_node_that_lies_cannot_be_judged(
     node: Callable[..., NodeFacts], fits: Stack, facts: dict[str, Any], said: str
 ) -> None:
     """Declared and probed must agree, and so must a distribution and its glibc."""
-    found = judge([StackOnNode(replace(node("a100 rocky-9"), **facts), fits)])
+    found = evaluate([StackOnNode(replace(node("a100 rocky-9"), **facts), fits)])
 
     assert any(said in finding.found for finding in found.of("cannot judge"))
 
 
 def test_the_guide_on_centos_7_passes_with_all_its_warnings() -> None:
     """The guide's own pair can be built; what is doubtful about it is shown."""
-    found = judge_fleet(PAIR7, everywhere(PAIR7, PROFILES["guide"]), today=TODAY)
+    found = evaluate_fleet(PAIR7, everywhere(PAIR7, PROFILES["guide"]), today=TODAY)
 
     assert not found.refused
     assert {
@@ -133,7 +131,7 @@ def test_the_guide_on_centos_7_passes_with_all_its_warnings() -> None:
 def test_maintained_fits_a100_and_v100s(distros: tuple[str, str]) -> None:
     """Only Volta's own limits and the channel's terms are left to say."""
     pair = fleet(("a100-pcie-40gb", distros[0]), ("v100s-pcie-32gb", distros[1]))
-    found = judge_fleet(pair, everywhere(pair, PROFILES["maintained"]), today=TODAY)
+    found = evaluate_fleet(pair, everywhere(pair, PROFILES["maintained"]), today=TODAY)
 
     assert {"bf16", "conda-terms", "triton-capability"} == {finding.rule for finding in found.findings}
 
@@ -146,7 +144,7 @@ def test_the_two_cuda_builds_of_one_release_do_not_meet() -> None:
     for node, cuda in zip(pair.nodes, ("12.8", "13.0"), strict=True):
         env = guide.env.model_copy(update={"cuda_build": cuda, "wheels": {"torch": "2.10.0"}})
         profiles[node.name] = guide.model_copy(update={"env": env})
-    found = {finding.rule: finding for finding in judge_fleet(pair, profiles, today=TODAY).of("refused")}
+    found = {finding.rule: finding for finding in evaluate_fleet(pair, profiles, today=TODAY).of("refused")}
 
     assert "NCCL 2.27.5 on node1; 2.28.9 on node2" == found["one-nccl"].found
     assert "2.10.0+cu128 on node1; 2.10.0+cu130 on node2" == found["one-torch"].found
@@ -158,7 +156,7 @@ def test_an_undeclared_distribution_is_no_pass_and_no_refusal_before_the_look() 
     profiles = everywhere(pair, PROFILES["guide"])
 
     refuse_if_impossible(pair, profiles)
-    assert judge_fleet(pair, profiles).refused
+    assert evaluate_fleet(pair, profiles).refused
     with pytest.raises(Refusal, match="neither declared nor probed"):
         refuse_if_impossible(pair, profiles, facts={})
 

@@ -1,12 +1,12 @@
 """The catalogue of GPU models."""
 
-from trueup.compat.gpu_catalogue import GpuModel, catalogue
+from trueup.compat.gpu_catalogue import GpuModel, gpu_models
 from trueup.compat.tables.loader import table
 
 
 def test_the_fleet_of_the_guide_is_known() -> None:
     """Its two models differ in everything that decides: architecture, bf16, how memory is repaired."""
-    a100, v100s = catalogue()["a100-pcie-40gb"], catalogue()["v100s-pcie-32gb"]
+    a100, v100s = gpu_models()["a100-pcie-40gb"], gpu_models()["v100s-pcie-32gb"]
 
     assert [((8, 0), True, "row_remapping", "20f1"), ((7, 0), False, "page_retirement", "1df6")] == [
         (gpu.sm, gpu.bf16, gpu.memory_repair, gpu.pci_device_id) for gpu in (a100, v100s)
@@ -30,4 +30,4 @@ def test_clocks_cite_described_sources() -> None:
 
 def test_bf16_begins_at_capability_8() -> None:
     """Native bf16 came with Ampere (NVIDIA's architecture matrix)."""
-    assert {True} == {row.bf16 == (row.sm >= (8, 0)) for row in catalogue().values()}
+    assert {True} == {row.bf16 == (row.sm >= (8, 0)) for row in gpu_models().values()}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.compat.versions import key, major, minor
+from trueup.compat.versions import major, minor, version_key
 
 parts = st.lists(st.integers(0, 400), min_size=1, max_size=4)
 
@@ -15,7 +15,7 @@ parts = st.lists(st.integers(0, 400), min_size=1, max_size=4)
 )
 def test_only_numbers_count(version: str, expected: tuple[int, ...]) -> None:
     """A build tag and trailing zeros do not make another version."""
-    assert expected == key(version)
+    assert expected == version_key(version)
 
 
 @given(parts, parts)
@@ -23,7 +23,7 @@ def test_order_is_that_of_the_numbers(one: list[int], other: list[int]) -> None:
     """2.10 is newer than 2.9, whatever the text says."""
     width = max(len(one), len(other))
     padded = [numbers + [0] * (width - len(numbers)) for numbers in (one, other)]
-    left, right = (key(".".join(map(str, numbers))) for numbers in (one, other))
+    left, right = (version_key(".".join(map(str, numbers))) for numbers in (one, other))
 
     assert (padded[0] < padded[1], padded[0] == padded[1]) == (left < right, left == right)
 
@@ -37,4 +37,4 @@ def test_minor_and_major() -> None:
 def test_what_is_no_version_is_refused(text: str) -> None:
     """A text without a number cannot be compared."""
     with pytest.raises(ValueError, match="does not begin with a version number"):
-        key(text)
+        version_key(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy import artifact_fetch
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 
 BODY = bytes(range(256)) * 64
 FILE = Artifact(name="a+b.whl", size=len(BODY), sha256=hashlib.sha256(BODY).hexdigest(), origin="lab")

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from deploy.access import options, sources
-from trueup.declaration.profile import Access, Account
+from trueup.declaration import Access, Account
 
 Mesh = Literal["all"] | tuple[tuple[str, str], ...]
 

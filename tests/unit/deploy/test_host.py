@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from deploy.host import limits
-from trueup.declaration.profile import Host
+from trueup.declaration import Host
 
 
 @pytest.mark.parametrize("memlock", ["unlimited", 8192])

@@ -1,7 +1,7 @@
 """The text of nccl.conf."""
 
 from deploy.nccl import conf
-from trueup.declaration.profile import Nccl
+from trueup.declaration import Nccl
 
 
 def test_interface_is_exact() -> None:

@@ -11,7 +11,7 @@ from trueup.drift import collect, run
 from trueup.drift.collect import Collected, RunRequest, checks, plan
 from trueup.drift.model import from_result
 from trueup.outcome import CheckResult, Outcome
-from trueup.plan.dry_run import CannotPlan, Change
+from trueup.plan import CannotPlan, Change
 
 ASK = RunRequest(Path("inventory.py"), Tier.QUICK)
 

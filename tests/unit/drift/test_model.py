@@ -5,7 +5,7 @@ import pytest
 from tests.unit.drift.factories import item, run
 from trueup.drift.model import from_change, from_result
 from trueup.outcome import CheckResult, Outcome
-from trueup.plan.dry_run import Change
+from trueup.plan import Change
 
 
 def test_planned_operation_is_an_item_on_each_node() -> None:

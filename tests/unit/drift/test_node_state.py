@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.node import Node
+from trueup.declaration import LAB, Node
 from trueup.drift import node_state
 from trueup.drift.model import NodeState, digest, unseen
 from trueup.drift.node_state import COMMAND, counters, read, see, seen_of

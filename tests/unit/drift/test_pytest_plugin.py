@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.node import Node
+from trueup.declaration import LAB, Node
 from trueup.drift import pytest_plugin
 from trueup.drift.model import NodeState
 from trueup.drift.pytest_plugin import NodeStateCollector

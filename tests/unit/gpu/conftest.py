@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.node import Node
+from trueup.declaration import LAB, Node
 from trueup.gpu.expected import ExpectedGpus, expected_gpus
 from trueup.gpu.schema import Probe, read
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from trueup.compat.gpu_catalogue import catalogue
+from trueup.compat import gpu_models
 from trueup.gpu.expected import PCIE_GENERATION, ExpectedGpus
 
 Wants = Callable[..., ExpectedGpus]
 
 
-@pytest.mark.parametrize("model", catalogue())
+@pytest.mark.parametrize("model", gpu_models())
 def test_every_model_is_known(model: str, want: Wants) -> None:
     """No model of the catalogue is without a PCIe generation."""
-    assert want(model).pcie_generation == PCIE_GENERATION[catalogue()[model].architecture]
+    assert want(model).pcie_generation == PCIE_GENERATION[gpu_models()[model].architecture]
 
 
 def test_a_declared_link_wins(want: Wants) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.node import Node
+from trueup.declaration import LAB, Node
 from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.fleet_comparison import branches, firmware, shared_models
 from trueup.gpu.probe import ProbeReport

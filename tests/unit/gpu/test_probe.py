@@ -8,8 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.node import Node
+from trueup.declaration import LAB, Node
 from trueup.gpu.checks import driver, ecc
 from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.probe import NO_PYTHON, ProbeReport, launch, look, pythons, script

@@ -9,7 +9,7 @@ from lab.demo import require_lab, strangers
 from lab.errors import LabError
 from lab.instance import Instance
 from lab.paths import REPOSITORY
-from trueup.declaration.node import Node
+from trueup.declaration import Node
 
 LAB = Instance("default", 0)
 

@@ -4,11 +4,9 @@ import pytest
 
 from lab import stacks, topologies
 from lab.paths import REPOSITORY
-from trueup.declaration.load import load_profile
-from trueup.lockfile.lockfile import read_lock
-from trueup.lockfile.wheel_names import sdist_name
-from trueup.platforms.compilers import NoCompiler, compiler
-from trueup.platforms.table import by_name
+from trueup.declaration import load_profile
+from trueup.lockfile import read_lock, sdist_name
+from trueup.platforms import NoCompiler, distro_named, host_compiler
 
 
 @pytest.mark.parametrize("shape", ["debian", "mixed", "debian-11", "rocky-9"])
@@ -21,7 +19,7 @@ def test_usual_stack_is_every_other_shape_s(shape: str) -> None:
 def test_every_node_of_a_shape_has_a_compiler_for_its_nvcc(shape: str) -> None:
     """Debian 13 has none for CUDA 11."""
     kinds = topologies.SHAPES[shape]
-    found = [compiler(by_name(kind), stacks.of(shape).toolkit.release) for kind in kinds]
+    found = [host_compiler(distro_named(kind), stacks.of(shape).toolkit.release) for kind in kinds]
 
     assert len(kinds) == len(found)
 
@@ -29,7 +27,7 @@ def test_every_node_of_a_shape_has_a_compiler_for_its_nvcc(shape: str) -> None:
 def test_usual_stack_has_none_on_debian_13() -> None:
     """Why there is a second one."""
     with pytest.raises(NoCompiler):
-        compiler(by_name("debian-13"), stacks.STANDARD_STACK.toolkit.release)
+        host_compiler(distro_named("debian-13"), stacks.STANDARD_STACK.toolkit.release)
 
 
 @pytest.mark.parametrize("stack", [stacks.STANDARD_STACK, stacks.NEWER], ids=lambda stack: stack.name)

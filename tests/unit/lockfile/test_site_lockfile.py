@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration import LAB
 from trueup.lockfile.lockfile import LockError
-from trueup.lockfile.site_lockfile import find, read_site_lock, site_lock_path
+from trueup.lockfile.site_lockfile import find_artifact, read_site_lock, site_lock_path
 from trueup.lockfile.wheel_names import wheel_name
-from trueup.platforms.table import lookup
+from trueup.platforms import distro_of
 
 SHA = "0" * 64
 
@@ -23,7 +23,7 @@ def test_one_project_may_come_once_an_architecture(tmp_path: Path) -> None:
     names = [wheel_name(LAB.deepspeed, LAB.env, capability) for capability in ("7.0", "8.0")]
     site_lock_path(tmp_path / "lab.lock").write_text("".join(f"{name} 1 {SHA} lab\n" for name in names))
     lock = read_site_lock(tmp_path / "lab.lock")
-    found = [find(name, lock) for name in names]
+    found = [find_artifact(name, lock) for name in names]
 
     assert names == [artifact.name for artifact in found if artifact]
 
@@ -54,4 +54,4 @@ def test_wheel_s_name_says_for_whom_it_is() -> None:
 )
 def test_folders_are_nvidia_s(distro: str, version: str, folder: str) -> None:
     """A mirror of NVIDIA's repository is served as it is."""
-    assert folder == lookup(distro, version).nvidia.folder
+    assert folder == distro_of(distro, version).nvidia.folder

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 from trueup.mirror.cache import Cache
 
 BODY = bytes(range(256)) * 4096  # 1 MiB

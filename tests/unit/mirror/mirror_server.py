@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from tests.unit.mirror.conftest import Origin
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 from trueup.mirror.cache import Cache
-from trueup.mirror.fetch import fetch
+from trueup.mirror.fetch import fetch_artifacts
 
 
 def part_of(cache: Cache, artifact: Artifact) -> Path:
@@ -17,4 +17,4 @@ def part_of(cache: Cache, artifact: Artifact) -> Path:
 
 def get(cache: Cache, origin: Origin, *artifacts: Artifact) -> None:
     """Fetch from that origin without waiting between tries."""
-    fetch(artifacts, {a.name: f"{origin.url}/{a.name}" for a in artifacts}, cache, pause_s=0)
+    fetch_artifacts(artifacts, {a.name: f"{origin.url}/{a.name}" for a in artifacts}, cache, pause_s=0)

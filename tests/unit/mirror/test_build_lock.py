@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.mirror.conftest import artifact_of
-from trueup.declaration.builtin_profiles import LAB
-from trueup.lockfile.lockfile import Lock, LockError, read_lock
+from trueup.declaration import LAB
+from trueup.lockfile import Lock, LockError, read_lock
 from trueup.mirror import build_lock
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.resolve import IndexFile

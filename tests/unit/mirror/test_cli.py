@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.unit.mirror.conftest import BODY, Origin, artifact_of
-from trueup.lockfile.lockfile import read_lock
+from trueup.lockfile import read_lock
 from trueup.mirror.cli import mirror
 
 SHA = "ab" * 32
@@ -75,7 +75,7 @@ def test_a_broken_lock_is_named_with_its_line(command: str, tmp_path: Path) -> N
 def test_lock_keeps_what_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--keep asks no index; --file adds a file of no index."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "profiles.py").write_text("from trueup.declaration.builtin_profiles import LAB\n")
+    (tmp_path / "profiles.py").write_text("from trueup.declaration import LAB\n")
 
     found = run("lock", "lab", "--keep", "--file", f"Anaconda3-2023.09-0-Linux-x86_64.sh={SHA}@lab")
 
@@ -85,7 +85,7 @@ def test_lock_keeps_what_it_is_told_to(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_lock_of_an_unknown_profile(tmp_path: Path) -> None:
     """The nearest name is offered."""
-    (tmp_path / "profiles.py").write_text("from trueup.declaration.builtin_profiles import LAB\n")
+    (tmp_path / "profiles.py").write_text("from trueup.declaration import LAB\n")
 
     found = run("lock", "lap", "--profiles", tmp_path / "profiles.py")
 

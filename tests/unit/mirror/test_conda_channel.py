@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.mirror.conftest import artifact_of
 from tests.unit.mirror.test_layout import package, put
-from trueup.lockfile.lockfile import Lock
+from trueup.lockfile import Lock
 from trueup.mirror.cache import Cache
 from trueup.mirror.conda_channel import is_conda_package, packages, where
 from trueup.mirror.errors import MirrorError

@@ -8,7 +8,7 @@ from tests.unit.mirror.conftest import BODY, Origin, artifact_of
 from tests.unit.mirror.mirror_server import get, part_of
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError, MirrorErrors
-from trueup.mirror.fetch import TRIES, fetch
+from trueup.mirror.fetch import TRIES, fetch_artifacts
 
 
 def test_a_corrupt_file_is_refused(origin: Origin, cache: Cache) -> None:
@@ -81,7 +81,7 @@ def test_copies_from_a_folder(cache: Cache, tmp_path: Path) -> None:
     artifact = artifact_of(BODY)
     (tmp_path / artifact.name).write_bytes(BODY)
 
-    fetch([artifact], {artifact.name: (tmp_path / artifact.name).as_uri()}, cache)
+    fetch_artifacts([artifact], {artifact.name: (tmp_path / artifact.name).as_uri()}, cache)
 
     assert cache.has(artifact)
 
@@ -91,7 +91,7 @@ def test_a_folder_without_the_file(cache: Cache, tmp_path: Path) -> None:
     artifact = artifact_of(BODY)
 
     with pytest.raises(MirrorError, match=f"copy {tmp_path / artifact.name}"):
-        fetch([artifact], {artifact.name: (tmp_path / artifact.name).as_uri()}, cache)
+        fetch_artifacts([artifact], {artifact.name: (tmp_path / artifact.name).as_uri()}, cache)
 
 
 def test_too_little_component_is_said_before_the_first_byte(origin: Origin, cache: Cache) -> None:

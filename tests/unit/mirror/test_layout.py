@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.mirror.conftest import artifact_of
-from trueup.lockfile.lockfile import Artifact, Lock
+from trueup.lockfile import Artifact, Lock
 from trueup.mirror.cache import Cache
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.layout import assemble

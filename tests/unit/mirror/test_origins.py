@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.mirror.conftest import artifact_of
-from trueup.lockfile.lockfile import Lock
+from trueup.lockfile import Lock
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.origins import addresses, python_of, read_settings, sdist_parts
 

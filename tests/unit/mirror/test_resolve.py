@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.lockfile.lockfile import Artifact, Lock
+from trueup.lockfile import Artifact, Lock
 from trueup.mirror.errors import MirrorError
 from trueup.mirror.origins import addresses, index_of
 from trueup.mirror.resolve import IndexFile, best_file, locate, resolve, target_tags

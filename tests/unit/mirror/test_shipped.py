@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from trueup.declaration.load import load_profiles
-from trueup.declaration.profile import Profile
-from trueup.lockfile.lockfile import Lock, read_lock
+from trueup.declaration import Profile, load_profiles
+from trueup.lockfile import Lock, read_lock
 from trueup.mirror.origins import python_of
 
 ROOT = Path(__file__).parents[3]

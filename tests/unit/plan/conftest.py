@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from trueup.compat.stack import NodeFacts
-from trueup.declaration.node import Node
+from trueup.compat import NodeFacts
+from trueup.declaration import Node
 from trueup.plan import inputs
-from trueup.plan.node_facts import read_facts
+from trueup.plan.node_facts import parse_facts
 
 SHIPPED = Path(__file__).parents[3] / "profiles.py"
 
@@ -53,6 +53,6 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def probe(nodes: tuple[Node, ...]) -> tuple[dict[str, NodeFacts], dict[str, str]]:
         text = "id=rocky\nversion=9.4\nglibc=glibc 2.34\nmachine=x86_64\n"
-        return {node.name: read_facts(node, text) for node in nodes}, {}
+        return {node.name: parse_facts(node, text) for node in nodes}, {}
 
     monkeypatch.setattr(inputs, "probe", probe)

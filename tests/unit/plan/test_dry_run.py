@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trueup.plan import dry_run
-from trueup.plan.dry_run import CannotPlan, Change, dry, pending, read_plan
+from trueup.plan.dry_run import CannotPlan, Change, pending, read_plan, run_dry
 
 PLAN = {
     "plan": [
@@ -52,7 +52,7 @@ def test_pyinfra_is_asked_dry_and_without_yes(tmp_path: Path, monkeypatch: pytes
 def test_a_quick_plan_reads_no_file_that_was_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of the plan is the same."""
     stand_in(tmp_path, monkeypatch, f"echo \"$@\" > {tmp_path}/args; echo '{json.dumps(PLAN)}'")
-    found = dry(tmp_path / "inventory.py", quick=True)
+    found = run_dry(tmp_path / "inventory.py", quick=True)
 
     assert ["host | packages", "conda | drop the installer"] == [each.operation for each in found]
     wanted = f"{tmp_path}/inventory.py deploy/site.py --dry --json --data hashed_bytes=0\n"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.declaration.node import Node
-from trueup.plan.node_facts import COMMAND, read_facts
+from trueup.declaration import Node
+from trueup.plan.node_facts import COMMAND, parse_facts
 
 ROCKY = """id="rocky"
 version="9.4"
@@ -24,7 +24,7 @@ BARE = 'id=debian\nversion="12"\nglibc=glibc 2.36\nmachine=x86_64\ncpu=\narch_li
 
 def test_a_full_answer_is_read(a_node: Node) -> None:
     """Probed facts win over declared ones."""
-    found = read_facts(a_node, ROCKY)
+    found = parse_facts(a_node, ROCKY)
 
     assert ("rocky-9", "2.34", "x86_64", "amd", "580.95.05", "11.4.1", None, True) == (
         found.distro,
@@ -40,7 +40,7 @@ def test_a_full_answer_is_read(a_node: Node) -> None:
 
 def test_what_the_node_does_not_have_stays_as_declared(a_node: Node) -> None:
     """No driver is loaded and no gcc installed; the environment's arch list is seen."""
-    found = read_facts(a_node, BARE)
+    found = parse_facts(a_node, BARE)
 
     assert ("debian-12", "rocky-9", "535.104.05", None, "7.0;8.0") == (
         found.distro,
@@ -55,7 +55,7 @@ def test_what_the_node_does_not_have_stays_as_declared(a_node: Node) -> None:
 def test_half_an_answer_is_none(a_node: Node, text: str) -> None:
     """Without distribution, glibc or machine nothing can be judged."""
     with pytest.raises(ValueError, match="no distribution, glibc or machine"):
-        read_facts(a_node, text)
+        parse_facts(a_node, text)
 
 
 @given(text=st.text())
@@ -71,7 +71,7 @@ def test_no_answer_crashes_the_reader(text: str) -> None:
         mirror="http://m",
     )
     try:
-        probed = read_facts(node, text).probed
+        probed = parse_facts(node, text).probed
     except ValueError:
         probed = True
 
@@ -80,7 +80,7 @@ def test_no_answer_crashes_the_reader(text: str) -> None:
 
 def test_the_command_runs_in_a_posix_shell(a_node: Node, run_sh: Callable[[str], str]) -> None:
     """This machine answers it too, and the answer is complete."""
-    found = read_facts(a_node, run_sh(COMMAND))
+    found = parse_facts(a_node, run_sh(COMMAND))
 
     assert found.probed
     assert found.machine

@@ -3,12 +3,9 @@
 import pytest
 
 from tests.unit.plan.conftest import SHIPPED
-from trueup.declaration.load import load_profile
-from trueup.declaration.node import Node
-from trueup.declaration.profile import COMPONENTS, Profile
+from trueup.declaration import COMPONENTS, Node, Profile, load_profile
 from trueup.plan.preview import steps
-from trueup.platforms.model import Distro
-from trueup.platforms.table import DISTROS, UnknownDistro
+from trueup.platforms import DISTROS, Distro, UnknownDistro
 
 GUIDE, MAINTAINED = (load_profile(name, SHIPPED) for name in ("guide", "maintained"))
 

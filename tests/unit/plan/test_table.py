@@ -2,10 +2,7 @@
 
 from rich.console import Console
 
-from trueup.compat.engine import Compatibility, RuleViolation
-from trueup.compat.rules import NODE_RULES
-from trueup.compat.solver import kinds_of
-from trueup.compat.stack import NodeFacts
+from trueup.compat import NODE_RULES, Compatibility, NodeFacts, RuleViolation, node_classes_of
 from trueup.plan.dry_run import Change
 from trueup.plan.table import columns, show, show_changes, worst
 
@@ -37,13 +34,13 @@ def test_a_finding_on_the_fleet_shows_on_every_node() -> None:
 
 def test_few_nodes_have_a_column_each_and_many_share_one() -> None:
     """A thousand columns fit no screen."""
-    assert (6, 2) == (len(columns(kinds_of(nodes(6)))), len(columns(kinds_of(nodes(1000)))))
+    assert (6, 2) == (len(columns(node_classes_of(nodes(6)))), len(columns(node_classes_of(nodes(1000)))))
 
 
 def test_every_rule_is_a_row_and_every_finding_is_told() -> None:
     """Text in brackets is no markup."""
     console = Console(record=True, width=100)
-    show(console, Compatibility((finding("warning", "n0"),)), kinds_of(nodes(2)))
+    show(console, Compatibility((finding("warning", "n0"),)), node_classes_of(nodes(2)))
     text = console.export_text()
 
     assert all(rule.id in text for rule in NODE_RULES)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.platforms.table import DISTROS, UnknownDistro, lookup
+from trueup.platforms.table import DISTROS, UnknownDistro, distro_of
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from trueup.platforms.table import DISTROS, UnknownDistro, lookup
 )
 def test_os_release_finds_its_entry(os_id: str, version: str, wanted: tuple[str, str]) -> None:
     """EL counts by its major version, Debian and Ubuntu by the whole."""
-    found = lookup(os_id, version)
+    found = distro_of(os_id, version)
 
     assert (os_id, *wanted) == (found.id, found.version, found.manager)
 
@@ -40,7 +40,7 @@ def test_os_release_finds_its_entry(os_id: str, version: str, wanted: tuple[str,
 def test_unknown_distribution_is_refused(os_id: str, version: str) -> None:
     """The message says what was found, what is known, and which file to add it to."""
     with pytest.raises(UnknownDistro) as caught:
-        lookup(os_id, version)
+        distro_of(os_id, version)
 
     assert [] == [
         word
@@ -53,14 +53,14 @@ def test_unknown_distribution_is_refused(os_id: str, version: str) -> None:
 def test_whatever_a_node_says_is_an_entry_or_a_refusal(os_id: str, version: str) -> None:
     """Nothing else is raised."""
     try:
-        lookup(os_id, version)
+        distro_of(os_id, version)
     except UnknownDistro:
         return
 
 
 def test_every_entry_finds_itself() -> None:
     """None shadows another."""
-    assert list(DISTROS) == [lookup(each.id, each.version) for each in DISTROS]
+    assert list(DISTROS) == [distro_of(each.id, each.version) for each in DISTROS]
 
 
 def test_every_entry_names_the_same_packages() -> None:

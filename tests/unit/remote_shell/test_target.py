@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.declaration.node import Node
+from trueup.declaration import Node
 from trueup.remote_shell.ssh import settings
 from trueup.remote_shell.target import Target, target_of
 

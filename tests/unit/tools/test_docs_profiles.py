@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.docs_profiles import INVENTORY_EXAMPLE, PAGES, inventory_page, main, profiles_page
-from trueup.declaration.load import load_fleet
-from trueup.declaration.node import DATA_KEYS
-from trueup.declaration.profile import Profile
+from trueup.declaration import DATA_KEYS, Profile, load_fleet
 
 ROOT = Path(__file__).parents[3]
 

@@ -1,7 +1,7 @@
 """docs/rules.md is generated from the rules."""
 
 from tools.docs_rules import PAGE, markdown
-from trueup.compat.rules import FLEET_RULES, NODE_RULES
+from trueup.compat import FLEET_RULES, NODE_RULES
 
 
 def test_the_page_is_current() -> None:

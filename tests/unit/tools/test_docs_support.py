@@ -5,7 +5,7 @@ import pytest
 from lab import topologies
 from lab.paths import REPOSITORY
 from tools import docs_support
-from trueup.platforms.table import DISTROS
+from trueup.platforms import DISTROS
 
 
 def test_page_is_current() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from trueup.compat.rules.rule import Breach, node_rule
 from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
-from trueup.compat.versions import key, major
+from trueup.compat.versions import major, version_key
 
 BUILDER = "DeepSpeed op_builder/builder.py"
 
@@ -15,13 +15,13 @@ def deepspeed_torch(at: StackOnNode) -> Iterator[Breach]:
     """DeepSpeed imports under the torch release."""
     row = lookup.deepspeed(at.stack.deepspeed)
     torch = at.stack.torch
-    if row.torch_below is not None and key(torch) >= key(row.torch_below):
+    if row.torch_below is not None and version_key(torch) >= version_key(row.torch_below):
         yield Breach(
             f"torch below {row.torch_below} for DeepSpeed {at.stack.deepspeed}",
             f"torch {torch}, which lacks what it imports",
             "take DeepSpeed 0.14.4 or newer",
         )
-    if row.torch_from is not None and key(torch) < key(row.torch_from):
+    if row.torch_from is not None and version_key(torch) < version_key(row.torch_from):
         yield Breach(
             f"torch {row.torch_from} or newer for DeepSpeed {at.stack.deepspeed}",
             f"torch {torch}",
@@ -33,7 +33,7 @@ def deepspeed_torch(at: StackOnNode) -> Iterator[Breach]:
 def deepspeed_numpy(at: StackOnNode) -> Iterator[Breach]:
     """DeepSpeed imports with that NumPy."""
     below = lookup.deepspeed(at.stack.deepspeed).numpy_below
-    if below is not None and at.stack.numpy is not None and key(at.stack.numpy) >= key(below):
+    if below is not None and at.stack.numpy is not None and version_key(at.stack.numpy) >= version_key(below):
         yield Breach(
             f"NumPy below {below} for DeepSpeed {at.stack.deepspeed} (numpy.BUFSIZE)",
             f"NumPy {at.stack.numpy}",
@@ -45,7 +45,7 @@ def deepspeed_numpy(at: StackOnNode) -> Iterator[Breach]:
 def deepspeed_python(at: StackOnNode) -> Iterator[Breach]:
     """DeepSpeed's classifiers name that Python; pip does not hold it to them."""
     row = lookup.deepspeed(at.stack.deepspeed)
-    if key(at.stack.python) > key(row.python_max):
+    if version_key(at.stack.python) > version_key(row.python_max):
         yield Breach(
             f"Python {row.python_max} or older for DeepSpeed {at.stack.deepspeed}",
             f"Python {at.stack.python}",
@@ -92,9 +92,9 @@ def gcc_nvcc(at: StackOnNode) -> Iterator[Breach]:
     bounds = lookup.gcc(at.stack.toolkit)
     default = None if at.node.gcc else lookup.distro(at.node.need("distro"))
     gcc = at.node.gcc or (default.gcc if default else "")
-    if key(bounds.gcc_min) <= key(gcc) < key(bounds.gcc_below):
+    if version_key(bounds.gcc_min) <= version_key(gcc) < version_key(bounds.gcc_below):
         return
-    old = key(gcc) < key(bounds.gcc_min)
+    old = version_key(gcc) < version_key(bounds.gcc_min)
     yield Breach(
         f"gcc from {bounds.gcc_min} to below {bounds.gcc_below} for CUDA {at.stack.toolkit}",
         f"gcc {gcc}" + (f", the default of {at.node.distro}" if default else ""),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from trueup.compat.rules.rule import Breach, fleet_rule
 from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
-from trueup.compat.versions import key
+from trueup.compat.versions import version_key
 
 Group = Sequence[StackOnNode]
 
@@ -76,10 +76,10 @@ def _hangs(nodes: Group, mixed: str, kinds: dict[str, list[str]]) -> Iterator[Br
         known = [
             row
             for row in lookup.every("nccl", schema.Hang)
-            if row.mixed == mixed and key(nccl) < key(row.fixed) and row.workaround not in settings
+            if row.mixed == mixed and version_key(nccl) < version_key(row.fixed) and row.workaround not in settings
         ]
         if known:
-            worst = max(known, key=lambda row: key(row.fixed))
+            worst = max(known, key=lambda row: version_key(row.fixed))
             more = f", or set {worst.workaround} in nccl.settings" if worst.workaround else ""
             yield Breach(
                 f"NCCL {worst.fixed} or newer in a fleet of mixed {mixed} ({worst.what})",

@@ -6,7 +6,7 @@ from datetime import date
 from trueup.compat.rules.rule import Breach, node_rule
 from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
-from trueup.compat.versions import key, minor
+from trueup.compat.versions import minor, version_key
 
 MATRIX = "NVIDIA, CUDA toolkit, driver and architecture matrix"
 MODULES = "NVIDIA driver installation guide, kernel modules"
@@ -16,7 +16,9 @@ NOTES = "NVIDIA CUDA 13.2 Update 2 release notes"
 def cuda_fits(capability: str, cuda: str) -> bool:
     """Whether that CUDA release compiles for GPUs of that capability."""
     arch = lookup.architecture(capability)
-    return key(cuda) >= key(arch.first_cuda) and (arch.last_cuda is None or key(cuda) <= key(arch.last_cuda))
+    return version_key(cuda) >= version_key(arch.first_cuda) and (
+        arch.last_cuda is None or version_key(cuda) <= version_key(arch.last_cuda)
+    )
 
 
 def _cuda_breach(at: StackOnNode, cuda: str, whose: str) -> Iterator[Breach]:
@@ -48,8 +50,8 @@ def gpu_runtime(at: StackOnNode) -> Iterator[Breach]:
 def first_branch(capability: str) -> str:
     """The branch that came with the first CUDA for that capability."""
     first = lookup.architecture(capability).first_cuda
-    known = [row for row in lookup.every("toolkits", schema.Toolkit) if key(row.toolkit) >= key(first)]
-    return min(known, key=lambda row: key(row.toolkit)).bundled_driver.split(".", 1)[0]
+    known = [row for row in lookup.every("toolkits", schema.Toolkit) if version_key(row.toolkit) >= version_key(first)]
+    return min(known, key=lambda row: version_key(row.toolkit)).bundled_driver.split(".", 1)[0]
 
 
 @node_rule("gpu-branch", "branch", source=f"{MATRIX}")
@@ -88,9 +90,11 @@ def gpu_modules(at: StackOnNode) -> Iterator[Breach]:
 
 def _driver_breach(at: StackOnNode, cuda: str, whose: str) -> Iterator[Breach]:
     minimum = lookup.toolkit(cuda).minimum_driver
-    if minimum is None or int(at.stack.branch) >= key(minimum)[0]:
+    if minimum is None or int(at.stack.branch) >= version_key(minimum)[0]:
         return
-    enough = [row.branch for row in lookup.every("branches", schema.Branch) if int(row.branch) >= key(minimum)[0]]
+    enough = [
+        row.branch for row in lookup.every("branches", schema.Branch) if int(row.branch) >= version_key(minimum)[0]
+    ]
     yield Breach(
         f"driver {minimum} or newer for {whose} {cuda} (minor-version compatibility)",
         f"R{at.stack.branch}",
@@ -116,9 +120,9 @@ def driver_runtime(at: StackOnNode) -> Iterator[Breach]:
 def driver_ptx(at: StackOnNode) -> Iterator[Breach]:
     """PTX that is compiled on the node needs a driver as new as the toolkit that produced it."""
     bundled = lookup.toolkit(at.stack.toolkit).bundled_driver
-    if int(at.stack.branch) < key(bundled)[0]:
+    if int(at.stack.branch) < version_key(bundled)[0]:
         yield Breach(
-            f"R{key(bundled)[0]} or newer for PTX of CUDA {at.stack.toolkit}",
+            f"R{version_key(bundled)[0]} or newer for PTX of CUDA {at.stack.toolkit}",
             f"R{at.stack.branch}",
             "build ops for the node's own capability, never as PTX only",
         )
@@ -146,10 +150,10 @@ def branch_eol(at: StackOnNode) -> Iterator[Breach]:
 )
 def toolkit_glibc(at: StackOnNode) -> Iterator[Breach]:
     """The toolkit's headers go with the node's glibc: 2.41 declares sinpi and cospi as well, and otherwise."""
-    if key(at.stack.toolkit) >= key("13.0"):
+    if version_key(at.stack.toolkit) >= version_key("13.0"):
         return
     glibc = at.node.glibc or lookup.distro(at.node.need("distro")).glibc
-    if key(glibc) >= key("2.41"):
+    if version_key(glibc) >= version_key("2.41"):
         yield Breach(
             "a glibc below 2.41 for the headers of CUDA before 13.0",
             f"glibc {glibc}: nvcc compiles nothing there as NVIDIA ships it",
@@ -161,7 +165,7 @@ def toolkit_glibc(at: StackOnNode) -> Iterator[Breach]:
 def nvcc_defect(at: StackOnNode) -> Iterator[Breach]:
     """nvcc of the toolkit is not one that is known to miscompile."""
     for row in lookup.every("defects", schema.Defect):
-        if key(row.first) <= key(minor(at.stack.toolkit)) <= key(row.last):
+        if version_key(row.first) <= version_key(minor(at.stack.toolkit)) <= version_key(row.last):
             yield Breach(
                 f"a toolkit outside {row.first} to {row.last}: {row.what}",
                 f"CUDA {at.stack.toolkit}",

@@ -6,7 +6,7 @@ from datetime import date
 from trueup.compat.rules.rule import Breach, node_rule
 from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup
-from trueup.compat.versions import key
+from trueup.compat.versions import version_key
 
 
 @node_rule("facts-agree", source="os-release(5) and the table of distributions", level="cannot judge")
@@ -20,7 +20,7 @@ def facts_agree(at: StackOnNode) -> Iterator[Breach]:
             "correct distro in the inventory, or look at the node",
         )
     row = lookup.distro(node.need("distro"))
-    if node.glibc is not None and key(node.glibc) != key(row.glibc):
+    if node.glibc is not None and version_key(node.glibc) != version_key(row.glibc):
         yield Breach(
             f"glibc {row.glibc} on {row.distro}",
             f"the node says glibc {node.glibc}",
@@ -53,7 +53,7 @@ def distro_eol(at: StackOnNode) -> Iterator[Breach]:
 def distro_repository(at: StackOnNode) -> Iterator[Breach]:
     """NVIDIA's repository for the distribution has that toolkit and that driver branch."""
     row = lookup.distro(at.node.need("distro"))
-    if row.last_toolkit is not None and key(at.stack.toolkit) > key(row.last_toolkit):
+    if row.last_toolkit is not None and version_key(at.stack.toolkit) > version_key(row.last_toolkit):
         yield Breach(
             f"CUDA {row.last_toolkit} or older from the repository of {row.distro}",
             f"CUDA {at.stack.toolkit}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from trueup.compat.rules.rule import Breach, node_rule
 from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup
-from trueup.compat.versions import key, major
+from trueup.compat.versions import major, version_key
 
 BUILDER = "DeepSpeed op_builder/builder.py"
 
@@ -24,7 +24,7 @@ def op_capability(at: StackOnNode) -> Iterator[Breach]:
     gpu = lookup.gpu(at.node.gpu)
     for name in at.stack.ops:
         op = lookup.op(name)
-        if op.capability is not None and gpu.sm < key(f"{op.capability}.1")[:2]:
+        if op.capability is not None and gpu.sm < version_key(f"{op.capability}.1")[:2]:
             yield Breach(
                 f"capability {op.capability} for the op {name}",
                 f"{gpu.name} has {gpu.capability}",
@@ -38,7 +38,7 @@ def op_torch(at: StackOnNode) -> Iterator[Breach]:
     """Every op to be built still builds with the torch release."""
     for name in at.stack.ops:
         below = lookup.op(name).torch_below
-        if below is not None and key(at.stack.torch) >= key(below):
+        if below is not None and version_key(at.stack.torch) >= version_key(below):
             yield Breach(
                 f"torch below {below} for the op {name}",
                 f"torch {at.stack.torch}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from trueup.compat.rules.rule import Breach, node_rule
 from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup, schema
-from trueup.compat.versions import key, major
+from trueup.compat.versions import major, version_key
 
 META = "metadata of the published wheels"
 
@@ -16,7 +16,7 @@ def runs(capability: str, build: schema.Build) -> bool:
     Machine code runs within its major from its own minor on; PTX on everything newer
     (NVIDIA CUDA C++ Programming Guide, binary and PTX compatibility).
     """
-    want = key(f"{capability}.1")[:2]
+    want = version_key(f"{capability}.1")[:2]
     have = [tuple(int(part) for part in entry.split(".")) for entry in build.capabilities]
     if any(sm[0] == want[0] and sm[1] <= want[1] for sm in have):
         return True
@@ -78,7 +78,7 @@ def torch_arch(at: StackOnNode) -> Iterator[Breach]:
 def torch_python(at: StackOnNode) -> Iterator[Breach]:
     """The torch release has wheels for that Python."""
     row = lookup.torch(at.stack.torch)
-    if key(row.python_min) <= key(at.stack.python) <= key(row.python_max):
+    if version_key(row.python_min) <= version_key(at.stack.python) <= version_key(row.python_max):
         return
     uncertain = at.stack.python in row.python_uncertain
     yield Breach(
@@ -94,9 +94,9 @@ def torch_glibc(at: StackOnNode) -> Iterator[Breach]:
     """The node's glibc is new enough for the tag of the torch wheel."""
     glibc = at.node.glibc or lookup.distro(at.node.need("distro")).glibc
     needs = lookup.build(at.stack.torch, at.stack.build).glibc or lookup.torch(at.stack.torch).glibc
-    if key(glibc) >= key(needs):
+    if version_key(glibc) >= version_key(needs):
         return
-    fits = [row.torch for row in lookup.every("torch", schema.TorchRow) if key(row.glibc) <= key(glibc)]
+    fits = [row.torch for row in lookup.every("torch", schema.TorchRow) if version_key(row.glibc) <= version_key(glibc)]
     yield Breach(
         f"glibc {needs} for torch {at.stack.torch} (CUDA {at.stack.build})",
         f"glibc {glibc}" + (f" of {at.node.distro}" if at.node.distro else ""),

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from trueup.compat.rules.rule import Breach, node_rule
 from trueup.compat.stack import StackOnNode
 from trueup.compat.tables import lookup
-from trueup.compat.versions import key
+from trueup.compat.versions import version_key
 
 META = "metadata of the published wheels"
 
 
 def _pair(at: StackOnNode, name: str, found: str | None, fits: tuple[str, ...]) -> Iterator[Breach]:
-    if found is not None and key(found) not in {key(version) for version in fits}:
+    if found is not None and version_key(found) not in {version_key(version) for version in fits}:
         yield Breach(
             f"{name} {' or '.join(fits)} beside torch {at.stack.torch}",
             f"{name} {found}",
@@ -44,7 +44,7 @@ def torch_numpy(at: StackOnNode) -> Iterator[Breach]:
             'pin numpy in env.wheels, e.g. "1.26.4"',
             level="warning",
         )
-    elif key(at.stack.numpy) >= key(below):
+    elif version_key(at.stack.numpy) >= version_key(below):
         yield Breach(
             f"NumPy below {below} beside torch {at.stack.torch}",
             f"NumPy {at.stack.numpy}",
@@ -58,7 +58,7 @@ def numpy_python(at: StackOnNode) -> Iterator[Breach]:
     if at.stack.numpy is None:
         return
     row = lookup.numpy(at.stack.numpy)
-    if not key(row.python_min) <= key(at.stack.python) <= key(row.python_max):
+    if not version_key(row.python_min) <= version_key(at.stack.python) <= version_key(row.python_max):
         yield Breach(
             f"Python {row.python_min} to {row.python_max} for NumPy {at.stack.numpy}",
             f"Python {at.stack.python}",
@@ -66,7 +66,7 @@ def numpy_python(at: StackOnNode) -> Iterator[Breach]:
             status=row.status,
         )
     glibc = at.node.glibc or lookup.distro(at.node.need("distro")).glibc
-    if key(glibc) < key(row.glibc):
+    if version_key(glibc) < version_key(row.glibc):
         yield Breach(
             f"glibc {row.glibc} for NumPy {at.stack.numpy}",
             f"glibc {glibc}",
@@ -84,5 +84,5 @@ def torch_setuptools(at: StackOnNode) -> Iterator[Breach]:
     wanted = f"setuptools below {below} beside torch {at.stack.torch}"
     if at.stack.setuptools is None:
         yield Breach(wanted, "no pin", f"pin setuptools below {below} in env.wheels", level="warning")
-    elif key(at.stack.setuptools) >= key(below):
+    elif version_key(at.stack.setuptools) >= version_key(below):
         yield Breach(wanted, f"setuptools {at.stack.setuptools}", f"pin setuptools below {below}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from trueup.compat.engine import Compatibility, RuleViolation, judge
+from trueup.compat.engine import Compatibility, RuleViolation, evaluate
 from trueup.compat.solver.constraints import Constraint
 from trueup.compat.solver.node_classes import KEEP_DRIVER, NodeClass
 from trueup.compat.solver.search import NOBODY, Search
@@ -69,7 +69,7 @@ class RequirementSet:
         if chosen is None:
             return ()
         stack = left.stack(chosen)
-        verdict = judge(search.placed(stack) or [StackOnNode(NOBODY, stack, self.today)])
+        verdict = evaluate(search.placed(stack) or [StackOnNode(NOBODY, stack, self.today)])
         return tuple(short(finding) for finding in refusals(verdict) if kinds or finding.level == "refused")
 
 

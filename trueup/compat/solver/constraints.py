@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from trueup.compat.versions import key
+from trueup.compat.versions import version_key
 
 # The dimensions of a stack that a wish can speak of.
 WISHABLE = ("torch", "python", "build", "toolkit", "deepspeed", "branch", "modules", "numpy", "setuptools")
@@ -35,7 +35,7 @@ class Constraint:
         return all(held)
 
 
-def parse(what: str, text: str) -> Constraint:
+def parse_constraint(what: str, text: str) -> Constraint:
     """The wish, tried once so that a mistake is told before anything is searched; raises BadWish."""
     if what not in WISHABLE:
         raise BadWish(f'cannot judge a wish about "{what}": it can be about {", ".join(WISHABLE)}')
@@ -49,7 +49,7 @@ def _holds(wish: Constraint, clause: str, value: str) -> bool:
     if found is None:
         raise BadWish(f"cannot judge {wish}: wanted e.g. '>=2.4,<2.11', '3.10' or '!=2.7.1', found \"{clause}\"")
     sign, version, _ = found.groups()
-    have, want = key(value), key(version)
+    have, want = version_key(value), version_key(version)
     prefix = value.split("+", 1)[0].split(".")[: len(version.split("."))] == version.split(".")
     match sign:
         case None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from trueup.compat.stack import NodeFacts
 from trueup.compat.tables import lookup
 from trueup.compat.tables.lookup import MissingRow
-from trueup.declaration.errors import Refusal
+from trueup.declaration import Refusal
 
 KEEP_DRIVER = "--keep-driver"
 
@@ -23,7 +23,7 @@ class NodeClass:
         return f"{shown} ({self.facts.gpu} on {self.facts.distro})"
 
 
-def kinds_of(nodes: Iterable[NodeFacts]) -> tuple[NodeClass, ...]:
+def node_classes_of(nodes: Iterable[NodeFacts]) -> tuple[NodeClass, ...]:
     """The nodes by kind, in the order of their first."""
     found: dict[NodeFacts, list[str]] = {}
     for node in nodes:

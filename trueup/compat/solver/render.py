@@ -4,8 +4,7 @@ from typing import Any
 
 from trueup.compat.solver.solve import Solution
 from trueup.compat.stack import Stack
-from trueup.declaration.profile import Profile
-from trueup.declaration.types import Record
+from trueup.declaration import Profile, Record
 
 
 def profile_with(stack: Stack, base: Profile) -> Profile:

@@ -7,7 +7,7 @@ from typing import Any
 from trueup.compat.solver.constraints import Constraint
 from trueup.compat.stack import Stack
 from trueup.compat.tables import lookup, schema
-from trueup.compat.versions import key, minor
+from trueup.compat.versions import minor, version_key
 
 # The order of importance: the newest torch first, then the newest DeepSpeed, then the rest.
 DIMENSIONS = (
@@ -27,14 +27,16 @@ KEPT = "kept"
 
 
 def _newest_first(versions: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(dict.fromkeys(versions), key=key, reverse=True))
+    return tuple(sorted(dict.fromkeys(versions), key=version_key, reverse=True))
 
 
 def everything() -> dict[str, tuple[str, ...]]:
     """All values that the tables know for each dimension."""
     releases = lookup.every("torch", schema.TorchRow)
     pythons = {
-        f"3.{number}" for row in releases for number in range(key(row.python_min)[1], key(row.python_max)[1] + 1)
+        f"3.{number}"
+        for row in releases
+        for number in range(version_key(row.python_min)[1], version_key(row.python_max)[1] + 1)
     }
     return {
         "torch": _newest_first(row.torch for row in releases),

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trueup.compat.engine import Compatibility, judge
+from trueup.compat.engine import Compatibility, evaluate
 from trueup.compat.solver.conflict import Conflict, RequirementSet, refusals, short
 from trueup.compat.solver.constraints import Constraint
-from trueup.compat.solver.node_classes import KEEP_DRIVER, NodeClass, kinds_of, refuse_unknown
+from trueup.compat.solver.node_classes import KEEP_DRIVER, NodeClass, node_classes_of, refuse_unknown
 from trueup.compat.solver.search import Search
 from trueup.compat.solver.search_space import Space, everything
 from trueup.compat.stack import NodeFacts, Stack, today_utc
 from trueup.compat.tables import lookup
-from trueup.compat.versions import key
+from trueup.compat.versions import version_key
 
 # A stack of which nothing is chosen yet.
 EMPTY = Stack(torch="0", build="0", python="0", toolkit="0", branch="0", modules="open", deepspeed="0")
@@ -42,7 +42,7 @@ def solve(
     base: what the rules read beside versions (ops, packages, installer).
     Raises Refusal when a node cannot be judged: an unknown GPU or distribution, a missing driver.
     """
-    kinds = kinds_of(nodes)
+    kinds = node_classes_of(nodes)
     refuse_unknown(kinds, keep_driver)
     day = today or today_utc()
     space = Space(everything(), base)
@@ -52,10 +52,10 @@ def solve(
     if chosen is None:
         return RequirementSet((*wishes, *([KEEP_DRIVER] if keep_driver else []), *kinds), space, day).smallest()
     stack = left.stack(chosen)
-    newer = [version for version in space.values["torch"] if key(version) > key(chosen["torch"])]
-    release = min(newer, key=key) if newer else None
+    newer = [version for version in space.values["torch"] if version_key(version) > version_key(chosen["torch"])]
+    release = min(newer, key=version_key) if newer else None
     cut = _cut(release, kinds, wishes, left, day) if release else ()
-    return Solution(stack, judge(search.placed(stack)), release, cut, kinds, keep_driver)
+    return Solution(stack, evaluate(search.placed(stack)), release, cut, kinds, keep_driver)
 
 
 def _cut(
@@ -76,5 +76,5 @@ def _reasons(release: str, build: str, search: Search, left: Space) -> list[str]
     chosen = search.best(left.only(torch=release, build=build))
     if chosen is None:
         return [f"{name}: no value is left under the wishes"]
-    verdict = judge(search.placed(left.stack(chosen)))
+    verdict = evaluate(search.placed(left.stack(chosen)))
     return [f"{name}: {short(finding)}" for finding in refusals(verdict)]

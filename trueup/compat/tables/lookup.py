@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from trueup.compat.gpu_catalogue import GpuModel, catalogue
+from trueup.compat.gpu_catalogue import GpuModel, gpu_models
 from trueup.compat.tables import schema
 from trueup.compat.tables.loader import AnyRow, Row, table
-from trueup.compat.versions import key, minor
+from trueup.compat.versions import minor, version_key
 
 
 class MissingRow(Exception):
@@ -49,7 +49,7 @@ def every(name: str, row: type[AnyRow]) -> tuple[AnyRow, ...]:
 def torch(version: str) -> schema.TorchRow:
     """The release of exactly that version."""
     for row in every("torch", schema.TorchRow):
-        if key(row.torch) == key(version):
+        if version_key(row.torch) == version_key(version):
             return row
     raise MissingRow("torch", f"torch {version}", [row.torch for row in every("torch", schema.TorchRow)])
 
@@ -76,7 +76,7 @@ def toolkit(version: str) -> schema.Toolkit:
     if not found:
         known = dict.fromkeys(minor(row.toolkit) for row in every("toolkits", schema.Toolkit))
         raise MissingRow("toolkits", f"CUDA {version}", known)
-    return max(found, key=lambda row: key(row.toolkit))
+    return max(found, key=lambda row: version_key(row.toolkit))
 
 
 @cache
@@ -94,9 +94,9 @@ def gcc(version: str) -> schema.Gcc:
 @cache
 def gpu(model: str) -> GpuModel:
     """The GPU model of that name."""
-    if model not in catalogue():
-        raise MissingRow("gpus", f'GPU model "{model}"', sorted(catalogue()))
-    return catalogue()[model]
+    if model not in gpu_models():
+        raise MissingRow("gpus", f'GPU model "{model}"', sorted(gpu_models()))
+    return gpu_models()[model]
 
 
 def _row(
@@ -153,11 +153,11 @@ def distro_name(os_id: str, version: str) -> str:
 def deepspeed(version: str) -> schema.DeepSpeedRow:
     """What holds for that DeepSpeed release; one newer than the newest seen is not known."""
     found = every("deepspeed", schema.DeepSpeedRow)
-    newest = max(key(row.newest) for row in found)
-    fits = [row for row in found if key(row.first) <= key(version)]
-    if not fits or key(version) > newest:
+    newest = max(version_key(row.newest) for row in found)
+    fits = [row for row in found if version_key(row.first) <= version_key(version)]
+    if not fits or version_key(version) > newest:
         raise MissingRow("deepspeed", f"DeepSpeed {version}", [f"{row.first} to {row.newest}" for row in found])
-    return max(fits, key=lambda row: key(row.first))
+    return max(fits, key=lambda row: version_key(row.first))
 
 
 @cache

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 
 from trueup.accept.tiers import Tier
-from trueup.declaration.errors import Refusal
+from trueup.declaration import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option, json_option
 from trueup.drift.collect import RunRequest
 from trueup.drift.run import look

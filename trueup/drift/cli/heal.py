@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from trueup.accept.tiers import Tier
-from trueup.declaration.errors import Refusal
+from trueup.declaration import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option
 from trueup.drift.collect import RunRequest
 from trueup.drift.console import show_run

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from trueup.declaration.types import Record
+from trueup.declaration import Record
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 EXAMPLE = 'urls = ["mailtos://user:password@example.org"]\nquiet = ["22:00", "07:00"]\ndigest = "07:00"\n'

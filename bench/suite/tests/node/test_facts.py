@@ -9,8 +9,7 @@ from testinfra.host import Host
 
 from bench.facts import Fact, known, load
 from trueup.accept.marks import each
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
+from trueup.declaration import Node, Profile
 
 F = TypeVar("F", bound=Callable[..., None])
 FACTS = load(Path(os.environ["BENCH_PLACE"], "facts.json"))[1]

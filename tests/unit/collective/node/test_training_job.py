@@ -4,7 +4,7 @@ import pytest
 
 from trueup.collective.job_spec import IMPORTS, job_of, training_of
 from trueup.collective.node.training_job import configuration
-from trueup.declaration.builtin_profiles import LAB
+from trueup.declaration import LAB
 
 
 @pytest.mark.parametrize(("backend", "stage", "on_cpu"), [("nccl", 2, False), ("gloo", 0, True)])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trueup.compat.engine import RuleViolation, judge
+from trueup.compat.engine import RuleViolation, evaluate
 from trueup.compat.rules import FLEET_RULES, NODE_RULES
 from trueup.compat.stack import NodeFacts, Stack, StackOnNode
 
@@ -71,7 +71,7 @@ def findings(node: Make, fits: Stack, case: tuple[str, dict[str, Any], dict[str,
     placed = [StackOnNode(node(name, cpu="intel"), replace(fits, **changes)) for name in names.split(", ") if name]
     if facts:
         placed[-1] = replace(placed[-1], node=replace(placed[-1].node, **facts))
-    return list(judge(placed).findings)
+    return list(evaluate(placed).findings)
 
 
 def test_every_rule_is_proven() -> None:
@@ -109,7 +109,7 @@ def test_nodes_share_one_torch_and_one_nccl(
 ) -> None:
     """torch 2.10 carries NCCL 2.27.5 for CUDA 12 and 2.28.9 for CUDA 13 (pytorch RELEASE.md)."""
     first = replace(fits, backend=backend)
-    found = judge(
+    found = evaluate(
         [StackOnNode(node(A), first), StackOnNode(node("a100 ubuntu-22.04"), replace(first, **other))]
     ).findings
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.compat.solver import BadWish, Constraint, parse
-from trueup.compat.versions import key
+from trueup.compat.solver import BadWish, Constraint, parse_constraint
+from trueup.compat.versions import version_key
 
 versions = st.lists(st.integers(0, 30), min_size=2, max_size=3).map(lambda parts: ".".join(map(str, parts)))
 
@@ -27,7 +27,7 @@ versions = st.lists(st.integers(0, 30), min_size=2, max_size=3).map(lambda parts
 )
 def test_a_condition_allows_what_it_says(text: str, allowed: list[str], refused: list[str]) -> None:
     """Versions compare as numbers, and a bare version means its patches too."""
-    wish = parse("torch", text)
+    wish = parse_constraint("torch", text)
 
     assert (allowed, []) == ([v for v in allowed if wish.allows(v)], [v for v in refused if wish.allows(v)])
 
@@ -38,7 +38,7 @@ def test_conditions_agree_with_the_order(have: str, want: str) -> None:
     less, same, more, atleast = (Constraint("torch", f"{sign}{want}").allows(have) for sign in ("<", "==", ">", ">="))
 
     assert [less, same, more].count(True) == 1
-    assert atleast == (not less) == (key(have) >= key(want))
+    assert atleast == (not less) == (version_key(have) >= version_key(want))
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_conditions_agree_with_the_order(have: str, want: str) -> None:
 def test_a_wish_that_cannot_be_read_is_refused(what: str, text: str) -> None:
     """It says that it cannot judge, and what a wish looks like."""
     with pytest.raises(BadWish, match="cannot judge"):
-        parse(what, text)
+        parse_constraint(what, text)
 
 
 @given(st.text(max_size=12))
 def test_no_text_crashes_the_parser(text: str) -> None:
     """Whatever is typed is a wish or a BadWish."""
     try:
-        wish = parse("torch", text)
+        wish = parse_constraint("torch", text)
     except BadWish as error:
         said = str(error)
     else:

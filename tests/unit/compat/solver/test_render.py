@@ -9,9 +9,7 @@ import pytest
 from trueup.compat.solver import Solution, solve
 from trueup.compat.solver.render import as_python, profile_with, profiles_to_paste
 from trueup.compat.stack import NodeFacts, stack_of
-from trueup.declaration import profile
-from trueup.declaration.load import load_profile
-from trueup.declaration.profile import Profile
+from trueup.declaration import Profile, load_profile, profile
 
 SHIPPED = Path(__file__).parents[4] / "profiles.py"
 

@@ -8,14 +8,14 @@ from itertools import product
 
 import pytest
 
-from trueup.compat.engine import check_fleet, check_node, judge
+from trueup.compat.engine import check_fleet, check_node, evaluate
 from trueup.compat.rules.rule import FLEET_RULES, NODE_RULES, Rule
-from trueup.compat.solver import Conflict, Solution, parse, solve
+from trueup.compat.solver import Conflict, Solution, parse_constraint, solve
 from trueup.compat.solver.search import Search
 from trueup.compat.solver.search_space import DIMENSIONS, Space, everything
 from trueup.compat.stack import NodeFacts, Stack, StackOnNode
-from trueup.compat.versions import key
-from trueup.declaration.load import Refusal
+from trueup.compat.versions import version_key
+from trueup.declaration import Refusal
 
 Make = Callable[..., NodeFacts]
 TODAY = date(2026, 11, 23)
@@ -29,7 +29,7 @@ FLEETS = {
 
 
 def solved(nodes: list[NodeFacts], base: Stack, *wishes: tuple[str, str], keep: bool = False) -> Solution | Conflict:
-    return solve(nodes, [parse(*wish) for wish in wishes], keep, base, TODAY)
+    return solve(nodes, [parse_constraint(*wish) for wish in wishes], keep, base, TODAY)
 
 
 @pytest.mark.parametrize(("names", "expected"), FLEETS.items(), ids=str)
@@ -42,7 +42,7 @@ def test_the_newest_stack_is_found_and_fits(
 
     assert isinstance(found, Solution)
     assert expected == (found.stack.torch, found.stack.build)
-    assert not judge([StackOnNode(each, found.stack, TODAY) for each in nodes]).refused
+    assert not evaluate([StackOnNode(each, found.stack, TODAY) for each in nodes]).refused
 
 
 @pytest.mark.slow
@@ -65,7 +65,7 @@ def test_brute_force_finds_no_newer_stack(node: Make, fits: Stack, names: tuple[
             known[memo] = any(finding.level != "warning" for finding in found)
         return known[memo]
 
-    for torch in (torch for torch in values["torch"] if key(torch) > key(FLEETS[names][0])):
+    for torch in (torch for torch in values["torch"] if version_key(torch) > version_key(FLEETS[names][0])):
         fixed = replace(base, torch=torch, deepspeed=values["deepspeed"][0])
         rest = product(*(values[name] for name in ("build", "toolkit", "branch", "modules", "python")))
         for build, toolkit, branch, modules, python in rest:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from trueup.compat.gpu_catalogue import GpuModel
 from trueup.compat.tables import lookup, schema
 from trueup.compat.tables.loader import Row, Table, table
-from trueup.compat.versions import key, minor
+from trueup.compat.versions import minor, version_key
 
 TORCHES: list[str] = [row.torch for row in lookup.every("torch", schema.TorchRow)]
 # How the rules reach a row of each table; whatever is not reached is dead weight.
@@ -83,7 +83,7 @@ def test_releases_of_deepspeed_leave_no_gap() -> None:
     found = lookup.every("deepspeed", schema.DeepSpeedRow)
 
     for before, after in pairwise(found):
-        assert key(before.first) <= key(before.newest) < key(after.first)
+        assert version_key(before.first) <= version_key(before.newest) < version_key(after.first)
 
 
 def test_a_missing_row_is_named() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.facts.driver import DriverInfo, DriverState
-from trueup.platforms.table import lookup
+from trueup.platforms import distro_of
 
 KERNEL = "5.14.0-427.13.1.el9_4.x86_64"
 TOOLS = {
@@ -65,7 +65,7 @@ def test_dpkg_and_its_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("os_id", "version"), [("debian", "12"), ("rocky", "9.4"), ("centos", "7")])
 def test_other_headers_are_none(tmp_path: Path, os_id: str, version: str) -> None:
     """Those of a kernel that does not run build a module that is not loaded."""
-    distro = lookup(os_id, version)
+    distro = distro_of(os_id, version)
     no = {"rpm": 'case "$1" in -qa) ;; *) exit 1;; esac', "dpkg-query": 'case "$3" in *Package*) ;; *) exit 1;; esac'}
     seen = found(tmp_path, distro.manager, distro.driver.headers, **no, dnf=":", yum=":")
 

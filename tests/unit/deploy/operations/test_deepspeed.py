@@ -7,8 +7,8 @@ import pytest
 from deploy.facts.deepspeed import Compiled
 from deploy.facts.wheels import Wheel
 from deploy.operations.deepspeed import differences, flags
-from trueup.declaration.builtin_profiles import LAB
-from trueup.platforms.compilers import OWN
+from trueup.declaration import LAB
+from trueup.platforms import OWN_COMPILER
 
 GOOD = Compiled(
     version="0.14.5",
@@ -61,7 +61,7 @@ def test_nothing_installed_differs_in_all() -> None:
 
 def test_accelerator_is_said_aloud() -> None:
     """A node whose GPU is not seen would build the CPU's op."""
-    found = flags(LAB.deepspeed, "8.0", OWN)
+    found = flags(LAB.deepspeed, "8.0", OWN_COMPILER)
 
     assert ("cuda", "8.0", "1") == (
         found["DS_ACCELERATOR"],

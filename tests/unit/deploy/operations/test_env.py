@@ -4,7 +4,7 @@ import pytest
 
 from deploy.facts.wheels import Wheel
 from deploy.operations.env import differences
-from trueup.lockfile.lockfile import Artifact
+from trueup.lockfile import Artifact
 
 TORCH = Artifact(name="torch-2.0.1+cu117-cp310-cp310-linux_x86_64.whl", size=1, sha256="a" * 64, origin="lab")
 NUMPY = Artifact(name="numpy-1.26.4-cp310-cp310-linux_x86_64.whl", size=1, sha256="b" * 64, origin="lab")

@@ -5,8 +5,7 @@ import subprocess
 import pytest
 
 from deploy.operations.nvidia_repository import key_path, sources, trial
-from trueup.platforms.model import Distro
-from trueup.platforms.table import DISTROS, lookup
+from trueup.platforms import DISTROS, Distro, distro_of
 
 URL = "http://mirror.example:8713/apt/debian12/x86_64"
 
@@ -31,6 +30,6 @@ def test_trial_is_shell(distro: Distro) -> None:
 
 def test_rpm_index_and_packages_are_verified() -> None:
     """gpgcheck alone leaves the index open to anybody in between."""
-    _, text = sources(lookup("rocky", "9.4"), URL)
+    _, text = sources(distro_of("rocky", "9.4"), URL)
 
     assert {"gpgcheck=1", "repo_gpgcheck=1"} <= set(text.splitlines())

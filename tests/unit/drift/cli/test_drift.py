@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.unit.drift.factories import bad, good, item, run
-from trueup.declaration.errors import Refusal
+from trueup.declaration import Refusal
 from trueup.drift.cli import drift, history
 from trueup.drift.model import DriftItem, Run
 from trueup.drift.state_dir import State

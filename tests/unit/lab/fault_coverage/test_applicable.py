@@ -9,7 +9,7 @@ from lab.faults.catalogue import catalogue
 from lab.faults.fault import EVERYWHERE, Fault
 from lab.stacks import NEWER, STANDARD_STACK, LabStack
 from lab.topologies import SHAPES
-from trueup.lockfile.lockfile import read_lock
+from trueup.lockfile import read_lock
 
 OTHERS = [shape for shape in SHAPES if shape != STANDARD_SHAPE]
 INSTALLED = re.compile(r"(\w+-\d[\w.]*)\.dist-info")

@@ -10,7 +10,7 @@ from lab.errors import LabError
 from lab.faults.catalogue import catalogue, named
 from lab.faults.common import UNDER_LOAD
 from lab.faults.fault import Fault
-from trueup.declaration.profile import COMPONENTS
+from trueup.declaration import COMPONENTS
 
 ROOT = Path(__file__).resolve().parents[4]
 # What the lab's nodes do not declare is not asked of them; the checks themselves have unit tests.

@@ -11,8 +11,7 @@ import pytest
 from lab.gpu.build import ensure
 from lab.gpu.packages import TRIPLET
 from lab.gpu.state import CONF, conf_for, put
-from trueup.declaration.builtin_profiles import LAB
-from trueup.declaration.node import Node
+from trueup.declaration import LAB, Node
 from trueup.gpu.checks import ecc, identity
 from trueup.gpu.expected import expected_gpus
 from trueup.gpu.probe import launch, script

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab.gpu.state import CONF, HEADING, conf_for, model_of, put, write
-from trueup.compat.gpu_catalogue import catalogue
+from trueup.compat import gpu_models
 
 
 def change(path: Path, command: str) -> list[str]:
@@ -20,7 +20,7 @@ def test_the_file_says_that_it_is_a_stand_in() -> None:
     assert HEADING == conf_for("t4", 1).splitlines()[0]
 
 
-@pytest.mark.parametrize("model", catalogue())
+@pytest.mark.parametrize("model", gpu_models())
 def test_every_model_has_a_file(model: str) -> None:
     """Each GPU has its own UUID, and lines for one kind of memory repair."""
     text = conf_for(model, 3, "node1")
