@@ -92,9 +92,9 @@ def host_for(shell: PlainShell) -> Host:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take the shell's place; nothing is asked ahead, for that is the shell's as well."""
-    assert not config.getoption("look_ahead"), "give --no-look-ahead, too"
+    """Take the shell's place; prefetching is refused, because it needs the shell."""
+    assert not config.getoption("prefetch"), "give --no-prefetch, too"
     patch = pytest.MonkeyPatch()
     patch.setattr(connections, "connect_all", connect_all)
     patch.setattr(connections, "host_for", host_for)
-    patch.setattr(connections.ShellPool, "begin", lambda _self, _node, *, reads: None)
+    patch.setattr(connections.ShellPool, "start_check", lambda _self, _node, *, only_reads: None)

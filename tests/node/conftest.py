@@ -6,8 +6,15 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
+<<<<<<< HEAD
 from trueup.accept.prefetch import by_host, early
 from trueup.declaration import Node, Profile
+=======
+from trueup.accept.parameters import env_path
+from trueup.accept.prefetch import prefetchable
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+>>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 from trueup.env.probe import Environment, environment
 from trueup.gpu.findings import Check
 from trueup.gpu.probe import ProbeReport, look
@@ -17,14 +24,14 @@ from trueup.remote_shell import Shell
 
 
 @pytest.fixture(scope="session")
-@early
+@prefetchable
 def seen(node: Node, profile: Profile, shell: Shell) -> ProbeReport:
     """The node's one look of this run."""
     return look(node, profile, shell)
 
 
 @pytest.fixture(scope="session")
-@early
+@prefetchable
 def env(shell: Shell, profile: Profile, hashed_bytes: int) -> Environment:
     """What is installed in the training environment, asked once for all components."""
     return environment(shell, profile.env_prefix, hashed_bytes)
@@ -51,7 +58,7 @@ def holds(seen: ProbeReport, note: Callable[[str], None]) -> Callable[[Check], b
 
 
 @pytest.fixture(scope="session")
-@by_host
+@prefetchable
 def distro(host: Host) -> Distro:
     """What the table says of the node; it decides whom to ask, because a node may carry a second package manager."""
     words = shlex.split(host.run("cat /etc/os-release").stdout_bytes.decode(errors="replace"), comments=True)

@@ -3,10 +3,17 @@
 from testinfra.host import Host
 
 from trueup.accept import node_files
-from trueup.accept.marks import each, reads, remedy
+from trueup.accept.marks import each, remedy
 from trueup.accept.node_files import text
+<<<<<<< HEAD
 from trueup.accept.parameters import accounts
 from trueup.declaration import Node, Profile
+=======
+from trueup.accept.parameters import account_of, accounts, key_path
+from trueup.accept.prefetch import prefetchable
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+>>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 
 
 @each("account", accounts)
@@ -47,7 +54,7 @@ def test_private_key_is_private(host: Host, profile: Profile, account: str) -> N
     assert ("600", account) == (f"{file.mode:o}", file.user)
 
 
-@reads
+@prefetchable
 @each("account", accounts)
 def test_public_key_belongs_to_private_key(host: Host, node: Node, profile: Profile, account: str) -> None:
     """A .pub of another key is what people copy by hand, and then nothing works."""
@@ -65,7 +72,7 @@ def test_key_has_the_declared_type(host: Host, profile: Profile, account: str) -
     assert wanted == text(host, f"{profile.key_path(account)}.pub").partition(" ")[0]
 
 
-@reads
+@prefetchable
 @remedy("converge mends the account's own key; another one is its owner's: chmod 600, or remove it")
 @each("account", accounts)
 def test_no_private_key_is_readable_by_others(host: Host, profile: Profile, account: str) -> None:
@@ -76,7 +83,7 @@ def test_no_private_key_is_readable_by_others(host: Host, profile: Profile, acco
     assert "" == found
 
 
-@reads
+@prefetchable
 @remedy("its owner's to decide: chmod 600 FILE, and renew what was in it, for it may have been read")
 def test_no_secret_is_readable_by_every_user(host: Host, profile: Profile) -> None:
     """A token of a hub or a cloud that any user of the node can copy is everybody's; a host key is the node itself."""
@@ -86,7 +93,7 @@ def test_no_secret_is_readable_by_every_user(host: Host, profile: Profile) -> No
     assert [] == node_files.readable(answer)
 
 
-@reads
+@prefetchable
 def test_own_name_is_its_declared_address(host: Host, node: Node) -> None:
     """A rendezvous host whose own name is 127.0.1.1 waits for itself until the timeout."""
     addresses = host.check_output("getent ahostsv4 %s | cut -d' ' -f1 | sort -u", node.name).split()
@@ -101,7 +108,7 @@ def test_known_hosts_is_not_writable_by_others(host: Host) -> None:
     assert ("644", "root") == (f"{file.mode:o}", file.user)
 
 
-@reads
+@prefetchable
 @remedy("take StrictModes out of /etc/ssh/sshd_config and sshd_config.d by hand, then reload sshd")
 def test_sshd_keeps_strict_modes(host: Host) -> None:
     """Without StrictModes the modes above protect nobody."""

@@ -4,9 +4,16 @@ from shlex import quote
 
 from testinfra.host import Host
 
-from trueup.accept.marks import each, reads, remedy, tier
+from trueup.accept.marks import each, remedy, tier
 from trueup.accept.node_files import text
+<<<<<<< HEAD
 from trueup.declaration import Node, Profile
+=======
+from trueup.accept.parameters import account_of
+from trueup.accept.prefetch import prefetchable
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+>>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 
 # `conda init` makes a function of it, which starts $CONDA_EXE; without a function it is what PATH has.
 WHICH = quote('case $(type -t conda) in function) echo "$CONDA_EXE";; *) type -P conda;; esac')
@@ -36,7 +43,7 @@ def test_prefix_belongs_to_root(host: Host, profile: Profile) -> None:
     assert ("root", 0) == (folder.user, folder.mode & 0o022)
 
 
-@reads
+@prefetchable
 def test_base_python_runs(host: Host, profile: Profile) -> None:
     """conda is a Python program; a base whose Python is gone cannot be repaired by conda."""
     assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", profile.conda.prefix)

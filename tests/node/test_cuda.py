@@ -6,10 +6,17 @@ from shlex import quote
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.marks import each, reads, remedy, tier
+from trueup.accept.marks import each, remedy, tier
 from trueup.accept.node_files import text
+<<<<<<< HEAD
 from trueup.accept.parameters import accounts
 from trueup.declaration import Node, Profile
+=======
+from trueup.accept.parameters import account_of, accounts, env_path
+from trueup.accept.prefetch import prefetchable
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+>>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 from trueup.env import ldso
 from trueup.platforms import Distro
 from trueup.remote_shell import Shell
@@ -18,7 +25,7 @@ from trueup.remote_shell.private_tmp import apart
 HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
 # A shell of each kind is started for what uses `seen`.
-pytestmark = [tier("standard", "seen"), reads]
+pytestmark = tier("standard", "seen")
 
 
 # Manager -> the file of NVIDIA's packages, what it must say and what it must not (sources.list(5); yum.conf(5)).
@@ -56,6 +63,7 @@ def seen(shell: Shell, profile: Profile) -> Callable[[str], ldso.Loaded]:
     return ask
 
 
+@prefetchable
 def test_package_repository_is_held_to_its_key(host: Host, distro: Distro) -> None:
     """One that is trusted without a signature installs, as root, whatever answers under its address."""
     path, demands, waives = REPOSITORY[distro.manager]
@@ -65,6 +73,7 @@ def test_package_repository_is_held_to_its_key(host: Host, distro: Distro) -> No
     assert ([], []) == (sorted(missing), sorted(waived)), f"{path}: wanted {demands}, and none of {waives}"
 
 
+@prefetchable
 def test_nvcc_is_the_declared_one(host: Host, profile: Profile) -> None:
     """An op that is compiled by another nvcc fails DeepSpeed's own rule, or at the first call."""
     said = host.check_output("%s/bin/nvcc --version", f"{HOME}-{profile.cuda.toolkit}")
@@ -72,6 +81,7 @@ def test_nvcc_is_the_declared_one(host: Host, profile: Profile) -> None:
     assert f"release {profile.cuda.toolkit}," in said
 
 
+@prefetchable
 def test_link_leads_to_the_declared_toolkit(host: Host, profile: Profile) -> None:
     """A toolkit that came later moves the link, and every build with it."""
     found = host.check_output("if [ -L %s ]; then readlink -m %s; else stat -c %%F %s; fi", HOME, HOME, HOME)
@@ -79,6 +89,7 @@ def test_link_leads_to_the_declared_toolkit(host: Host, profile: Profile) -> Non
     assert f"{HOME}-{profile.cuda.toolkit}" == found
 
 
+@prefetchable
 def test_only_the_declared_toolkit_is_there(host: Host, profile: Profile, note: Callable[[str], None]) -> None:
     """Another one beside it is allowed and worth knowing; another one in its place is not."""
     found = host.check_output("ls -d %s-* 2>/dev/null; test -d %s/bin", HOME, f"{HOME}-{profile.cuda.toolkit}").split()
@@ -130,6 +141,7 @@ def test_build_finds_the_toolkit(seen: Callable[[str], ldso.Loaded], way: str) -
     assert (HOME, True) == (found["CUDA_HOME"], f"{HOME}/bin" in found["PATH"].split(":")), found
 
 
+@prefetchable
 @BY_HAND
 def test_nothing_is_preloaded(host: Host) -> None:
     """/etc/ld.so.preload puts its libraries before all others, in every program of the node (ld.so(8))."""
@@ -138,6 +150,7 @@ def test_nothing_is_preloaded(host: Host) -> None:
     assert [] == [path for path in found if ldso.CUDA_LIBRARY.match(path.rpartition("/")[2])]
 
 
+@prefetchable
 @BY_HAND
 def test_loader_s_cache_has_no_other_toolkit(host: Host, profile: Profile, note: Callable[[str], None]) -> None:
     """What ldconfig has cached is taken wherever a library brings no path of its own."""
@@ -152,6 +165,7 @@ def test_loader_s_cache_has_no_other_toolkit(host: Host, profile: Profile, note:
     assert [] == [path for path in cached if not path.startswith((*system, *own))]
 
 
+@prefetchable
 def test_environment_holds_no_strays(host: Host, profile: Profile) -> None:
     """A library that somebody copied beside torch's own is found before them, and no variable shows it."""
     site = f"{profile.env_prefix}/lib/python{profile.env.python}/site-packages"
@@ -172,6 +186,7 @@ def is_cuda(path: str) -> bool:
     return ldso.CUDA_LIBRARY.match(path.rpartition("/")[2]) is not None
 
 
+@prefetchable
 @each("account", accounts)
 def test_loader_s_variables_are_in_no_start_up_file(host: Host, profile: Profile, account: str) -> None:
     """A file that no shell reads today is read by tomorrow's."""
@@ -187,6 +202,7 @@ def test_loader_s_variables_are_in_no_start_up_file(host: Host, profile: Profile
     assert "" == found.stdout
 
 
+@prefetchable
 @BY_HAND
 def test_activation_tells_the_loader_nothing(host: Host, profile: Profile) -> None:
     """A hook of conda's runs in every shell that activates the environment, and in no other."""

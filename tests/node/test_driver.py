@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from testinfra.host import Host
 
-from trueup.accept.marks import applies, reads, remedy
+from trueup.accept.marks import applies, remedy
 from trueup.accept.node_files import text
+from trueup.accept.prefetch import prefetchable
 from trueup.gpu.checks import driver, ecc, identity, interconnect, kernel_log, performance
 from trueup.gpu.checks import host as around
 from trueup.gpu.driver_packages import DPKG, RPM, held_by_dpkg, locked, of_driver
@@ -44,7 +45,7 @@ def test_kernel_modules_are_the_declared_flavour(holds: Holds) -> None:
     assert holds(driver.flavour)
 
 
-@reads
+@prefetchable
 @CONVERGE
 @applies(
     when=lambda _node, profile: profile.driver.runfile is None, why="the driver comes from a runfile, not from packages"

@@ -7,10 +7,19 @@ import pytest
 from packaging.requirements import Requirement
 from testinfra.host import Host
 
+<<<<<<< HEAD
 from trueup.accept.marks import each, reads, remedy, tier
 from trueup.accept.parameters import accounts
 from trueup.compat import gpu_models
 from trueup.declaration import Node, Profile
+=======
+from trueup.accept.marks import each, remedy, tier
+from trueup.accept.parameters import account_of, accounts, env_path
+from trueup.accept.prefetch import prefetchable
+from trueup.compat.gpu_catalogue import catalogue
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+>>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 from trueup.env import probe
 from trueup.lockfile import Lock, read_lock
 from trueup.remote_shell import Shell
@@ -87,7 +96,7 @@ def test_requirements_are_met(env: probe.Environment) -> None:
     assert [] == unmet
 
 
-@reads
+@prefetchable
 def test_nothing_is_hooked_into_python(host: Host, profile: Profile) -> None:
     """A .pth file or a sitecustomize that came with no wheel runs at each start of Python, or adds to its path."""
     found = host.check_output(
@@ -100,7 +109,7 @@ def test_nothing_is_hooked_into_python(host: Host, profile: Profile) -> None:
     assert [] == sorted(set(hooks.split()) - set(brought.split()))
 
 
-@reads
+@prefetchable
 @BY_HAND
 @each("account", accounts)
 def test_account_has_no_packages_of_its_own(host: Host, profile: Profile, account: str) -> None:
@@ -150,7 +159,7 @@ def test_mapped_cuda_libraries_are_their_wheels_own(torch: probe.TorchReport) ->
     assert ([], []) == (wrong, unknown)
 
 
-@reads
+@prefetchable
 @BY_HAND
 @each("variable", lambda _node, _profile: ["LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"])
 def test_command_over_ssh_has_no(host: Host, variable: str) -> None:

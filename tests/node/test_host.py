@@ -2,10 +2,18 @@
 
 from testinfra.host import Host
 
-from trueup.accept.marks import each, reads, remedy
+from trueup.accept.marks import each, remedy
 from trueup.accept.node_files import text
+<<<<<<< HEAD
 from trueup.declaration import Node, Profile
 from trueup.platforms import TOOLS, Distro
+=======
+from trueup.accept.prefetch import prefetchable
+from trueup.declaration.node import Node
+from trueup.declaration.profile import Profile
+from trueup.platforms.model import Distro
+from trueup.platforms.table import TOOLS
+>>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 
 LIMITS = {"memlock": "-l", "nofile": "-n"}
 
@@ -24,7 +32,7 @@ def test_package_is_installed(host: Host, distro: Distro, package: str) -> None:
     assert there, f"wanted {name} installed, found it absent or half-installed"
 
 
-@reads
+@prefetchable
 @remedy("converge it; a file of /etc/security/limits.d that is read after 90-trueup.conf is taken out by hand")
 @each("limit", lambda _node, _profile: list(LIMITS))
 def test_limit_holds_for_a_command_over_ssh(host: Host, profile: Profile, limit: str) -> None:
@@ -35,7 +43,7 @@ def test_limit_holds_for_a_command_over_ssh(host: Host, profile: Profile, limit:
     assert str(wanted) == found
 
 
-@reads
+@prefetchable
 def test_shared_memory_has_its_size(host: Host, profile: Profile) -> None:
     """Data loaders and NCCL map their buffers in /dev/shm and die where it is small."""
     kib = int(host.check_output("df -kP /dev/shm | tail -n 1").split()[1])
@@ -65,7 +73,7 @@ def test_distribution_is_described(distro: Distro) -> None:
     assert distro.id
 
 
-@reads
+@prefetchable
 def test_root_file_system_is_writable(host: Host) -> None:
     """A disk that fails is remounted read-only, and the next write of a checkpoint is lost."""
     options = host.check_output("awk '$2 == \"/\" {print $4}' /proc/mounts | tail -n 1").split(",")

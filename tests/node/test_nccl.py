@@ -2,9 +2,14 @@
 
 from testinfra.host import Host
 
-from trueup.accept.marks import each, reads, remedy
+from trueup.accept.marks import each, remedy
 from trueup.accept.node_files import text
+<<<<<<< HEAD
 from trueup.accept.parameters import accounts
+=======
+from trueup.accept.parameters import account_of, accounts
+from trueup.accept.prefetch import prefetchable
+>>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 from trueup.collective import JOB_VARIABLE
 from trueup.declaration import Node, Profile
 
@@ -59,7 +64,7 @@ def test_file_is_readable_by_all(host: Host) -> None:
     assert ("644", "root") == (f"{file.mode:o}", file.user)
 
 
-@reads
+@prefetchable
 def test_interface_is_up(host: Host, node: Node) -> None:
     """A name that no card has, and a card without its link, are waited for without end."""
     found = host.check_output(
@@ -69,7 +74,7 @@ def test_interface_is_up(host: Host, node: Node) -> None:
     assert found in ("up", "unknown"), f"{node.interface}: {found}"
 
 
-@reads
+@prefetchable
 def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
     """The other nodes are told this address; a card with another one answers nobody."""
     found = host.check_output("ip -o -4 addr show dev %s", node.interface).split()
@@ -86,7 +91,7 @@ def test_account_has_no_settings_of_its_own(host: Host, profile: Profile, accoun
     assert [] == [line for line in lines if "=" in line and not line.startswith("#")]
 
 
-@reads
+@prefetchable
 @BY_HAND
 def test_environment_overrides_nothing(host: Host, node: Node) -> None:
     """A variable wins over the file, on the nodes where somebody set it."""
@@ -95,7 +100,7 @@ def test_environment_overrides_nothing(host: Host, node: Node) -> None:
     assert [] == found
 
 
-@reads
+@prefetchable
 def test_gloo_is_told_the_interface(host: Host, node: Node) -> None:
     """Gloo resolves the host's own name instead, which may be a loopback address."""
     assert node.interface == host.check_output('echo "${GLOO_SOCKET_IFNAME-unset}"').strip()

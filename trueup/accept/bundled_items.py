@@ -8,10 +8,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from _pytest.python import PyCollector
-from _pytest.runner import runtestprotocol
 
-from trueup.accept import pytest_report, selection
+from trueup.accept import pytest_compat, pytest_report, selection
 from trueup.accept.tiers import SkippedByTier
 from trueup.declaration import Node
 from trueup.outcome import CheckResult
@@ -44,7 +42,7 @@ class BundledModule(pytest.Module):
         """The component's checks as pytest items, for this node alone."""
         with selection.only_for(self.config, node):
             # The first time also makes the file's fixtures known, which may happen once only.
-            found = PyCollector.collect(self) if self._known else super().collect()
+            found = pytest_compat.collect_again(self) if self._known else super().collect()
             self._known = True
             return list(_flat(found))
 
@@ -102,7 +100,7 @@ def protocol(item: BundledItem, items: list[pytest.Item], nextitem: pytest.Item 
     """Run these checks as pytest runs any; the reports of all phases."""
     reports = []
     for each, after in zip(items, [*items[1:], nextitem], strict=True):
-        reports += runtestprotocol(each, log=False, nextitem=after)
+        reports += pytest_compat.run_phases(each, after)
         if item.session.shouldfail or item.session.shouldstop:
             break
     return reports

@@ -100,10 +100,10 @@ class ShellPool:
             self._hosts[node.name] = host_for(self.to(node)[node.name])
         return self._hosts[node.name]
 
-    def begin(self, node: Node, *, reads: bool) -> None:
-        """A check of this node begins; reads: all its commands only do that."""
+    def start_check(self, node: Node, *, only_reads: bool) -> None:
+        """Tell the node's host that a check starts, and whether all its commands only read."""
         if node.name in self._hosts:
-            self._hosts[node.name].backend.begin(reads=reads)
+            self._hosts[node.name].backend.start_check(only_reads=only_reads)
 
     def close(self) -> None:
         """End every shell."""

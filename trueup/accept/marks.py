@@ -41,10 +41,6 @@ def remedy(text: str) -> pytest.MarkDecorator:
     return pytest.mark.remedy(text)
 
 
-# Every command of the check only reads: all of them may be asked ahead of it, in one go with those of the others.
-reads = pytest.mark.reads
-
-
 def tier_of(item: pytest.Item) -> Tier:
     """The deepest tier that a mark gives the check; quick where none does.
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from trueup.accept import bundled_items, comparison, pytest_report, selection, xdist
 from trueup.accept.connections import reach_of
-from trueup.accept.prefetch import node_asked, only_reads, rehearse
+from trueup.accept.prefetch import is_prefetchable, node_under_test, prefetch
+from trueup.accept.pytest_compat import ParameterSet, terminal_width
 from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.accept.xdist import Workers
 from trueup.declaration import Node
@@ -57,8 +57,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     above = "for more nodes than this, make one pytest item per node and component; results stay one per check"
     group.addoption("--bundle-above", type=int, default=64, metavar="N", help=above)
-    alone = "ask each question when its check is run, and no earlier"
-    group.addoption("--no-look-ahead", dest="look_ahead", action="store_false", help=alone)
+    singly = "send each command when its check runs, and none before (docs/prefetch.md)"
+    group.addoption("--no-prefetch", dest="prefetch", action="store_false", help=singly)
     group.addoption(
         "--skipped-by-tier", default=None, metavar="FILE", help="write the checks of deeper tiers to FILE, as JSON"
     )
@@ -129,7 +129,7 @@ class Acceptance:
         return bundled_items.BundledModule.from_parent(parent, path=module_path)
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-        self._look_ahead(item)
+        self._prefetch(item)
         if not isinstance(item, bundled_items.BundledItem):
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
@@ -137,9 +137,9 @@ class Acceptance:
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
-    def _look_ahead(self, item: pytest.Item) -> None:
-        """Before a scope's first check, all its questions; in a large fleet, the last scope's shells are closed."""
-        if not selection.is_acceptance(item.nodeid) or not self.config.getoption("look_ahead"):
+    def _prefetch(self, item: pytest.Item) -> None:
+        """Prefetch before a scope's first check; in a large fleet, close the last scope's shells."""
+        if not selection.is_acceptance(item.nodeid) or not self.config.getoption("prefetch"):
             return
         scope = self._scope_of(item)
         if scope in self.scopes:
@@ -151,7 +151,7 @@ class Acceptance:
             # A thousand shells are more than a controller needs to hold.
             reach.close()
             here = [check for each in here if isinstance(each, bundled_items.BundledItem) for check in each.prepare()]
-        rehearse(self.config, reach, here)
+        prefetch(self.config, reach, here)
 
     def _scope_of(self, item: pytest.Item) -> str:
         if hasattr(self.config, "workerinput") or bundled_items.bundles(self.config):
@@ -161,8 +161,8 @@ class Acceptance:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if node := node_asked(item):
-            reach_of(self.config).begin(node, reads=only_reads(item))
+        if node := node_under_test(item):
+            reach_of(self.config).start_check(node, only_reads=is_prefetchable(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self) -> None:
@@ -234,7 +234,7 @@ class Acceptance:
 
         fleet, _ = selection.declared(self.config)
         out = {node.name: node.maintenance or "" for node in fleet.maintenance}
-        width = terminalreporter._tw.fullwidth
+        width = terminal_width(terminalreporter)
         terminalreporter.write_line(terminal_summary.summary(list(self.answers.values()), out, width))
         for nodeid in sorted(self.selected - self.answered):
             terminalreporter.write_line(f"missing: {nodeid} was selected and gave no answer")
@@ -249,7 +249,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each(name, values): asked once for each value that the spec gives")
     config.addinivalue_line("markers", "nothing: set where the spec gives a check no value to ask for")
     config.addinivalue_line("markers", "tier(name, *fixtures): how deep a run must look to ask the check")
-    config.addinivalue_line("markers", "reads: every command of the check only reads, and may be asked ahead")
     config.addinivalue_line("markers", "remedy(text): what to do when the check does not hold")
     acceptance = Acceptance(config)
     config.pluginmanager.register(acceptance, "trueup-acceptance")

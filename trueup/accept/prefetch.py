@@ -1,168 +1,171 @@
-"""One look a node: what its checks will ask is found by running them without it, and asked in one go.
+"""Send the commands of many checks to their nodes in one batch, before the checks run.
 
-A check that asks only through `host` is called before its time, with a host that notes each question and stops there.
-The questions of all checks, and of all nodes of a scope, travel together; then the checks go on to their next
-question, until none is left. What has no answer ahead (a question that may change something, an odd exit status) a
-check asks by itself, when it is run. No answer outlives the run.
+The checks' bodies are run against a host that stops each at its first command without a result. The commands of
+all bodies travel together; then each body runs on to its next command, until none is left. A command that may not
+be prefetched, and one whose result is in doubt, is sent when its check runs. Results are kept for this run only.
+docs/prefetch.md says what a check must keep to.
 """
 
+import weakref
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as Late
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from functools import partial
 from typing import Any, Never, TypeVar
 
 import pytest
 
-from trueup.accept import fixtures
+from trueup.accept import fixtures, pytest_compat
 from trueup.accept.connections import ShellPool
+from trueup.accept.pytest_compat import Fixture
 from trueup.accept.selection import declared
 from trueup.declaration import Node
 from trueup.remote_shell import Shell
 from trueup.remote_shell.testinfra_backend import ShellBackend
 
 F = TypeVar("F", bound=Callable[..., Any])
-_EARLY: set[object] = set()
+Body = Callable[[], object]
+
+# The longest chain of dependent commands in testinfra's stock modules, with a margin.
+MAX_BATCHES = 12
+# For all commands of a batch; a check whose command got no result sends it itself, under its own deadline.
+DEADLINE_S = 60.0
+# The fixtures that a body may request and still be run for its commands: none of them reaches the node itself.
+_HARMLESS = frozenset({"profile", "host", "note", "measure"})
+_PREFETCHABLE: "weakref.WeakSet[Callable[..., Any]]" = weakref.WeakSet()
 
 
-class _Begun(Exception):
-    """The question is on its way."""
+def prefetchable(function: F) -> F:
+    """Promise that a check's or fixture's body only reads.
+
+    Its commands may then be sent before it runs, whatever their form, and its body may run several times. Of a
+    fixture that requests ``shell``, the first command is sent ahead; one that requests ``host`` runs with its checks.
+    """
+    _PREFETCHABLE.add(pytest_compat.function_of(function))
+    return function
 
 
-class _Beginning:
-    """In the place of a node's shell."""
+def is_prefetchable(item: pytest.Item) -> bool:
+    """Tell whether the check itself is marked as prefetchable."""
+    return getattr(item, "function", None) in _PREFETCHABLE
+
+
+def node_under_test(item: pytest.Item) -> Node | None:
+    """Return the node that a check looks at; None for a check between nodes."""
+    node = pytest_compat.parameters(item).get("node")
+    return node if isinstance(node, Node) else None
+
+
+def prefetch(config: pytest.Config, pool: ShellPool, items: list[pytest.Item]) -> None:
+    """Fetch the results that these checks need; a node that cannot be reached is left to its checks."""
+    checks = [(node, item) for item in items if (node := node_under_test(item))]
+    nodes = {node.name: node for node, _ in checks}
+    reached = pool.open(*nodes.values())
+    hosts = {node.name: pool.host(node) for node in reached}
+    _fetch_batches(
+        [
+            (backend, _body(config, item, node, hosts[node.name]), is_prefetchable(item))
+            for node, item in checks
+            if node.name in hosts and _can_run(item) and isinstance(backend := hosts[node.name].backend, ShellBackend)
+        ]
+    )
+
+    def values(node: Node) -> dict[str, object]:
+        return {"profile": declared(config)[1][node.name], "hashed_bytes": fixtures.hashed_in(config)}
+
+    # Last, because a shell runs commands in order: a command that takes a second must not delay the short ones.
+    start_fixtures(checks, pool.to(*reached), values)
+
+
+class _CommandStartedError(Exception):
+    """The fixture's command is on its way."""
+
+
+class _RecordingShell:
+    """Start a fixture's first command on the node's shell, and end the fixture there."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
 
     def run(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Never:
-        """Send it, and wait for nothing."""
-        self._shell.begin(command, stdin=stdin, timeout=timeout)
-        raise _Begun
+        """Start the command without waiting for its result."""
+        self._shell.prefetch(command, stdin=stdin, timeout=timeout)
+        raise _CommandStartedError
 
 
-def early(look: F) -> F:
-    """Mark a fixture, below pytest's own mark, whose whole work is one command to the node's shell."""
-    _EARLY.add(look)
-    return look
-
-
-def begin(
-    items: list[tuple[Node, pytest.Item]], shells: dict[str, Shell], given: Callable[[Node], dict[str, Any]]
+def start_fixtures(
+    checks: list[tuple[Node, pytest.Item]], shells: dict[str, Shell], values: Callable[[Node], dict[str, Any]]
 ) -> None:
-    """Begin each node's long looks that these checks will ask for.
+    """Start the command of each prefetchable fixture that requests ``shell``, once a node.
 
-    given: for a node, what such a fixture may ask for beside its shell, by name.
+    Args:
+        checks: The checks that request the fixtures, with their nodes.
+        shells: By node name; a node without a shell is left out.
+        values: What such a fixture may request of a node beside its shell, by name.
     """
-    begun: set[tuple[str, object]] = set()
-    for node, item in items:
-        info = getattr(item, "_fixtureinfo", None)
-        for definition in (known[-1] for known in info.name2fixturedefs.values()) if info else ():
-            look = definition.func
-            if look in _EARLY and node.name in shells and (node.name, look) not in begun:
-                begun.add((node.name, look))
-                values = {**given(node), "node": node, "shell": _Beginning(shells[node.name])}
-                try:
-                    look(**{name: values[name] for name in definition.argnames})
-                except _Begun:
-                    continue
+    started: set[tuple[str, object]] = set()
+    for node, item in checks:
+        for fixture in pytest_compat.fixtures(item).values():
+            key = (node.name, fixture.function)
+            if "shell" not in fixture.arguments or fixture.function not in _PREFETCHABLE:
+                continue
+            if node.name not in shells or key in started:
+                continue
+            started.add(key)
+            arguments = {**values(node), "node": node, "shell": _RecordingShell(shells[node.name])}
+            with suppress(_CommandStartedError):
+                fixture.function(**{name: arguments[name] for name in fixture.arguments})
 
 
-# The longest chain of questions that one check of testinfra's stock modules asks, and some.
-WAVES = 12
-# Of all questions of a node together; whoever was not answered is asked by itself, under its own deadline.
-DEADLINE_S = 60.0
-# What a check may ask for and still be called ahead; anything else would look, or do, something by itself.
-_KNOWN = frozenset({"profile", "host", "note", "measure"})
-
-Call = Callable[[], object]
-_BY_HOST: set[object] = set()
-
-
-def node_asked(item: pytest.Item) -> Node | None:
-    """The node that a check is put to."""
-    callspec = getattr(item, "callspec", None)
-    found = callspec.params.get("node") if callspec else None
-    return found if isinstance(found, Node) else None
+def _fetch_batches(bodies: list[tuple[ShellBackend, Body, bool]]) -> None:
+    for _ in range(MAX_BATCHES):
+        bodies = [body for body in bodies if body[0].find_command(body[1], only_reads=body[2])]
+        if not bodies:
+            return
+        backends = {id(backend): backend for backend, *_ in bodies}.values()
+        batches = [(backend, future) for backend in backends for future in backend.send_pending(DEADLINE_S)]
+        for backend, future in batches:
+            with suppress(FutureTimeout):
+                backend.keep_results(future.result(DEADLINE_S + 5))
 
 
-def only_reads(item: pytest.Item) -> bool:
-    """Whether the check is marked so (trueup.accept.marks)."""
-    return item.get_closest_marker("reads") is not None
-
-
-def by_host(fixture: F) -> F:
-    """Mark a fixture, below pytest's own mark, that asks through `host` alone: it can be called ahead as well."""
-    _BY_HOST.add(fixture)
-    return fixture
-
-
-def rehearse(config: pytest.Config, reach: ShellPool, items: list[pytest.Item]) -> None:
-    """Gather ahead what these checks will ask of their nodes; a node that does not answer is left to its checks."""
-    asked = [(node, item) for item in items if (node := node_asked(item))]
-    nodes = {node.name: node for node, _ in asked}
-    up = reach.open(*nodes.values())
-    hosts = {node.name: reach.host(node) for node in up}
-    _ask(
-        [
-            (backend, _call(config, item, node, hosts[node.name]), only_reads(item))
-            for node, item in asked
-            if node.name in hosts and _is_known(item) and isinstance(backend := hosts[node.name].backend, ShellBackend)
-        ]
+def _can_run(item: pytest.Item) -> bool:
+    names = pytest_compat.fixture_names(item)
+    if names is None or "host" not in names:
+        return False
+    fixtures_by_name = pytest_compat.fixtures(item)
+    # pytest's own `request` is not among the fixtures.
+    return all(
+        name in fixtures_by_name and _is_harmless(name, fixtures_by_name[name])
+        for name in set(names) - set(pytest_compat.parameters(item))
     )
 
-    def given(node: Node) -> dict[str, object]:
-        return {"profile": declared(config)[1][node.name], "hashed_bytes": fixtures.hashed_in(config)}
 
-    # Last, for a shell answers in turn: what takes a second on a node must not keep its short answers waiting.
-    begin(asked, reach.to(*up), given)
-
-
-def _ask(waiting: list[tuple[ShellBackend, Call, bool]]) -> None:
-    for _ in range(WAVES):
-        waiting = [each for each in waiting if each[0].rehearse(each[1], reads=each[2])]
-        if not waiting:
-            return
-        backends = {id(backend): backend for backend, *_ in waiting}.values()
-        sent = [(backend, future) for backend in backends for future in backend.ask_ahead(DEADLINE_S)]
-        for backend, future in sent:
-            with suppress(Late):
-                backend.learn(future.result(DEADLINE_S + 5))
+def _is_harmless(name: str, fixture: Fixture) -> bool:
+    if fixture.function in _PREFETCHABLE:
+        return set(fixture.arguments) <= _HARMLESS
+    # A file of checks may define a `host` of its own, and so does testinfra.
+    return name in _HARMLESS and fixture.function.__module__ == fixtures.__name__
 
 
-def _is_known(item: pytest.Item) -> bool:
-    info = getattr(item, "_fixtureinfo", None)
-    if info is None or "host" not in info.argnames:
-        return False
-    others = set(info.argnames) - set(item.callspec.params)  # type: ignore[attr-defined]  # node_asked() saw it
-    # pytest's own `request` is no fixture that anybody defined.
-    return all(name in info.name2fixturedefs and _is_ours(name, info.name2fixturedefs[name][-1]) for name in others)
-
-
-def _is_ours(name: str, fixture: pytest.FixtureDef[object]) -> bool:
-    if fixture.func in _BY_HOST:
-        return set(fixture.argnames) <= _KNOWN
-    # A file of checks may have a `host` of its own, and testinfra has one, too.
-    return name in _KNOWN and fixture.func.__module__ == fixtures.__name__
-
-
-def _call(config: pytest.Config, item: pytest.Item, node: Node, host: object) -> Call:
+def _body(config: pytest.Config, item: pytest.Item, node: Node, host: object) -> Body:
     given = {
         "host": host,
         "profile": declared(config)[1][node.name],
         "note": lambda _text: None,
         "measure": lambda _name, _value: None,
-        **item.callspec.params,  # type: ignore[attr-defined]  # node_asked() saw it
+        **pytest_compat.parameters(item),
     }
-    info = item._fixtureinfo  # type: ignore[attr-defined]  # pytest has no public name for it
+    names = pytest_compat.fixture_names(item) or ()
+    fixtures_by_name = pytest_compat.fixtures(item)
     made = {
-        name: partial(fixture.func, **{each: given[each] for each in fixture.argnames})
-        for name in info.argnames
-        if name not in given and (fixture := info.name2fixturedefs[name][-1])
+        name: partial(fixture.function, **{argument: given[argument] for argument in fixture.arguments})
+        for name in names
+        if name not in given and (fixture := fixtures_by_name[name])
     }
 
-    def call() -> object:
-        values = {name: made[name]() if name in made else given[name] for name in info.argnames}
-        return item.obj(**values)  # type: ignore[attr-defined]  # a check is a function
+    def run() -> object:
+        arguments = {name: made[name]() if name in made else given[name] for name in names}
+        return item.obj(**arguments)  # type: ignore[attr-defined]  # a check is a function
 
-    return call
+    return run

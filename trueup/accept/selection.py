@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from trueup.accept.marks import tier_of
+from trueup.accept.pytest_compat import ParameterSet
 from trueup.accept.tiers import SkippedByTier, Tier
 from trueup.declaration import Fleet, Node, Profile, Refusal, load_fleet, profiles_of
 from trueup.outcome import CheckResult, Outcome

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from trueup.accept.connections import reach_of
-from trueup.accept.prefetch import node_asked
+from trueup.accept.prefetch import node_under_test
 from trueup.accept.selection import declared
 from trueup.drift.node_state import COMMAND, DEADLINE_S, seen_of
 from trueup.drift.state_dir import put
@@ -42,7 +42,7 @@ class NodeStateCollector:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        node = node_asked(item)
+        node = node_under_test(item)
         if node and node.name not in self._asked and (shell := reach_of(self.config).opened(node)):
             self._asked[node.name] = shell.submit(COMMAND, timeout=DEADLINE_S)
 
@@ -56,8 +56,8 @@ class NodeStateCollector:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        node = node_asked(item)
-        if node and node.name in self._asked and (nextitem is None or node_asked(nextitem) != node):
+        node = node_under_test(item)
+        if node and node.name in self._asked and (nextitem is None or node_under_test(nextitem) != node):
             self._write(node.name)
 
     def _write(self, name: str) -> None:

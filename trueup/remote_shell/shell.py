@@ -46,7 +46,7 @@ class Shell:
         self.sent = 0
         self.sudo = session.sudo
         self._session = session
-        self._begun: dict[tuple[str, bytes | None], Future[Result]] = {}
+        self._prefetched: dict[tuple[str, bytes | None], Future[Result]] = {}
 
     def submit(
         self,
@@ -58,18 +58,18 @@ class Shell:
     ) -> Future[Result]:
         """Send a command without waiting; on_output(stream 1 or 2, bytes) is called in the loop's thread.
 
-        A command that was begun with the same input is not sent again: its answer is the one.
+        A command that prefetch() sent with the same input is not sent again: its result is returned, once.
         """
-        if on_output is None and (begun := self._begun.pop((command, stdin), None)):
-            return begun
+        if on_output is None and (prefetched := self._prefetched.pop((command, stdin), None)):
+            return prefetched
         job = Command(remote_script.check(command), stdin, timeout, on_output)
         self.sent += 1
         event_loop.call(self._session.submit, job)
         return job.future
 
-    def begin(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> None:
-        """Send a command now, for whoever submits or runs the same one with the same input next, once."""
-        self._begun[command, stdin] = self.submit(command, stdin=stdin, timeout=timeout)
+    def prefetch(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> None:
+        """Send a command whose result goes to the next submit() or run() of it with the same input."""
+        self._prefetched[command, stdin] = self.submit(command, stdin=stdin, timeout=timeout)
 
     def run(
         self,

@@ -17,34 +17,45 @@ from trueup.remote_shell.target import Result
 
 
 class NeedsCommand(BaseException):
-    """A rehearsal has come to a question without an answer. A check that catches exceptions must not catch this.
+    """A check's body, run for its commands, has come to one without a result.
 
-    later: the question is to be asked ahead; then the check can be rehearsed further.
+    No Exception, because a check that catches those must not catch this.
     """
 
-    def __init__(self, *, later: bool) -> None:
-        super().__init__(later)
-        self.later = later
+    def __init__(self, *, can_prefetch: bool) -> None:
+        """Stop the body.
+
+        Args:
+            can_prefetch: The command goes into the next batch; the body can run on after it.
+        """
+        super().__init__(can_prefetch)
+        self.can_prefetch = can_prefetch
 
 
 class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no py.typed
-    """One shell as a testinfra backend; deadline_s: of each command, so that no check can hang.
+    """One shell as a testinfra backend, with results that were fetched before a check.
 
-    rehearse(), ask_ahead(): what checks will ask is found by running them without a node, and asked in one go.
-    An answer that came ahead serves a check only until something else was sent to the node on that check's behalf.
+    A prefetched result serves a check only until the check sends a command that may change something.
     """
 
     NAME = "trueup"
 
     def __init__(self, shell: Shell, *, sudo: bool = False, deadline_s: float | None = 60.0) -> None:
+        """Take over a shell.
+
+        Args:
+            shell: The node's.
+            sudo: testinfra puts sudo before each command.
+            deadline_s: Of each command, so that no check can hang.
+        """
         super().__init__(shell.name, sudo=sudo)
         self._shell = shell
         self._deadline_s = deadline_s
-        self._answers: dict[str, Result] = {}
-        self._asked: set[str] = set()
-        self._wanted: dict[str, None] = {}
-        self._rehearsing = False
-        self._reads = False
+        self._results: dict[str, Result] = {}
+        self._prefetched: set[str] = set()
+        self._pending: dict[str, None] = {}
+        self._finding = False
+        self._only_reads = False
         self._sent = shell.sent
 
     def __repr__(self) -> str:
@@ -54,59 +65,60 @@ class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no p
     def run(self, command: str, *args: str, **_kwargs: Any) -> CommandResult:
         """Run a command; raises ShellError when its result cannot be had."""
         text = self.get_command(command, *args)
-        result = self._ahead(text)
+        result = self._prefetched_result(text)
         if result is None:
             result = self._shell.run(text, timeout=self._deadline_s)
-            if self._is_look(text) and self._shell.sent == self._sent + 1:
+            if self._reads(text) and self._shell.sent == self._sent + 1:
                 self._sent += 1
         return self.result(result.rc, self.encode(text), result.out, result.err)
 
-    def begin(self, *, reads: bool = False) -> None:
-        """A check begins: what was asked ahead of it is good until the check sends something else.
+    def start_check(self, *, only_reads: bool = False) -> None:
+        """Make the prefetched results valid for a check that starts now.
 
-        reads: whoever wrote the check vouches that each of its commands only reads.
+        Args:
+            only_reads: The check is marked so: each of its commands only reads.
         """
-        self._reads = reads
+        self._only_reads = only_reads
         self._sent = self._shell.sent
 
-    def rehearse(self, check: Callable[[], object], *, reads: bool = False) -> bool:
-        """Run the check on the answers that are there; True where it stopped at a question to be asked ahead."""
-        self._rehearsing, self._reads = True, reads
+    def find_command(self, body: Callable[[], object], *, only_reads: bool = False) -> bool:
+        """Run a check's body on the results so far; True where it stopped at a command for the next batch."""
+        self._finding, self._only_reads = True, only_reads
         try:
-            check()
-        except NeedsCommand as unknown:
-            return unknown.later
+            body()
+        except NeedsCommand as stopped:
+            return stopped.can_prefetch
         except KeyboardInterrupt:
             raise
-        except BaseException:  # noqa: BLE001  # the check itself, when it is run, says whatever there is to say
+        except BaseException:  # noqa: BLE001  # the check raises it again when it runs, and reports it there
             return False
         finally:
-            self._rehearsing = False
+            self._finding = False
         return False
 
-    def ask_ahead(self, timeout: float) -> "list[Future[dict[str, Result]]]":
-        """Send the questions that rehearsals stopped at."""
-        wanted, self._wanted = self._wanted, {}
-        self._asked |= set(wanted)
-        sent = batch.ask(self._shell, wanted, timeout)
+    def send_pending(self, timeout: float) -> "list[Future[dict[str, Result]]]":
+        """Send the commands that find_command() stopped at, in batches."""
+        pending, self._pending = self._pending, {}
+        self._prefetched |= set(pending)
+        futures = batch.submit(self._shell, pending, timeout)
         self._sent = self._shell.sent
-        return sent
+        return futures
 
-    def learn(self, answers: dict[str, Result]) -> None:
-        """Keep what came back."""
-        self._answers |= answers
+    def keep_results(self, results: dict[str, Result]) -> None:
+        """Keep a batch's results for the checks."""
+        self._results |= results
 
-    def _ahead(self, text: str) -> Result | None:
-        known = self._answers.get(text) if self._shell.sent == self._sent else None
-        if known is None and self._rehearsing:
-            later = text not in self._asked and self._is_look(text)
-            if later:
-                self._wanted[text] = None
-            raise NeedsCommand(later=later)
-        return known
+    def _prefetched_result(self, text: str) -> Result | None:
+        result = self._results.get(text) if self._shell.sent == self._sent else None
+        if result is None and self._finding:
+            can_prefetch = text not in self._prefetched and self._reads(text)
+            if can_prefetch:
+                self._pending[text] = None
+            raise NeedsCommand(can_prefetch=can_prefetch)
+        return result
 
-    def _is_look(self, text: str) -> bool:
-        return batch.is_look(text) or (self._reads and batch.can_travel(text))
+    def _reads(self, text: str) -> bool:
+        return batch.is_read_only(text) or (self._only_reads and batch.fits(text))
 
     def get_encoding(self) -> str:
         """UTF-8, or what this machine speaks; testinfra's own would run Python, which nodes need not have."""

@@ -67,7 +67,7 @@ def timeless(record: dict[str, Any]) -> dict[str, Any]:
 def test_acceptance_answers_the_same(drifted: Pair, tmp_path: Path) -> None:
     """Every check of the quick tier, by testinfra's ssh:// and one OpenSSH client a command, says the same words."""
     ours = answers(drifted, tmp_path / "ours.json")
-    theirs = answers(drifted, tmp_path / "theirs.json", "--no-look-ahead", "-p", "tests.e2e.plain_ssh_backend")
+    theirs = answers(drifted, tmp_path / "theirs.json", "--no-prefetch", "-p", "tests.e2e.plain_ssh_backend")
 
     assert sorted(ours) == sorted(theirs)
     assert [timeless(each) for each in ours.values()] == [timeless(each) for each in theirs.values()]

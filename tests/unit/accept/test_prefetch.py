@@ -10,21 +10,21 @@ import pytest
 
 from tests.unit.accept.project import Project, Run
 from tests.unit.remote_shell.sshd import Sshd
-from trueup.accept.prefetch import begin, early
+from trueup.accept.prefetch import prefetchable, start_fixtures
 
 
-class Begun:
-    """A shell that keeps what was begun."""
+class RecordingShell:
+    """A shell that keeps the commands that were started."""
 
     def __init__(self) -> None:
         self.commands: list[tuple[str, bytes | None, float | None]] = []
 
-    def begin(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> None:
-        """Nobody waits."""
+    def prefetch(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> None:
+        """Record it."""
         self.commands.append((command, stdin, timeout))
 
 
-@early
+@prefetchable
 def look(node: Any, shell: Any, profile: str) -> str:
     """A fixture's function."""
     return str(shell.run(f"look at {node.name} for {profile}", stdin=b"script", timeout=5).text)
@@ -45,12 +45,12 @@ def item(*functions: Any) -> Any:
     return SimpleNamespace(_fixtureinfo=SimpleNamespace(name2fixturedefs=known))
 
 
-def test_marked_look_is_begun_once_a_node() -> None:
+def test_prefetchable_fixture_is_started_once_a_node() -> None:
     """However many checks ask for it; one that is not marked, and a node that does not answer, are left alone."""
     here, there, gone = (SimpleNamespace(name=name) for name in ("node1", "node2", "gone"))
-    shells: Any = {"node1": Begun(), "node2": Begun()}
+    shells: Any = {"node1": RecordingShell(), "node2": RecordingShell()}
     checks: Any = [(here, item(look, plain)), (here, item(look)), (there, item(plain)), (gone, item(look))]
-    begin(checks, shells, lambda node: {"profile": f"{node.name}'s profile"})
+    start_fixtures(checks, shells, lambda node: {"profile": f"{node.name}'s profile"})
 
     assert [("look at node1 for node1's profile", b"script", 5)] == shells["node1"].commands
     assert [] == shells["node2"].commands
@@ -58,9 +58,8 @@ def test_marked_look_is_begun_once_a_node() -> None:
 
 CHECKS = '''
 import pytest
-from trueup.accept.marks import each, reads
-from trueup.accept.prefetch import early
-from trueup.accept.prefetch import by_host
+from trueup.accept.marks import each
+from trueup.accept.prefetch import prefetchable
 
 @each("path", lambda node, profile: ["/etc/passwd", "/etc/group", "/etc/no such file"])
 def test_file(host, path):
@@ -84,7 +83,7 @@ def test_no_service(host):
     assert host.package("no-such-package-at-all").is_installed
 
 def test_stops(host):
-    """An exception of its own is the check's, not the rehearsal's."""
+    """An exception of its own is the check's, not the prefetch's."""
     assert host.user("root").uid == 0
     raise RuntimeError("of its own")
 
@@ -93,15 +92,15 @@ def dear(shell):
     return shell.run("echo once").text
 
 def test_with_a_look_of_its_own(host, dear):
-    """What asks for more than the host is not rehearsed."""
+    """A check that requests more than the host is not prefetched."""
     assert (True, "once\\n") == (host.file("/etc/passwd").exists, dear)
 
 def test_with_pytest_s_own(host, request):
-    """Nor is what asks for pytest's own."""
+    """Nor is one that requests pytest's own fixtures."""
     assert (True, "host" in request.fixturenames) == (host.file("/etc/passwd").exists, True)
 
 @pytest.fixture(scope="session")
-@early
+@prefetchable
 def long(node, profile, shell):
     return shell.run(f"echo {node.name}, for {profile.conda.prefix} | tee -a {LOG}.long").text
 
@@ -109,12 +108,12 @@ def test_long_look(host, long):
     """Begun ahead or not, it is made once."""
     assert ("a, for /opt/anaconda3\\n", long) == (long, host.file(LOG + ".long").content_string)
 
+@prefetchable
 @pytest.fixture(scope="session")
-@by_host
 def accounts(host):
     return host.run("cut -d: -f1 </etc/passwd").stdout.split()
 
-@reads
+@prefetchable
 @each("folder", lambda node, profile: ["/etc", "/usr"])
 def test_reads(host, accounts, folder, note):
     """What is vouched for travels ahead whatever its shape; that it changes its folder concerns no other."""
@@ -122,7 +121,7 @@ def test_reads(host, accounts, folder, note):
     assert (folder, True) == (host.check_output("cd %s && pwd", folder), "root" in accounts)
     note(f"sent {host.backend._shell.sent}")
 
-@reads
+@prefetchable
 def test_leaves(host):
     """Nor that it leaves its shell."""
     assert 3 == host.run("exit 3").rc
@@ -162,7 +161,7 @@ def run(server: Sshd, place: Path, *options: str) -> Run:
 @pytest.fixture(scope="module")
 def singly(server: Sshd, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Each question when its check is run."""
-    return run(server, tmp_path_factory.mktemp("singly"), "--no-look-ahead")
+    return run(server, tmp_path_factory.mktemp("singly"), "--no-prefetch")
 
 
 @pytest.fixture(scope="module", params=[(), ("-n", "2"), ("--bundle-above", "1")], ids=["one", "workers", "components"])

@@ -14,10 +14,10 @@ from trueup.remote_shell.testinfra_backend import host_for
 NONCE = "0123456789abcdef"
 
 
-def answers(shell: Shell, *commands: str) -> batch.Answers:
+def answers(shell: Shell, *commands: str) -> batch.Results:
     """What was answered ahead."""
-    found: batch.Answers = {}
-    for future in batch.ask(shell, commands, 30):
+    found: batch.Results = {}
+    for future in batch.submit(shell, commands, 30):
         found |= future.result(60)
     return found
 
@@ -95,7 +95,7 @@ def test_what_says_anything_on_standard_error_is_asked_alone(shell: Shell, comma
 )
 def test_only_what_reads_is_asked_ahead(command: str) -> None:
     """A command that may change something is run when its check is run, once."""
-    assert not batch.is_look(command)
+    assert not batch.is_read_only(command)
 
 
 @given(st.lists(st.tuples(st.integers(0, 125), st.binary(max_size=40), st.binary(max_size=40))))
@@ -113,7 +113,7 @@ def test_a_batch_is_taken_apart_exactly(told: list[tuple[int, bytes, bytes]]) ->
 def test_a_look_is_one_command_of_one_word(text: str) -> None:
     """What passes as a look is read by sh as the program and its words, and as nothing else."""
     command = f"cat -- {text}"
-    if batch.is_look(command):
+    if batch.is_read_only(command):
         done = subprocess.run(["sh", "-c", f"set -f; printf '%s\\n' {command}"], capture_output=True, check=True)
 
         assert 3 == len(done.stdout.splitlines()), text
@@ -127,10 +127,10 @@ def test_a_check_s_own_change_is_seen_by_it(shell: Shell, tmp_path: Path) -> Non
     def check() -> bool:
         return bool(host.file(str(file)).exists)
 
-    while host.backend.rehearse(check):
-        for future in host.backend.ask_ahead(30):
-            host.backend.learn(future.result(30))
-    host.backend.begin()
+    while host.backend.find_command(check):
+        for future in host.backend.send_pending(30):
+            host.backend.keep_results(future.result(30))
+    host.backend.start_check()
     before, sent = check(), shell.sent
     file.touch()
     still, unsent = check(), shell.sent
@@ -143,5 +143,5 @@ def test_a_rehearsal_runs_no_command_that_may_change_something(shell: Shell, tmp
     """It stops before the first one."""
     host = host_for(shell)
 
-    assert not host.backend.rehearse(lambda: host.run("touch %s", str(tmp_path / "made")))
-    assert (False, []) == ((tmp_path / "made").exists(), host.backend.ask_ahead(30))
+    assert not host.backend.find_command(lambda: host.run("touch %s", str(tmp_path / "made")))
+    assert (False, []) == ((tmp_path / "made").exists(), host.backend.send_pending(30))

@@ -61,7 +61,7 @@ def test_begun_command_is_sent_once(shell: Shell, tmp_path: Path) -> None:
     """Whoever asks the same next gets that answer; whoever asks again, or otherwise, asks anew."""
     log = tmp_path / "log"
     command = f"cat >>{log}; wc -l <{log}"
-    shell.begin(command, stdin=b"x\n")
+    shell.prefetch(command, stdin=b"x\n")
     shell.run("true")
 
     assert "x\n" == log.read_text()
