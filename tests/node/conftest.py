@@ -6,15 +6,8 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-<<<<<<< HEAD
-from trueup.accept.prefetch import by_host, early
-from trueup.declaration import Node, Profile
-=======
-from trueup.accept.parameters import env_path
 from trueup.accept.prefetch import prefetchable
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
->>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
+from trueup.declaration import Node, Profile
 from trueup.env.probe import Environment, environment
 from trueup.gpu.findings import Check
 from trueup.gpu.probe import ProbeReport, look

@@ -5,15 +5,9 @@ from testinfra.host import Host
 from trueup.accept import node_files
 from trueup.accept.marks import each, remedy
 from trueup.accept.node_files import text
-<<<<<<< HEAD
 from trueup.accept.parameters import accounts
-from trueup.declaration import Node, Profile
-=======
-from trueup.accept.parameters import account_of, accounts, key_path
 from trueup.accept.prefetch import prefetchable
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
->>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
+from trueup.declaration import Node, Profile
 
 
 @each("account", accounts)

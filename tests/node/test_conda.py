@@ -6,14 +6,8 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, remedy, tier
 from trueup.accept.node_files import text
-<<<<<<< HEAD
-from trueup.declaration import Node, Profile
-=======
-from trueup.accept.parameters import account_of
 from trueup.accept.prefetch import prefetchable
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
->>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
+from trueup.declaration import Node, Profile
 
 # `conda init` makes a function of it, which starts $CONDA_EXE; without a function it is what PATH has.
 WHICH = quote('case $(type -t conda) in function) echo "$CONDA_EXE";; *) type -P conda;; esac')

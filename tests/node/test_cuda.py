@@ -8,15 +8,9 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, remedy, tier
 from trueup.accept.node_files import text
-<<<<<<< HEAD
 from trueup.accept.parameters import accounts
-from trueup.declaration import Node, Profile
-=======
-from trueup.accept.parameters import account_of, accounts, env_path
 from trueup.accept.prefetch import prefetchable
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
->>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
+from trueup.declaration import Node, Profile
 from trueup.env import ldso
 from trueup.platforms import Distro
 from trueup.remote_shell import Shell

@@ -7,19 +7,11 @@ import pytest
 from packaging.requirements import Requirement
 from testinfra.host import Host
 
-<<<<<<< HEAD
-from trueup.accept.marks import each, reads, remedy, tier
+from trueup.accept.marks import each, remedy, tier
 from trueup.accept.parameters import accounts
+from trueup.accept.prefetch import prefetchable
 from trueup.compat import gpu_models
 from trueup.declaration import Node, Profile
-=======
-from trueup.accept.marks import each, remedy, tier
-from trueup.accept.parameters import account_of, accounts, env_path
-from trueup.accept.prefetch import prefetchable
-from trueup.compat.gpu_catalogue import catalogue
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
->>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 from trueup.env import probe
 from trueup.lockfile import Lock, read_lock
 from trueup.remote_shell import Shell

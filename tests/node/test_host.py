@@ -4,16 +4,9 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, remedy
 from trueup.accept.node_files import text
-<<<<<<< HEAD
+from trueup.accept.prefetch import prefetchable
 from trueup.declaration import Node, Profile
 from trueup.platforms import TOOLS, Distro
-=======
-from trueup.accept.prefetch import prefetchable
-from trueup.declaration.node import Node
-from trueup.declaration.profile import Profile
-from trueup.platforms.model import Distro
-from trueup.platforms.table import TOOLS
->>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 
 LIMITS = {"memlock": "-l", "nofile": "-n"}
 

@@ -4,12 +4,8 @@ from testinfra.host import Host
 
 from trueup.accept.marks import each, remedy
 from trueup.accept.node_files import text
-<<<<<<< HEAD
 from trueup.accept.parameters import accounts
-=======
-from trueup.accept.parameters import account_of, accounts
 from trueup.accept.prefetch import prefetchable
->>>>>>> 4dcaa0a (Put prefetch behind one mark, and pytest's private parts in one module)
 from trueup.collective import JOB_VARIABLE
 from trueup.declaration import Node, Profile
 
