@@ -12,6 +12,8 @@ from trueup import cli
 
 GOOD = EntryPoint("good", "tests.unit.test_cli:good", "trueup.commands")
 BROKEN = EntryPoint("broken", "tests.unit.nowhere:nothing", "trueup.commands")
+EXTRA = EntryPoint("extra", "tests.unit.nowhere:nothing [mirror]", "trueup.commands")
+ABSENT = EntryPoint("absent", "no_such_package.cli:nothing", "trueup.commands")
 
 
 @click.command()
@@ -23,7 +25,7 @@ def good() -> None:
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two commands, one of which cannot be loaded."""
-    monkeypatch.setattr(cli, "entry_points", EntryPoints([GOOD, BROKEN]).select)
+    monkeypatch.setattr(cli, "entry_points", EntryPoints([GOOD, BROKEN, EXTRA, ABSENT]).select)
 
 
 def test_command_runs() -> None:
@@ -48,9 +50,21 @@ def test_unknown_command_is_refused() -> None:
     assert (2, True) == (done.exit_code, "goood" in done.output)
 
 
+def test_a_missing_extra_is_named() -> None:
+    """An operator without drift or the mirror reads what to install."""
+    done = CliRunner().invoke(cli.main, ["extra"])
+
+    assert (1, True) == (done.exit_code, "pip install 'trueup[mirror]'" in done.output)
+
+
+def test_a_command_without_its_package_is_unknown() -> None:
+    """The lab's entry point is in the wheel's metadata; the lab is not."""
+    assert 2 == CliRunner().invoke(cli.main, ["absent"]).exit_code
+
+
 def test_menu_is_sorted() -> None:
     """Each name once."""
-    assert ["broken", "good"] == cli.main.list_commands(click.Context(cli.main))
+    assert ["broken", "extra", "good"] == cli.main.list_commands(click.Context(cli.main))
 
 
 def test_every_installed_command_loads() -> None:

@@ -23,6 +23,12 @@ def test_an_operator_s_packages_are_those_that_were_tested() -> None:
 def test_what_trueup_imports_is_locked() -> None:
     """Every dependency of pyproject.toml, and the builder that an editable install asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    extras = project["project"]["optional-dependencies"]
+    required = [
+        *project["project"]["dependencies"],
+        *extras["mirror"],
+        *extras["drift"],
+        *project["build-system"]["requires"],
+    ]
 
-    assert set() == {re.split(r"[<>=]", each)[0] for each in wanted} - set(pins("run.txt"))
+    assert set() == {re.split(r"[<>=]", each)[0] for each in required} - set(pins("run.txt"))
