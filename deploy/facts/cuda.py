@@ -1,4 +1,4 @@
-"""The toolkit, its repository's key, and what hides torch's libraries outside any environment."""
+"""The toolkit, and what hides torch's libraries outside any environment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,23 +15,6 @@ LIBRARIES = r"^lib(cublas|cublasLt|cudart|cudnn[a-z_]*|cufft|cufftw|cupti|curand
 def home(toolkit: str) -> str:
     """Where a toolkit lies, by NVIDIA's own rule."""
     return f"{LINK}-{toolkit}"
-
-
-class FileDigest(FactBase[str]):
-    """The SHA-256 of a file in hex, "" where there is none."""
-
-    @staticmethod
-    def default() -> str:
-        """No output: no file."""
-        return ""
-
-    def command(self, path: str) -> str:
-        """A file that does not exist is an answer."""
-        return f"if [ -f {quote(path)} ]; then sha256sum < {quote(path)} | cut -c1-64; fi"
-
-    def process(self, output: Iterable[str]) -> str:
-        """One line or none."""
-        return "".join(output).strip()
 
 
 @dataclass(frozen=True)

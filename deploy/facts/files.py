@@ -10,7 +10,7 @@ from pyinfra.api.facts import FactBase
 
 
 @dataclass(frozen=True)
-class Path:
+class PathInfo:
     """A path as found: kind ("regular file", "directory", ...), octal mode, names of owner and group."""
 
     kind: str
@@ -20,7 +20,7 @@ class Path:
     content: str
 
 
-class PathState(FactBase[Path | None]):
+class PathState(FactBase[PathInfo | None]):
     """A path and, for a regular file, its text; None where there is nothing."""
 
     def command(self, path: str) -> str:
@@ -31,7 +31,7 @@ class PathState(FactBase[Path | None]):
             f"if [ -f {name} ]; then cat {name}; fi; else echo absent; fi"
         )
 
-    def process(self, output: Iterable[str]) -> Path | None:
+    def process(self, output: Iterable[str]) -> PathInfo | None:
         """Lines of stat, then of the file."""
         first, *rest = [*output] or [""]
         if first == "absent":
@@ -40,7 +40,7 @@ class PathState(FactBase[Path | None]):
         if len(words) != 4 or not re.fullmatch("[0-7]+", words[1]):
             raise FactProcessError(f"stat answered {first!r}; wanted kind|mode|user|group")
         kind = "regular file" if words[0] == "regular empty file" else words[0]
-        return Path(kind, words[1], words[2], words[3], "".join(f"{line}\n" for line in rest))
+        return PathInfo(kind, words[1], words[2], words[3], "".join(f"{line}\n" for line in rest))
 
 
 @dataclass(frozen=True)

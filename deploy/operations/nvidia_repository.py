@@ -4,9 +4,9 @@ from shlex import quote
 
 from pyinfra.api.operation import operation
 from pyinfra.context import host
+from pyinfra.facts.files import Sha256File
 
 from deploy import artifact_fetch, shell_commands
-from deploy.facts.cuda import FileDigest
 from deploy.facts.files import PathState
 from deploy.operations import Commands
 from trueup.lockfile import Artifact
@@ -64,7 +64,7 @@ def packages_of_nvidia(distro: Distro, key: Artifact, mirror: str) -> Commands:
     """The repository of the node's mirror, trusted by a key whose hash a lock holds."""
     url = f"{mirror.rstrip('/')}/{distro.nvidia.folder}"
     path, text = sources(distro, url)
-    if host.get_fact(FileDigest, path=key_path(distro)) != key.sha256:
+    if host.get_fact(Sha256File, path=key_path(distro)) != key.sha256:
         parent = key_path(distro).rpartition("/")[0]
         yield artifact_fetch.fetch(key, mirror, host.name)
         yield f"install -d -m 755 {parent} && install -m 644 {quote(artifact_fetch.path_of(key))} {key_path(distro)}"

@@ -79,6 +79,11 @@ class Machine:
         """chrony's unit and file in this family."""
         return ("chrony", "/etc/chrony/chrony.conf") if self.apt else ("chronyd", "/etc/chrony.conf")
 
+    @property
+    def key_path(self) -> str:
+        """The file of NVIDIA's key in this family."""
+        return "/etc/apt/keyrings/trueup-cuda.asc" if self.apt else "/etc/pki/rpm-gpg/RPM-GPG-KEY-trueup-cuda"
+
     def responses(self) -> dict[str, list[str]]:
         """What each question prints, by a part of its command; the first that fits is the answer."""
         answers: dict[str, list[str]] = {
@@ -115,9 +120,7 @@ class Machine:
             "python_version()": [self.python],
             "first_damage": [json.dumps(self.wheels)],
             "/bin/nvcc": self.toolkit,
-            "/trueup-cuda.asc ]" if self.apt else "/RPM-GPG-KEY-trueup-cuda ]": (
-                [self.repository_key] if self.repository_key else []
-            ),
+            f"test -e {self.key_path} &&": ([f"{self.repository_key}  {self.key_path}"] if self.repository_key else []),
             "show() {": self.startup,
             "/etc/ld.so.preload ]": self.loader,
             "JSON list of strays": [json.dumps(self.strays)],

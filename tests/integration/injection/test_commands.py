@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from deploy import artifact_fetch, shell_commands, startup_files
 from deploy.facts.conda import CondaBase, EnvPython
-from deploy.facts.cuda import FileDigest, ToolkitState
+from deploy.facts.cuda import ToolkitState
 from deploy.facts.deepspeed import DeepSpeedState
 from deploy.facts.files import AccountState, PathState
 from deploy.facts.foreign_files import Strays
@@ -59,7 +59,6 @@ def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
             PathState().command(path=one),
             AccountState().command(account=one),
             KeyPair().command(path=one),
-            FileDigest().command(path=one),
             ToolkitState().command(toolkit=one),
             CondaBase().command(prefix=one),
             EnvPython().command(prefix=one, env=two),

@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import ctx_host, ctx_inventory, ctx_state
+from pyinfra.facts.files import Sha256File
 
 from deploy.facts import conda as conda_facts
 from deploy.facts import cuda as cuda_facts
 from deploy.facts.deepspeed import Compiled, DeepSpeedState
 from deploy.facts.driver import DriverInfo, DriverState
-from deploy.facts.files import AccountInfo, AccountState, PathState
-from deploy.facts.files import Path as FirewallInfo
-from deploy.facts.firewall import Firewall
-from deploy.facts.firewall import FirewallInfo as Rules
+from deploy.facts.files import AccountInfo, AccountState, PathInfo, PathState
+from deploy.facts.firewall import Firewall, FirewallInfo
 from deploy.facts.foreign_files import Strays
 from deploy.facts.network import Interfaces
 from deploy.facts.ssh_keys import HostKeys, KeyPair
@@ -63,19 +62,19 @@ class Node:
         a, b, c = self.evil
         bare = self.bare
         answers: dict[type[Any], Any] = {
-            PathState: None if bare else FirewallInfo(a, "700", b, c, c),
+            PathState: None if bare else PathInfo(a, "700", b, c, c),
             AccountState: None if bare else AccountInfo(a, b, c),
             KeyPair: {} if bare else {"private": a, "derived": b, "public": c},
             HostKeys: [a, b],
             InstalledPackages: {} if bare else {a: b, b: "ok"},
             Service: {} if bare else {"ActiveState": a},
             ShmMib: 1,
-            Firewall: Rules("ufw" if bare else "firewalld", (a, b)),
+            Firewall: FirewallInfo("ufw" if bare else "firewalld", (a, b)),
             Interfaces: [a],
             conda_facts.CondaBase: "absent" if bare else a,
             conda_facts.EnvPython: "absent" if bare else a,
             cuda_facts.ToolkitState: cuda_facts.CudaToolkit("" if bare else a, b),
-            cuda_facts.FileDigest: a,
+            Sha256File: a,
             cuda_facts.LoaderState: cuda_facts.Loader((a, f"/x/libnccl.so.{b}"), (_entry(a, b, ""), _entry(b, c, c))),
             DeepSpeedState: Compiled(version=a, ops=frozenset({b})),
             InstalledWheels: {} if bare else {a: Wheel(b, c, None), "a": Wheel("1", a, b)},

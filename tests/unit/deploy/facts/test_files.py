@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyinfra.api.exceptions import FactProcessError
 
 from deploy.facts.files import AccountState, PathState
-from deploy.facts.files import Path as Found
+from deploy.facts.files import PathInfo
 
 ME = pwd.getpwuid(os.getuid())
 GROUP = grp.getgrgid(os.getgid()).gr_name
@@ -32,7 +32,7 @@ def test_file_is_read_whole(tmp_path: Path, name: str, content: str) -> None:
     path.chmod(0o640)
     fact = PathState()
 
-    wanted = Found("regular file", "640", ME.pw_name, GROUP, content)
+    wanted = PathInfo("regular file", "640", ME.pw_name, GROUP, content)
     assert wanted == fact.process(ask(fact.command(str(path))))
 
 
@@ -48,7 +48,7 @@ def test_folder_has_no_text(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     fact = PathState()
 
-    wanted = Found("directory", "700", ME.pw_name, GROUP, "")
+    wanted = PathInfo("directory", "700", ME.pw_name, GROUP, "")
     assert wanted == fact.process(ask(fact.command(str(tmp_path))))
 
 
