@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyinfra.api.exceptions import FactProcessError
 
-from deploy.facts.files import AccountState, PathState
-from deploy.facts.files import PathInfo
+from deploy.facts.files import AccountState, PathInfo, PathState
 
 ME = pwd.getpwuid(os.getuid())
 GROUP = grp.getgrgid(os.getgid()).gr_name
