@@ -13,6 +13,7 @@ from lab.el_node import build as yum
 from lab.mirror import shared_root
 from lab.progress import Steps
 from lab.stacks import LabStack
+from trueup.files import write_atomic
 from trueup.lockfile import Artifact, site_lock_path
 from trueup.mirror import sha256_of
 
@@ -48,10 +49,7 @@ def write_site_lock(lock: Path, files: Mapping[str, Path]) -> None:
         Artifact(name=name, size=file.stat().st_size, sha256=sha256_of(file), origin=ORIGIN).line
         for name, file in sorted(files.items())
     ]
-    path = site_lock_path(lock)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(HEAD + "".join(f"{line}\n" for line in lines), encoding="utf-8")
-    fresh.replace(path)
+    write_atomic(site_lock_path(lock), HEAD + "".join(f"{line}\n" for line in lines), mode=0o644)
 
 
 def _point(link: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ from threading import Lock
 
 from lab.instance import Instance
 from lab.podman import Podman
+from trueup.files import write_atomic
 
 ACCOUNTS = ("root", "ops")
 _PINNING = Lock()  # nodes are brought up at once, and share one file
@@ -47,9 +48,7 @@ def pin(instance: Instance, node: str, podman: Podman) -> None:
         others = path.read_text().splitlines() if path.exists() else []
         own = f"{instance.address(node)},"
         lines += [line for line in others if not line.startswith(own)]
-        fresh = path.with_suffix(".new")
-        fresh.write_text("".join(f"{line}\n" for line in sorted(lines)))
-        fresh.replace(path)
+        write_atomic(path, "".join(f"{line}\n" for line in sorted(lines)), mode=0o644)
 
 
 def ssh_command(instance: Instance, node: str, command: str, account: str = "root") -> list[str]:

@@ -1,10 +1,10 @@
 """The lab's own signing key: made once on this machine, and kept where no checkout is."""
 
-import fcntl
 from pathlib import Path
 
 from lab.paths import cache_root
 from lab.process import run
+from trueup.files import locked
 
 # The names of NVIDIA's keys for Debian and Ubuntu, and for EL, which this one stands in for.
 NAME = "3bf863cc.pub"
@@ -27,8 +27,7 @@ def ensure_key(home: Path | None = None) -> Path:
     """The folder with the key pair (mode 700) and NAME, its public half in ASCII; raises LabError."""
     folder = home or cache_root() / "repo/key"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / "lock"):
         if not (folder / NAME).exists():
             _gpg(folder, "--passphrase", "", "--quick-generate-key", WHO, "rsa3072", "sign", "never")
             # The file comes last: while it is missing, the key is made anew.

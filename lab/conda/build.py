@@ -4,7 +4,6 @@
 its files into the lock after a change of the recipe or the stand-in.
 """
 
-import fcntl
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from lab.conda import installer
 from lab.conda.build_in_chroot import PACKAGES, RECIPE, compile_python
 from lab.paths import cache_root
 from lab.progress import Steps
+from trueup.files import locked
 
 Progress = Callable[[str], None]
 
@@ -45,9 +45,7 @@ def ensure(progress: Progress | None = None) -> Path:
     """
     say = progress or (lambda _line: None)
     folder = cache_root() / "conda"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / ".lock"):
         python = _python(folder, say)
         served = folder / "served"
         served.mkdir(exist_ok=True)

@@ -1,6 +1,5 @@
 """One wheel an architecture, compiled once and kept; each is looked into before it is served."""
 
-import fcntl
 import hashlib
 import shutil
 import sysconfig
@@ -18,6 +17,7 @@ from lab.paths import cache_root
 from lab.process import run
 from lab.stacks import LabStack
 from trueup.declaration import Profile
+from trueup.files import locked
 from trueup.lockfile import Lock, architecture, build_tag, read_lock, sdist_name, wheel_name
 from trueup.mirror import Cache
 
@@ -44,8 +44,7 @@ def ensure(stack: LabStack, progress: Callable[[str], None] | None = None) -> li
     folder = cache_root() / "deepspeed"
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / recipe_hash(profile, lock, compiler)
-    with (folder / ".lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
+    with locked(folder / ".lock"):
         if not place.is_dir():
             with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
                 work = Path(scratch)

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trueup.collective.job_spec import Member
+from trueup.files import write_atomic
 from trueup.outcome import Outcome
 from trueup.payload import text
 from trueup.remote_shell import ShellError
@@ -135,10 +136,7 @@ def read_baseline(path: Path) -> Baseline | None:
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
     """Write it atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(json.dumps(baseline.model_dump(mode="json"), indent=1) + "\n")
-    unfinished.replace(path)
+    write_atomic(path, json.dumps(baseline.model_dump(mode="json"), indent=1) + "\n", mode=0o644)
 
 
 SECONDS = 1.0

@@ -13,8 +13,9 @@ from trueup.drift.junit import junit as as_junit
 from trueup.drift.model import Run
 from trueup.drift.pipeline import finish
 from trueup.drift.prometheus import write as write_metrics
-from trueup.drift.state_dir import State, put
+from trueup.drift.state_dir import State
 from trueup.drift.store.current import CurrentItem
+from trueup.files import write_atomic
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def answer(state: State, run: Run, wish: OutputFormats) -> int:
     if wish.prometheus and done.stored:
         write_metrics(wish.prometheus, run, done.now)
     if wish.junit:
-        put(wish.junit, as_junit(run), mode=0o644)
+        write_atomic(wish.junit, as_junit(run), mode=0o644)
     status = max(run.status, COULD_NOT if done.stale or not run.complete else 0)
     status = COULD_NOT if not done.stored else status
     if wish.as_json:

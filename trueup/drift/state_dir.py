@@ -1,13 +1,12 @@
-"""Where drift keeps its things, and how a file is written so that nobody reads half of it."""
+"""Keep drift's state: the spool, the lock, the stamp and the store's address."""
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from trueup.drift.model import Run
+from trueup.files import locked, write_atomic
 
 if TYPE_CHECKING:
     from trueup.drift.store import Store
@@ -53,10 +53,9 @@ class State:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the run's lock, which ends with the process. Raises AlreadyRunning."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.folder / "lock").open("a") as file:
+        with ExitStack() as stack:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stack.enter_context(locked(self.folder / "lock", wait=False))
             except BlockingIOError as error:
                 raise AlreadyRunning(f"{self.folder}: another run has not ended; wait for it, or end it") from error
             for left in self.folder.glob(f"{LOOKING}*"):
@@ -66,7 +65,7 @@ class State:
 
     def keep(self, run: Run) -> None:
         """Put a record where a later run finds it, before anything is done with it."""
-        put(self._file(run), run.model_dump_json())
+        write_atomic(self._file(run), run.model_dump_json())
 
     def _file(self, run: Run) -> Path:
         return self.waiting / f"{run.started:017.3f}-{run.key}.json"
@@ -96,7 +95,7 @@ class State:
                 continue
             done[run.key] = write(store, run)
             path.unlink()
-            put(self.stamp, json.dumps({"key": run.key, "started": run.started, "stored": time.time()}))
+            write_atomic(self.stamp, json.dumps({"key": run.key, "started": run.started, "stored": time.time()}))
         return done, told
 
 
@@ -110,15 +109,3 @@ def state_of(inventory: Path) -> State:
     path = inventory.expanduser().resolve()
     name = f"{path.parent.name}-{path.stem}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
     return State(home / "trueup" / "drift" / name, url)
-
-
-def put(path: Path, text: str, mode: int = 0o600) -> None:
-    """The whole file or none of it, on the disk when this returns; makes its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with fresh.open("w", encoding="utf-8") as file:
-        fresh.chmod(mode)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trueup.declaration import Profile
+from trueup.files import write_atomic
 from trueup.lockfile import Artifact, Lock, parse_lock
 from trueup.mirror.cache import sha256_of
 from trueup.mirror.conda_channel import packages
@@ -119,7 +120,4 @@ def make(
 def write(lock: Lock, path: Path, title: str) -> None:
     """Write the lock in one step."""
     text = HEADER.format(title=title) + "".join(f"{artifact.line}\n" for artifact in lock.artifacts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    write_atomic(path, text, mode=0o644)

@@ -25,7 +25,7 @@ def test_record_that_cannot_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def full(*_args: object, **_more: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("trueup.drift.state_dir.put", full)
+    monkeypatch.setattr("trueup.drift.state_dir.write_atomic", full)
     done = finish(State(tmp_path), run(good()))
 
     assert not done.stored

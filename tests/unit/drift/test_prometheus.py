@@ -7,33 +7,43 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.unit.drift.factories import START, bad, good, run
 from trueup.drift.model import NodeState
-from trueup.drift.prometheus import HELP, escape, text, write
+from trueup.drift.prometheus import METRICS, text, write
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now
 from trueup.drift.store.import_run import write as store_run
 
-# Prometheus, Exposition formats, text-based: a metric line.
-LINE = re.compile(r'[a-z_]+(\{[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(,[a-z_]+="(?:[^"\\\n]|\\[\\"n])*")*\})? [0-9.e+-]+')
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
-def test_form_and_values(store: Store) -> None:
-    """Every line is a metric or its help; families stand together, no sample twice."""
+def samples(text: str) -> Samples:
+    """Value by metric and labels; a sample that stands twice fails."""
+    found: Samples = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            key = (sample.name, frozenset(sample.labels.items()))
+            assert key not in found
+            found[key] = sample.value
+    return found
+
+
+def key(name: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    """A sample's place."""
+    return name, frozenset(labels.items())
+
+
+def test_values_and_labels(store: Store) -> None:
+    """Each value stands once, under its labels, with the outcome's own spelling."""
     warm = NodeState(boot="b", machine="m", profile="d", simulated=True, measures={"temperature[0]": 41.0})
     made = run([bad("n1"), *good()[1:]], seen={"n1": warm}).model_copy(update={"measures": {"bandwidth": 1.5}})
     store_run(store, made)
-    lines = text(made, fleet_now(store, START)).splitlines()
-    samples = [line for line in lines if not line.startswith("#")]
-    families = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    found = samples(text(made, fleet_now(store, START)))
 
-    assert [] == [line for line in samples if not LINE.fullmatch(line)]
-    assert sorted(set(families)) == sorted(families)
-    assert len(samples) == len({line.rpartition(" ")[0] for line in samples})
-    assert 'trueup_items{node="n1",component="conda",outcome="fail"} 1' in samples
-    assert 'trueup_in_sync{node="n1"} 0' in samples
-    assert 'trueup_in_sync{node="n2"} 1' in samples
-    assert 'trueup_gpu_temperature_celsius{node="n1",simulated="true",gpu="0"} 41' in samples
-    assert 'trueup_allreduce_bus_bandwidth_bytes_per_second{node="fleet",simulated="true"} 1500000000' in samples
-    assert "trueup_drift_last_run_timestamp_seconds 1800000000" in samples
+    assert 1 == found[key("trueup_items", node="n1", component="conda", outcome="fail")]
+    assert 2 == found[key("trueup_items", node="n1", component="conda", outcome="pass")]
+    assert (0, 1) == (found[key("trueup_in_sync", node="n1")], found[key("trueup_in_sync", node="n2")])
+    assert 41 == found[key("trueup_gpu_temperature_celsius", node="n1", simulated="true", gpu="0")]
+    assert 1.5e9 == found[key("trueup_allreduce_bus_bandwidth_bytes_per_second", node="fleet", simulated="true")]
+    assert 1_800_000_000 == found[key("trueup_drift_last_run_timestamp_seconds")]
 
 
 def test_prometheus_s_own_parser_reads_it(store: Store) -> None:
@@ -49,7 +59,7 @@ def test_prometheus_s_own_parser_reads_it(store: Store) -> None:
         (sample.name, sample.labels.get("node")): sample.value for one in found.values() for sample in one.samples
     }
 
-    assert {name: (told, "gauge") for name, told in HELP.items()} == {
+    assert {name: (told, "gauge") for name, (told, _) in METRICS.items()} == {
         name: (one.documentation, one.type) for name, one in found.items()
     }
     assert (41.0, 2.0, 3.0) == tuple(
@@ -69,14 +79,9 @@ def test_names_are_as_promtool_wants_them() -> None:
         r"milli|micro|kilo|mega|giga|minutes|hours|fahrenheit|gauge|counter|_total$|_count$|_sum$|_bucket$"
     )
 
-    assert [] == [name for name in HELP if not re.fullmatch(r"trueup(_[a-z]+)+", name) or scaled.search(name)]
-    assert [] == [name for name in HELP if ("duration" in name or "timestamp" in name) and not name.endswith(units)]
-    assert [] == [name for name, told in HELP.items() if not told.endswith(".")]
-
-
-def test_label_values_are_escaped() -> None:
-    """A component or node cannot end its label."""
-    assert r"a\\b\"c\nd" == escape('a\\b"c\nd')
+    assert [] == [name for name in METRICS if not re.fullmatch(r"trueup(_[a-z]+)+", name) or scaled.search(name)]
+    assert [] == [name for name in METRICS if ("duration" in name or "timestamp" in name) and not name.endswith(units)]
+    assert [] == [name for name, (told, _) in METRICS.items() if not told.endswith(".")]
 
 
 def test_file_is_whole_and_readable(store: Store, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from tests.unit.drift.factories import bad, good, run
 from trueup.drift.pipeline import finish
-from trueup.drift.state_dir import AlreadyRunning, State, put, state_of
+from trueup.drift.state_dir import AlreadyRunning, State, state_of
 from trueup.drift.store import open_store
 from trueup.drift.store.current import last_run
+from trueup.files import write_atomic
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +61,7 @@ def test_half_a_record_is_swept_away(tmp_path: Path) -> None:
 def test_unreadable_record_is_put_aside(tmp_path: Path) -> None:
     """It stops nobody, is not deleted, and is told."""
     state = State(tmp_path)
-    put(state.waiting / "0000000000001.000-x.json", '{"half": ')
+    write_atomic(state.waiting / "0000000000001.000-x.json", '{"half": ')
     done = finish(state, run(good()))
 
     assert (True, True) == (done.stored, (state.waiting / "0000000000001.000-x.unreadable").exists())
@@ -95,16 +96,6 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     finally:
         end.set()
         other.join()
-
-
-def test_put_writes_all_or_nothing(tmp_path: Path) -> None:
-    """A file that cannot be written leaves the old one."""
-    path = tmp_path / "x"
-    put(path, "old")
-    with pytest.raises(UnicodeEncodeError):
-        put(path, "new \ud800")
-
-    assert ("old", 0o600) == (path.read_text(), path.stat().st_mode & 0o777)
 
 
 def test_inventories_have_histories_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from trueup.drift.notify.outbox import Send
 from trueup.drift.notify.settings import Settings
-from trueup.drift.state_dir import put
 from trueup.drift.store.current import CurrentItem
+from trueup.files import write_atomic
 from trueup.outcome import Outcome
 
 LINES = 40
@@ -20,7 +20,7 @@ def digest(settings: Settings, stamp: Path, now: datetime, items: tuple[CurrentI
     title, body = text(items)
     failures = [why for url in settings.urls if (why := send_one(url, title, body))]
     if len(failures) < len(settings.urls):
-        put(stamp, json.dumps({"sent": now.isoformat()}))
+        write_atomic(stamp, json.dumps({"sent": now.isoformat()}))
     return [f"{title}: not delivered: {why}" for why in failures]
 
 

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from trueup.drift.console import clock, span
 from trueup.drift.report.page import gather
 from trueup.drift.report.plots import HEIGHT, LEFT, WIDTH, plots
-from trueup.drift.state_dir import put
 from trueup.drift.store import Store
+from trueup.files import write_atomic
 from trueup.outcome import Outcome
 
 # Shape and word say the same as the colour.
@@ -44,4 +44,4 @@ def render(store: Store, now: float, days: float) -> str:
 
 def make(store: Store, target: Path, days: float, now: float | None = None) -> None:
     """Write the page as of ``now``, seconds since 1970, whole or not at all. Raises StoreError, OSError."""
-    put(target, render(store, time.time() if now is None else now, days), mode=0o644)
+    write_atomic(target, render(store, time.time() if now is None else now, days), mode=0o644)
