@@ -1,8 +1,7 @@
-"""The timer that runs drift: systemd's where there is systemd, a line of cron where there is not."""
+"""Install the systemd timer that runs drift."""
 
 import getpass
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from trueup.accept.tiers import Tier
-from trueup.drift.state_dir import put
+from trueup.files import write_atomic
 
 # A run may take this part of its interval; after that systemd ends it, and the dead man's stamp grows old.
 TIMEOUT_PART = 0.9
@@ -43,7 +42,7 @@ class Plan:
 
     @property
     def argv(self) -> list[str]:
-        """The command, by its full path, because neither systemd nor cron knows a virtual environment."""
+        """The command, by its full path, because systemd knows no virtual environment."""
         tier = [] if self.tier is Tier.STANDARD else [f"--{self.tier}"]
         metrics = ["--prometheus", str(self.prometheus)] if self.prometheus else []
         trueup = str(Path(sys.executable).with_name("trueup"))
@@ -67,11 +66,6 @@ class Machine:
         """systemd.unit(5): units of the administrator."""
         return self.root / "etc/systemd/system"
 
-    @property
-    def cron(self) -> Path:
-        """cron(8): a file with a user's name in each line."""
-        return self.root / "etc/cron.d"
-
     def systemctl(self, *arguments: str) -> tuple[int, str]:
         """Its status and output. Raises CannotSchedule where it hangs."""
         command = ["systemctl", *arguments]
@@ -91,11 +85,14 @@ def install(plan: Plan, machine: Machine) -> list[str]:
             f"{plan.prometheus.parent}: wanted node_exporter's folder for textfiles, found none; make it, or name "
             "the one that its --collector.textfile.directory names"
         )
+    if not machine.has_systemd:
+        raise CannotSchedule(
+            f"{machine.root}: expected a machine that systemd runs, found none; run `trueup drift` by your "
+            "own scheduler, and watch it with `trueup schedule status`"
+        )
     plan.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        if machine.has_systemd:
-            return _install_systemd(plan, machine)
-        return _install_cron(plan, machine)
+        return _install_systemd(plan, machine)
     except PermissionError as error:
         raise CannotSchedule(
             f"{error.filename}: not permitted; run it as root, or put the files there yourself"
@@ -106,44 +103,13 @@ def _install_systemd(plan: Plan, machine: Machine) -> list[str]:
     written = []
     for kind in ("service", "timer"):
         path = machine.units / f"{plan.name}.{kind}"
-        put(path, render(plan, kind), mode=0o644)
+        write_atomic(path, render(plan, kind), mode=0o644)
         written.append(str(path))
     for arguments in (("daemon-reload",), ("enable", "--now", f"{plan.name}.timer")):
         status, said = machine.systemctl(*arguments)
         if status != 0:
             raise CannotSchedule(f"systemctl {shlex.join(arguments)}: wanted status 0, found {status}: {said}")
     return written
-
-
-def _install_cron(plan: Plan, machine: Machine) -> list[str]:
-    if not machine.cron.is_dir() and shutil.which("cron") is None:
-        raise CannotSchedule(f"neither systemd nor {machine.cron}: install cron, or run trueup drift by other means")
-    path = machine.cron / plan.name
-    put(path, cron_line(plan), mode=0o644)
-    return [str(path)]
-
-
-def cron_line(plan: Plan) -> str:
-    """crontab(5): minutes up to an hour, hours up to a day, else each Sunday; % would end the command there."""
-    if plan.minutes < 60:
-        when = f"*/{plan.minutes} * * * *"
-    elif plan.minutes < 24 * 60:
-        when = f"7 */{plan.minutes // 60} * * *"
-    else:
-        when = "7 3 * * *" if plan.minutes < 7 * 24 * 60 else "7 3 * * 0"
-    tell = [f"TRUEUP_TELL={plan.tell}"] if plan.tell else []
-    words = [
-        "timeout",
-        str(int(plan.minutes * 60 * TIMEOUT_PART)),
-        "env",
-        f"TRUEUP_DRIFT={plan.state}",
-        *tell,
-        *plan.argv,
-    ]
-    command = f"cd {shlex.quote(str(plan.inventory.parent))} && {shlex.join(words)} >/dev/null"
-    return (
-        f"# Written by `trueup schedule install`.\n{when} {getpass.getuser()} {command.replace('%', chr(92) + '%')}\n"
-    )
 
 
 def render(plan: Plan, kind: str) -> str:
@@ -182,7 +148,7 @@ def unit_quote(text: str) -> str:
 
 def installed(machine: Machine) -> list[Path]:
     """Every file of a schedule."""
-    return sorted([*machine.units.glob(f"{NAME}-*"), *machine.cron.glob(f"{NAME}-*")])
+    return sorted(machine.units.glob(f"{NAME}-*"))
 
 
 def remove(machine: Machine) -> list[str]:
@@ -192,6 +158,6 @@ def remove(machine: Machine) -> list[str]:
         if path.suffix == ".timer":
             machine.systemctl("disable", "--now", path.name)
         path.unlink()
-    if any(path.parent == machine.units for path in files):
+    if files:
         machine.systemctl("daemon-reload")
     return [str(path) for path in files]

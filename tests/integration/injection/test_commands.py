@@ -1,7 +1,6 @@
 """Whatever a value is, no command that is built of it hands it to a shell as a command."""
 
 import shlex
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,9 +20,7 @@ from tests.fleet.test_access import _as
 from tests.integration.injection.hostile import AS_ASKED, EVIL, POISON
 from tests.integration.injection.sandbox import Sandbox
 from trueup import node_lock
-from trueup.accept.tiers import Tier
 from trueup.collective.launch import end_command
-from trueup.drift.timer import Plan, cron_line
 from trueup.gpu.probe import launch
 from trueup.lockfile import Artifact
 from trueup.remote_shell import remote_script
@@ -74,9 +71,8 @@ def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
 @AS_ASKED
 @given(EVIL, EVIL)
 def test_commands_of_acceptance_and_the_rest(sandbox: Sandbox, one: str, two: str) -> None:
-    """The shell's frame, the probe, the collective, the lock, the timer."""
+    """The shell's frame, the probe, the collective, the lock."""
     holder = node_lock.LockOwner(one, two, one, two, one, two)
-    plan = Plan(Path("/x") / one.replace("/", ""), Tier.QUICK, 60, Path("/s") / two.replace("/", ""), Path("/t") / one)
 
     assert [] == sandbox.ran(
         [
@@ -87,14 +83,8 @@ def test_commands_of_acceptance_and_the_rest(sandbox: Sandbox, one: str, two: st
             node_lock.list_owners_command(sudo=True),
             node_lock.evict_command(holder, sudo=False),
             _as(one, f"ssh {shlex.quote(two)} hostname"),
-            *(line.split(" ", 6)[6].replace("\\%", "%") for line in _lines(cron_line(plan))),
         ]
     )
-
-
-def _lines(text: str) -> list[str]:
-    # A path with a line feed is refused by cron itself; what comes after it is no line of ours.
-    return [line for line in text.split("\n") if line.startswith("7 */1 ")] if text.count("\n") == 2 else []
 
 
 @pytest.mark.parametrize("poison", POISON)

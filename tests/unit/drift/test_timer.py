@@ -1,4 +1,4 @@
-"""The timer's files: hardened, never two at once, quoted; and a cron line where there is no systemd."""
+"""The timer's files: hardened, never two at once, quoted."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import pytest
 
 from trueup.accept.tiers import Tier
 from trueup.drift.cli.schedule import overdue
-from trueup.drift.timer import CannotSchedule, Machine, Plan, cron_line, install, installed, remove, render, unit_quote
+from trueup.drift.timer import CannotSchedule, Machine, Plan, install, installed, remove, render, unit_quote
 
 HARDENED = ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "Type=oneshot", "UMask=0077")
 
@@ -33,9 +33,9 @@ def plan_in(folder: Path, **more: object) -> Plan:
     return Plan(inventory=project / "inventory.py", **values)  # type: ignore[arg-type]  # the tests name the fields
 
 
-def machine_in(folder: Path, systemctl: Systemctl, *, systemd: bool = True) -> Machine:
+def machine_in(folder: Path, systemctl: Systemctl) -> Machine:
     """A root of the test's own."""
-    (folder / ("run/systemd/system" if systemd else "etc/cron.d")).mkdir(parents=True)
+    (folder / "run/systemd/system").mkdir(parents=True)
     return Machine(folder, systemctl)
 
 
@@ -91,32 +91,12 @@ def test_systemctl_that_fails_is_told(tmp_path: Path) -> None:
         install(plan_in(tmp_path), machine)
 
 
-def test_cron_where_there_is_no_systemd(tmp_path: Path) -> None:
-    """One line, with a deadline, and quoted as crontab(5) reads it."""
-    machine = machine_in(tmp_path, Systemctl(), systemd=False)
-    (path,) = install(plan_in(tmp_path), machine)
-    line = Path(path).read_text().splitlines()[1]
-
-    assert line.startswith("7 */1 * * * root cd ")
-    assert r"100\% fleet" in line
-    assert "timeout 3240 env TRUEUP_DRIFT=" in line
-    assert [path] == remove(machine)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "when"), [(15, "*/15 * * * *"), (360, "7 */6 * * *"), (1440, "7 3 * * *"), (10080, "7 3 * * 0")]
-)
-def test_cron_times(tmp_path: Path, minutes: int, when: str) -> None:
-    """Minutes, hours, days, weeks."""
-    assert cron_line(plan_in(tmp_path, minutes=minutes)).splitlines()[1].startswith(f"{when} root")
-
-
-def test_neither_systemd_nor_cron(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says what is missing."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    with pytest.raises(CannotSchedule, match="install cron, or run trueup drift by other means"):
+def test_machine_without_systemd_is_refused(tmp_path: Path) -> None:
+    """It says what else can run drift, and writes nothing."""
+    with pytest.raises(CannotSchedule, match=r"expected a machine that systemd runs.*by your own scheduler"):
         install(plan_in(tmp_path), Machine(tmp_path))
+
+    assert [] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("text", "quoted"), [("/a/b", "/a/b"), ("/a b", '"/a b"'), ("5%", "5%%"), ('a"b', '"a\\"b"')])

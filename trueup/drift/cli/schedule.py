@@ -28,7 +28,7 @@ def schedule() -> None:
 @click.option("--prometheus", type=click.Path(dir_okay=False, path_type=Path), help="Write metrics there (*.prom).")
 @inventory_option
 def install_(tier: str, minutes: int | None, prometheus: Path | None, inventory: Path) -> None:
-    """A hardened systemd service and timer; a line of cron where there is no systemd."""
+    """Install a hardened systemd service and timer."""
     deep = Tier(tier)
     tell = settings_file()
     plan = Plan(
