@@ -76,7 +76,7 @@ class TrainRecord(RankResult):
 
     stage: int
     losses: tuple[float, ...]
-    alone: tuple[tuple[float, ...], ...]
+    single_process: tuple[tuple[float, ...], ...]
 
 
 class AgentRecord(_Read):

@@ -84,11 +84,11 @@ def _problems(records: Sequence[TrainRecord], job: JobSpec, world: int) -> list[
         _of_rank(
             record,
             expected=f"{STEPS} steps with {world} ranks",
-            actual=f"{len(record.losses)} steps, with {[len(row) for row in record.alone]} ranks in a single process",
+            actual=f"{len(record.losses)} steps, with {[len(row) for row in record.single_process]} ranks in a single process",
             sentence=f"took {len(record.losses)} steps, expected {STEPS} with {world} ranks",
         )
         for record in records
-        if len(record.losses) != STEPS or [world] * STEPS != [len(row) for row in record.alone]
+        if len(record.losses) != STEPS or [world] * STEPS != [len(row) for row in record.single_process]
     ]
     return problems or [*_odd_ranks(records), *_first_divergence(records)]
 
@@ -101,30 +101,30 @@ def _of_rank(record: TrainRecord, *, expected: str, actual: str, sentence: str, 
 
 def _common(records: Sequence[TrainRecord]) -> TrainRecord:
     """Return the rank that most others agree with on what one process computes."""
-    return max(records, key=lambda one: sum(_close(one.alone, other.alone) for other in records))
+    return max(records, key=lambda one: sum(_close(one.single_process, other.single_process) for other in records))
 
 
 def _odd_ranks(records: Sequence[TrainRecord]) -> list[JobProblem]:
     """Report ranks that compute something else even alone."""
-    common = _common(records).alone if records else ()
+    common = _common(records).single_process if records else ()
     return [
         _of_rank(
             record,
             expected=f"losses of step 1 as on most ranks: {_short(common[0])}",
-            actual=f"{_short(record.alone[0])}, without any network",
+            actual=f"{_short(record.single_process[0])}, without any network",
             remedy=f"check that GPU, then {CONVERGE_REMEDY}",
             sentence="computes something else than most ranks, without any network: losses of step 1 "
-            f"{_short(record.alone[0])}, elsewhere {_short(common[0])}. Check its GPU, then {CONVERGE_REMEDY}",
+            f"{_short(record.single_process[0])}, elsewhere {_short(common[0])}. Check its GPU, then {CONVERGE_REMEDY}",
         )
         for record in records
-        if not _close(record.alone, common)
+        if not _close(record.single_process, common)
     ]
 
 
 def _first_divergence(records: Sequence[TrainRecord]) -> list[JobProblem]:
     """Report the first step at which ranks that train together leave what one process computes."""
     for step in range(STEPS if records else 0):
-        expected = _common(records).alone[step]
+        expected = _common(records).single_process[step]
         off = [each for each in records if not isclose(each.losses[step], expected[each.rank], rel_tol=TOLERANCE)]
         if off:
             return [

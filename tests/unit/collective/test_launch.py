@@ -49,7 +49,7 @@ def test_hanging_peer_is_ended_soon_after_a_failure(pair: tuple[Member, Member],
 
     assert "fail" == verdict.outcome
     assert time.monotonic() - since < 30
-    assert "node1: in step ranks: CutOffError: was told to end by signal 15" in verdict.reasons
+    assert "node1: in step ranks: InterruptedJob: was told to end by signal 15" in verdict.reasons
 
 
 @pytest.mark.parametrize("modes", [("hang", "hang")])
@@ -59,7 +59,7 @@ def test_deadline_ends_the_job_on_every_node(pair: tuple[Member, Member], modes:
     verdict = launch(pair, replace(JOB, deadline_s=5), PORT)
 
     assert time.monotonic() - since < 5 + 30
-    assert "node2: in step ranks: CutOffError: the deadline of 5 s passed" in verdict.reasons
+    assert "node2: in step ranks: InterruptedJob: the deadline of 5 s passed" in verdict.reasons
 
 
 @pytest.mark.parametrize("modes", [("hang", "hang")])

@@ -28,7 +28,7 @@ def rank(number: int, **changes: Any) -> dict[str, Any]:
         "error": None,
         "pid": 100 + number,
         "steps": [["end", 0.1]],
-        "alone": ALONE,
+        "single_process": ALONE,
         "losses": [row[number] for row in ALONE],
         "torch": "2.0.1+cu117",
     }
@@ -64,11 +64,11 @@ def test_same_losses_everywhere_hold() -> None:
 WRONG: list[tuple[dict[str, Any], str]] = [
     (rank(3, losses=[1.3, 1.2, 1.2]), "node2: rank 3: loss 1.2 at step 3, a single process has 1.1"),
     (rank(3, losses=[1.3, 1.2]), "node2: rank 3: took 2 steps, expected 3 with 4 ranks"),
-    (rank(3, alone=[]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
-    (rank(3, alone=[row[:2] for row in ALONE]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
+    (rank(3, single_process=[]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
+    (rank(3, single_process=[row[:2] for row in ALONE]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
     (rank(3, stage=2), "node2: rank 3: trained on gloo at ZeRO stage 2, declared is gloo at 0"),
     (rank(3, error="in step device: RefusedError: no CUDA device"), "node2: rank 3: in step device: RefusedError"),
-    (rank(3, alone=[[x * 2 for x in row] for row in ALONE]), "node2: rank 3: computes something else than most"),
+    (rank(3, single_process=[[x * 2 for x in row] for row in ALONE]), "node2: rank 3: computes something else than most"),
     (rank(3, losses=[float("nan")] * 3), "node2: rank 3: loss nan at step 1, a single process has 1.3"),
 ]
 

@@ -1,6 +1,6 @@
-"""What holds the job together on one node: a lock, a launcher, a deadline, and no process left at the end.
+"""Run the job's ranks on one node: a lock, a launcher, a deadline, and no process left at the end.
 
-Runs on a node (Python 3.8, standard library). Leaves nothing there: the code lies in an unlinked file,
+Runs on a node, with the standard library only. Leaves nothing there: the code lies in an unlinked file,
 the launcher writes into a folder that goes with it, and the lock is taken on the environment's own folder.
 """
 
@@ -30,21 +30,21 @@ class BusyError(RuntimeError):
     """Another job runs on this node."""
 
 
-class CutOffError(RuntimeError):
-    """The job did not end by itself."""
+class InterruptedJob(RuntimeError):
+    """A signal or the deadline ended the job."""
 
 
 def command(settings: dict[str, Any], bundle: str, log_dir: str, until: float) -> list[str]:
-    """What starts the ranks of this node: torchrun, or for a training step DeepSpeed's own launcher."""
+    """Return the command that starts the ranks: torchrun, or for a training step DeepSpeed's own launcher."""
     job = {**settings["job"], "node": settings["node"], "bundle": bundle, "until": until - TO_WRITE_S}
     if job["program"] == "training_job":
-        way = {"master_address": settings["master_address"], "port": settings["port"]}
-        return [sys.executable, bundle, json.dumps({**way, "job": job, "program": "deepspeed_launcher"})]
+        rendezvous = {"master_address": settings["master_address"], "port": settings["port"]}
+        return [sys.executable, bundle, json.dumps({**rendezvous, "job": job, "program": "deepspeed_launcher"})]
     return [*torchrun(settings, log_dir), bundle, json.dumps(job)]
 
 
 def torchrun(settings: dict[str, Any], log_dir: str) -> list[str]:
-    """The static rendezvous: its host is declared, and one declared port is all that it needs.
+    """Return torchrun's command with the static rendezvous, which needs one declared port only.
 
     torchrun's c10d rendezvous finds its host by name resolution and takes a second, ephemeral port for the
     workers (torch 2.0.1, elastic/agent/server/api.py).
@@ -60,9 +60,9 @@ def torchrun(settings: dict[str, Any], log_dir: str) -> list[str]:
 
 
 def environment(settings: dict[str, Any], scratch: str) -> dict[str, str]:
-    """The environment that the node gave, with the interface named and nothing written beside the job.
+    """Return the node's environment with the interface named and all caches in the scratch folder.
 
-    Where nobody compiled torch, torchrun does so once for the ranks, in the job's own folder.
+    Where torch is not compiled, torchrun compiles it once for the ranks, into the scratch folder.
     """
     compiled = next(Path(sys.prefix).glob("lib/python3*/site-packages/torch/__pycache__/__init__.*.pyc"), None)
     cache = {"PYTHONDONTWRITEBYTECODE": "1"} if compiled else {"PYTHONPYCACHEPREFIX": scratch}
@@ -82,7 +82,7 @@ def environment(settings: dict[str, Any], scratch: str) -> dict[str, str]:
 
 
 def holder(descriptor: int) -> str:
-    """Who has the lock on an open file, from /proc/locks (proc(5))."""
+    """Name the process that holds the lock on an open file, from /proc/locks (proc(5))."""
     inode = str(os.fstat(descriptor).st_ino)
     for line in Path("/proc/locks").read_text().splitlines():
         fields = line.split()
@@ -92,7 +92,7 @@ def holder(descriptor: int) -> str:
 
 
 def lock(folder: str) -> int:
-    """Hold the node for one job; raises BusyError. The lock goes with the process."""
+    """Lock the node for one job until the process ends; raises BusyError."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -101,8 +101,8 @@ def lock(folder: str) -> int:
     return held
 
 
-def _told(number: int, _frame: object) -> None:
-    raise CutOffError(f"was told to end by signal {number}")
+def _on_signal(number: int, _frame: object) -> None:
+    raise InterruptedJob(f"was told to end by signal {number}")
 
 
 def _supervise(settings: dict[str, Any], bundle: str, scratch: str, until: float) -> int:
@@ -115,25 +115,25 @@ def _supervise(settings: dict[str, Any], bundle: str, scratch: str, until: float
     try:
         return child.wait(timeout=max(0.0, until - time.monotonic()))
     except subprocess.TimeoutExpired:
-        raise CutOffError(f"the deadline of {settings['job']['deadline_s']} s passed") from None
+        raise InterruptedJob(f"the deadline of {settings['job']['deadline_s']} s passed") from None
 
 
 def main(settings: dict[str, Any], bundle: str) -> int:
     """Run the launcher to its end or to the deadline; the exit status is 0 only if all ranks ended well."""
     until = time.monotonic() + settings["job"]["deadline_s"]
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, _told)
+        signal.signal(number, _on_signal)
     scratch = tempfile.mkdtemp(prefix="trueup-")
     with ResultWriter("agent", bundle, 1, node=settings["node"], status=None, ended=[], load=None) as record:
         try:
             record.step("lock")
             held = lock(sys.prefix)
             record.step("ranks")
-            watch = gpu_monitor.start(bundle)
+            monitor = gpu_monitor.start(bundle)
             try:
                 record.facts["status"] = _supervise(settings, bundle, scratch, until)
             finally:
-                record.facts["load"] = gpu_monitor.end(watch)
+                record.facts["load"] = gpu_monitor.end(monitor)
             os.close(held)
         finally:
             record.facts["ended"] = reap(settings["token"])

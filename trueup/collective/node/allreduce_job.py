@@ -1,6 +1,6 @@
-"""One rank of the collective job: exact results, timings and what was mapped, in one JSON record.
+"""One rank of the collective job: exact results, timings and mapped libraries, in one JSON record.
 
-Runs on a node in the training environment (Python 3.8 and torch, nothing else), started by torchrun once per
+Runs on a node in the training environment (torch, nothing else), started by torchrun once per
 GPU with the settings as its one argument.
 """
 
@@ -23,12 +23,12 @@ from trueup.collective.node.collectives import (
     repeatable,
     verify,
 )
-from trueup.collective.node.device import device_of, every_gpu_has_bfloat16, facts_of
+from trueup.collective.node.device import every_gpu_has_bfloat16, start_rank
 from trueup.collective.node.result_writer import ResultWriter, as_rank
 
 
 def seconds_of(torch: Any, call: Callable[[], Any], device: str, iterations: int) -> list[float]:
-    """Seconds of each of the iterations: CUDA events on a GPU, the monotonic clock on a CPU."""
+    """Return the seconds of each iteration: CUDA events on a GPU, the monotonic clock on a CPU."""
     if device == "cpu":
         marks = [time.perf_counter()]
         for _ in range(iterations):
@@ -45,7 +45,7 @@ def seconds_of(torch: Any, call: Callable[[], Any], device: str, iterations: int
 
 
 def check(world: World, settings: dict[str, Any], bfloat16: bool, record: ResultWriter) -> None:
-    """Every operation, dtype and size once on distinct values; appends one entry each to the record."""
+    """Check every operation, dtype and size once on distinct values, with one entry each in the record."""
     version = world.torch.__version__
     for operation in OPERATIONS:
         for dtype in settings["dtypes"]:
@@ -70,7 +70,7 @@ def _fits(dtype: str, size: int) -> str | None:
 
 
 def measure(world: World, settings: dict[str, Any], algorithm: str, record: ResultWriter) -> None:
-    """Time every timed operation in float32 over all sizes; appends one entry each to the record."""
+    """Time every timed operation in float32 over all sizes, with one entry each in the record."""
     for operation in settings["timed"]:
         if not_applicable(operation, "float32", settings["backend"], world.torch.__version__, True):
             continue
@@ -97,16 +97,9 @@ def rates_of(operation: str, moved: int, seconds: list[float], size: int) -> dic
 
 
 def run(settings: dict[str, Any], record: ResultWriter) -> None:
-    """The whole job of one rank; raises whatever goes wrong, with the step in the record."""
-    record.step("import torch")
-    import torch
-
-    rank, size, local = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK"))
+    """Run the whole job of one rank; an error names the step in the record."""
+    torch, rank, size, device = start_rank(settings, record)
     backend = settings["backend"]
-    record.step("device")
-    device = device_of(torch, backend, local, settings["ranks_per_node"])
-    record.step("libraries")
-    record.facts.update(facts_of(torch, backend, device, local))
     record.step("rendezvous")
     torch.distributed.init_process_group(backend, timeout=timedelta(seconds=settings["deadline_s"]))
     record.step("first collective")
@@ -124,5 +117,5 @@ def run(settings: dict[str, Any], record: ResultWriter) -> None:
 
 
 def main() -> None:
-    """Be one rank of the job."""
+    """Run one rank of the job."""
     as_rank("rank", run, checks=[], timings=[])

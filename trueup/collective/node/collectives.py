@@ -1,4 +1,4 @@
-"""The four collectives: what each must yield, and how bandwidth is counted. Runs on a node (Python 3.8)."""
+"""The four collectives: what each must yield, and how bandwidth is counted. Runs on a node."""
 
 from __future__ import annotations
 

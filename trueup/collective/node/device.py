@@ -1,19 +1,47 @@
-"""What a rank runs on: its device, or why it must not run; versions, libraries. Runs on a node (Py 3.8)."""
+"""Start a rank: its device or the reason why it must not run, its versions and libraries. Runs on a node."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trueup.collective.node import mapped_libraries
+from trueup.collective.node.result_writer import ResultWriter
 
 
 class RefusedError(RuntimeError):
     """The declared job cannot be run here, and nothing else will be run in its place."""
 
 
+class Rank(NamedTuple):
+    """One process of the job."""
+
+    torch: Any
+    """The module."""
+    number: int
+    """Its rank in the world."""
+    world: int
+    """How many ranks there are."""
+    device: str
+    """"cpu", or "cuda:N"."""
+
+
+def start_rank(settings: dict[str, Any], record: ResultWriter) -> Rank:
+    """Import torch, take the device, and record what the rank runs on; raises RefusedError."""
+    record.step("import torch")
+    import torch
+
+    number, world, local = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK"))
+    record.step("device")
+    device = device_of(torch, settings["backend"], local, settings["ranks_per_node"])
+    record.step("libraries")
+    record.facts.update(facts_of(torch, settings["backend"], device, local))
+    return Rank(torch, number, world, device)
+
+
 def device_of(torch: Any, backend: str, local_rank: int, ranks_per_node: int) -> str:
-    """The device of this rank; raises RefusedError where nccl is declared and a GPU is missing."""
+    """Return the device of this rank; raises RefusedError where nccl is declared and a GPU is missing."""
     if backend != "nccl":
         return "cpu"
     if not torch.cuda.is_available():
@@ -37,7 +65,7 @@ def _why(torch: Any) -> str:
 
 
 def facts_of(torch: Any, backend: str, device: str, local_rank: int) -> dict[str, Any]:
-    """What this rank runs on: versions, the device, the libraries mapped; hashes from local rank 0 only."""
+    """Return versions, the device and the mapped libraries; hashes from local rank 0 only."""
     found = mapped_libraries.libraries(Path("/proc/self/maps").read_text())
     facts: dict[str, Any] = {
         "torch": torch.__version__,
@@ -45,7 +73,7 @@ def facts_of(torch: Any, backend: str, device: str, local_rank: int) -> dict[str
         "nccl": _nccl(torch),
         "device": device,
         "mapped": found,
-        "sha256": mapped_libraries.hashed(found) if local_rank == 0 else {},
+        "sha256": mapped_libraries.hashes(found) if local_rank == 0 else {},
     }
     if backend == "nccl":
         properties = torch.cuda.get_device_properties(device)

@@ -1,6 +1,6 @@
 """Print, as JSON, the state of one node and its paths to its peers; all nodes of a fleet run it at once.
 
-Runs on a node (Python 3.8, standard library). Each node listens on the ports named while it tries those of its
+Runs on a node, with the standard library only. Each node listens on the ports named while it tries those of its
 peers, so that both directions are tried; it changes nothing.
 """
 
@@ -121,7 +121,7 @@ def diagnose(settings: dict[str, Any]) -> dict[str, Any]:
         thread.join()
     expected = {(p["address"], port) for p in settings["peers"] for port in settings["ports"]}
     # A peer that started later still tries.
-    while not expected <= server.heard() and time.monotonic() < until + LINGER_S:
+    while not expected <= server.reached() and time.monotonic() < until + LINGER_S:
         time.sleep(0.02)
     time.sleep(0.3)
     return {**facts, "peers": tried}

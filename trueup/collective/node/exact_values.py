@@ -1,4 +1,4 @@
-"""Values whose sums are exact in every dtype: runs on a node (Python 3.8), and torch comes in as an argument.
+"""Values whose sums are exact in every dtype: runs on a node, and torch comes in as an argument.
 
 Rank r holds (STRIDE * i + r * (m // world)) mod m at position i, m a prime. At one position no two ranks
 hold the same value, so that a contribution lost or taken twice changes the sum; m is prime, so that a chunk
@@ -68,13 +68,13 @@ def summed(torch: Any, world: int, dtype: str, count: int, offset: int = 0, devi
     return _tiled(period.to(getattr(torch, dtype)), count)
 
 
-def difference(torch: Any, found: Any, wanted: Any) -> str | None:
-    """None when every element is equal; else how many differ and where the first one is."""
-    if torch.equal(found, wanted):
+def difference(torch: Any, actual: Any, expected: Any) -> str | None:
+    """Return how many elements differ and where the first one is; None when all are equal."""
+    if torch.equal(actual, expected):
         return None
-    wrong = (found != wanted).nonzero().flatten()
+    wrong = (actual != expected).nonzero().flatten()
     first = int(wrong[0])
     return (
-        f"{len(wrong)} of {len(wanted)} elements differ, the first at {first}: "
-        f"wanted {wanted[first].item()}, found {found[first].item()}"
+        f"{len(wrong)} of {len(expected)} elements differ, the first at {first}: "
+        f"expected {expected[first].item()}, found {actual[first].item()}"
     )

@@ -1,6 +1,6 @@
-"""Prints, as JSON, the first port of a range that is free here and who holds those before it.
+"""Print, as JSON, the first free port of a range and the owners of those before it.
 
-Runs on a node (Python 3.8, standard library), given over standard input: python -I - FIRST LAST < ports.py
+Runs on a node, given over standard input: python -I - FIRST LAST < free_port.py
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def is_free(port: int) -> bool:
-    """Whether a server of any address of this machine could listen on the port."""
+    """Test whether a server could listen on the port at every address of this machine."""
     dual = socket.has_dualstack_ipv6()
     family = socket.AF_INET6 if dual else socket.AF_INET
     try:
@@ -35,22 +35,22 @@ def _inodes(port: int) -> set[str]:
 
 
 def holder(port: int) -> str:
-    """The command line and id of the process that listens on the port, as far as this account can see."""
-    wanted = _inodes(port)
+    """Return the id and command line of the process that listens on the port, as far as this account can see."""
+    sockets = _inodes(port)
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            if any(os.readlink(link) in wanted for link in (entry / "fd").iterdir()):
+            if any(os.readlink(link) in sockets for link in (entry / "fd").iterdir()):
                 words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
                 return f"process {entry.name} ({' '.join(words).strip()[:80]})"
         except OSError:
             continue
-    return "a process of another account" if wanted else "a socket that no process owns any more"
+    return "a process of another account" if sockets else "a socket that no process owns any more"
 
 
 def first_free(first: int, last: int) -> dict[str, object]:
-    """{"port": the first free one or None, "held": [[port, holder], ...] of those before it}."""
+    """Return {"port": the first free one or None, "held": [[port, holder], ...] of those before it}."""
     held: list[list[object]] = []
     for port in range(first, last + 1):
         if is_free(port):

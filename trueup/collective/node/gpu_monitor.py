@@ -1,4 +1,4 @@
-"""Looks at a node's GPUs beside the job, in a process that the job can do without. Runs on a node (Python 3.8)."""
+"""Monitor a node's GPUs during the job, in a separate process. Runs on a node."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from trueup.collective.node.reap import VARIABLE
 
 # A driver that hangs must not hold the job's end up.
 END_S = 3.0
-WATCH = "import sys; sys.path.insert(0, sys.argv[1]); from trueup.gpu.node.monitor import main; main()"
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from trueup.gpu.node.monitor import main; main()"
 
 
 def start(bundle: str) -> subprocess.Popen[bytes]:
-    """The process that watches; it ends by itself with whoever holds its standard input.
+    """Start the monitor; it ends when its standard input is closed.
 
     It does not carry the job's token: reaping would wait for it, should it be stuck in the kernel.
     """
     return subprocess.Popen(
-        [sys.executable, "-B", "-I", "-c", WATCH, bundle],
+        [sys.executable, "-B", "-I", "-c", PROGRAM, bundle],
         env={name: value for name, value in os.environ.items() if name != VARIABLE},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -30,7 +30,7 @@ def start(bundle: str) -> subprocess.Popen[bytes]:
 
 
 def end(child: subprocess.Popen[bytes], seconds: float = END_S) -> dict[str, Any]:
-    """What it saw, or why it saw nothing."""
+    """End the monitor and return its samples, or why there are none."""
     try:
         out, _ = child.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -39,5 +39,5 @@ def end(child: subprocess.Popen[bytes], seconds: float = END_S) -> dict[str, Any
     try:
         answer = json.loads(out)
     except ValueError:
-        return {"state": "cannot", "why": f"the watch ended with status {child.returncode} and no answer"}
+        return {"state": "cannot", "why": f"the monitor ended with status {child.returncode} and no answer"}
     return dict(answer)

@@ -1,4 +1,4 @@
-"""What one node hears of its peers and they of it, over TCP and UDP. Runs on a node (Python 3.8)."""
+"""Probe the paths between nodes over TCP and UDP. Runs on a node."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ PROBES_WAIT_S = 1.0
 
 
 class NetProbeServer:
-    """The TCP ports and the UDP echo that peers try."""
+    """Serve the TCP ports and the UDP echo that peers try."""
 
     def __init__(self, ports: list[int], echo: int) -> None:
         self.held: list[int] = []
-        self._heard: set[tuple[str, int]] = set()
+        self._reached: set[tuple[str, int]] = set()
         for port in ports:
             try:
                 server = socket.create_server(("", port))
@@ -34,7 +34,7 @@ class NetProbeServer:
     def _serve(self, server: socket.socket, port: int) -> None:
         while True:
             other, address = server.accept()
-            self._heard.add((address[0], port))
+            self._reached.add((address[0], port))
             other.sendall(HELLO)
             other.close()
 
@@ -46,20 +46,20 @@ class NetProbeServer:
             except OSError:
                 continue
 
-    def heard(self) -> set[tuple[str, int]]:
-        """Who reached which port."""
-        return set(self._heard)
+    def reached(self) -> set[tuple[str, int]]:
+        """Return (address, port) of each peer that connected."""
+        return set(self._reached)
 
 
 def reach(address: str, port: int, until: float) -> str | None:
-    """None once the port answers; else what was seen last."""
+    """Return None once the port answers, else the last error."""
     last = "no answer"
     while time.monotonic() < until:
         try:
-            with socket.create_connection((address, port), timeout=max(0.1, until - time.monotonic())) as way:
-                if way.recv(len(HELLO)) == HELLO:
+            with socket.create_connection((address, port), timeout=max(0.1, until - time.monotonic())) as connection:
+                if connection.recv(len(HELLO)) == HELLO:
                     return None
-                last = "somebody else answers"
+                last = "another program answers"
         except OSError as error:
             last = str(error)
         time.sleep(0.05)
@@ -67,14 +67,14 @@ def reach(address: str, port: int, until: float) -> str | None:
 
 
 def echoed(address: str, port: int, size: int, until: float) -> bool | str:
-    """Whether a packet of so many bytes, not to be fragmented, comes back; a text if it cannot even leave."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
-        asking.settimeout(0.2)
+    """Test whether an unfragmented packet of that size comes back; a text if it cannot even leave."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
+        client.settimeout(0.2)
         while time.monotonic() < until:
             try:
-                asking.sendto(b"x" * (size - UDP_AND_IP), (address, port))
-                if len(asking.recv(65536)) == size - UDP_AND_IP:
+                client.sendto(b"x" * (size - UDP_AND_IP), (address, port))
+                if len(client.recv(65536)) == size - UDP_AND_IP:
                     return True
             except socket.timeout:
                 continue
@@ -86,17 +86,17 @@ def echoed(address: str, port: int, size: int, until: float) -> bool | str:
 
 
 def lost(address: str, port: int) -> int:
-    """How many of PROBES small packets, sent a millisecond apart, never came back."""
+    """Count how many of PROBES small packets, sent a millisecond apart, never came back."""
     missing = {number.to_bytes(4, "big") for number in range(PROBES)}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.settimeout(0.05)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(0.05)
         for probe in sorted(missing):
-            asking.sendto(probe, (address, port))
+            client.sendto(probe, (address, port))
             time.sleep(0.001)
         until = time.monotonic() + PROBES_WAIT_S
         while missing and time.monotonic() < until:
             try:
-                missing.discard(asking.recv(64))
+                missing.discard(client.recv(64))
             except socket.timeout:
                 continue
     return len(missing)

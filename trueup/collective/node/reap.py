@@ -1,4 +1,4 @@
-"""Ending every process that carries a job's token, and no other. Runs on a node (Python 3.8)."""
+"""End every process that carries a job's token, and no other. Runs on a node."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ GRACE_S = 3.0
 
 
 def carriers(token: str, proc: Path = Path("/proc")) -> list[int]:
-    """The processes, this one excepted, whose environment names the token (proc(5), environ)."""
-    wanted = f"{VARIABLE}={token}".encode()
+    """Return the other processes whose environment has the token (proc(5), environ)."""
+    marker = f"{VARIABLE}={token}".encode()
     found = []
     for entry in proc.iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
@@ -21,9 +21,9 @@ def carriers(token: str, proc: Path = Path("/proc")) -> list[int]:
         try:
             environment = (entry / "environ").read_bytes()
         except OSError:
-            # It ended meanwhile, or belongs to another account and so is none of ours.
+            # It ended meanwhile, or belongs to another account.
             continue
-        if wanted in environment.split(b"\0"):
+        if marker in environment.split(b"\0"):
             found.append(int(entry.name))
     return found
 
@@ -37,7 +37,7 @@ def _send(pids: list[int], number: int) -> None:
 
 
 def reap(token: str, grace_s: float = GRACE_S) -> list[int]:
-    """End them by SIGTERM, after grace_s seconds by SIGKILL; returns those that had to be ended."""
+    """End them by SIGTERM, after grace_s seconds by SIGKILL; return those that had to be ended."""
     ended = carriers(token)
     _send(ended, signal.SIGTERM)
     until = time.monotonic() + grace_s

@@ -1,4 +1,4 @@
-"""One JSON record per process, written whatever happens but SIGKILL. Runs on a node (Python 3.8)."""
+"""Write one JSON record per process, whatever ends it except SIGKILL. Runs on a node."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from typing import Any
 
 MARK = "@trueup-record "
 _LAST_RESORT_S = 2.0
-CUT_OFF = 70  # sysexits.h, EX_SOFTWARE: nobody else in the job exits with it
+EXIT_INTERRUPTED = 70  # sysexits.h, EX_SOFTWARE: no other process of the job exits with it
 
 
 class ResultWriter:
-    """Facts of one process under a name each; leaving the block writes them, with any error."""
+    """Collect the facts of one process by name; leaving the block writes them, with any error."""
 
     def __init__(self, kind: str, lock: str, out: int, **facts: Any) -> None:
         """Lock: a file that all writers to the same stream can open; out: the descriptor written to."""
@@ -32,7 +32,7 @@ class ResultWriter:
         self._since = time.monotonic()
 
     def step(self, name: str) -> None:
-        """From now on the process is at this step; its time in seconds is kept."""
+        """Start a step, and keep the seconds of the one before."""
         now = time.monotonic()
         if self.facts["steps"]:
             self.facts["steps"][-1][1] = round(now - self._since, 4)
@@ -64,13 +64,13 @@ class ResultWriter:
                 line = line[os.write(self._out, line) :]
 
     def __enter__(self) -> ResultWriter:
-        """Begin."""
+        """Return the writer."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write the record; an error goes on its way."""
+        """Write the record; an error is raised further."""
         self.write(None if error is None else f"{type(error).__name__}: {error}")
 
 
@@ -88,7 +88,7 @@ def guard(record: ResultWriter, deadline_s: float) -> None:
         record.write(
             "was told to end (SIGTERM)" if got else f"the deadline passed, {deadline_s:.1f} s after this process began"
         )
-        os._exit(CUT_OFF)
+        os._exit(EXIT_INTERRUPTED)
 
     threading.Thread(target=wait, daemon=True).start()
     # Should a thread hang in C++ with the interpreter's lock held, no other one can write: this one is in C.
@@ -96,10 +96,10 @@ def guard(record: ResultWriter, deadline_s: float) -> None:
 
 
 def as_rank(kind: str, run: Callable[[dict[str, Any], ResultWriter], None], *also: str, **facts: Any) -> None:
-    """Be one rank: settings are the last argument, the rank is the launcher's; ends the process.
+    """Run one rank with the settings of the last argument, and end the process.
 
-    also: settings that the record names beside node and backend, whatever happens. The record's stream is
-    kept apart from everything that libraries print.
+    also: further settings that the record always names. The record has a stream of its own, apart from everything
+    that libraries print.
     """
     settings = json.loads(sys.argv[-1])
     out = os.dup(1)

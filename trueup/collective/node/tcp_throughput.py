@@ -1,6 +1,6 @@
-"""Raw TCP throughput, beside the collective's: python -I - serve ADDRESS PORT | send ADDRESS PORT SECONDS.
+"""Measure raw TCP throughput: python -I - serve ADDRESS PORT | send ADDRESS PORT SECONDS.
 
-Runs on a node (Python 3.8, standard library), over standard input. The receiver prints bytes per second.
+Runs on a node, over standard input. The receiver prints bytes per second.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ PATIENCE_S = 10.0
 
 
 def serve(address: str, port: int) -> float:
-    """Bytes per second from the first byte of one sender to its end; raises OSError if none comes."""
+    """Return bytes per second from the first byte of one sender to its end; raises OSError if none comes."""
     with socket.create_server((address, port)) as server:
         server.settimeout(PATIENCE_S)
-        other, _ = server.accept()
-    component = bytearray(BLOCK)
-    other.settimeout(PATIENCE_S)
-    total = other.recv_into(component)
+        sender, _ = server.accept()
+    buffer = bytearray(BLOCK)
+    sender.settimeout(PATIENCE_S)
+    total = sender.recv_into(buffer)
     since = time.perf_counter()
     while True:
-        got = other.recv_into(component)
+        got = sender.recv_into(buffer)
         if not got:
             return total / (time.perf_counter() - since)
         total += got
 
 
 def send(address: str, port: int, seconds: float) -> None:
-    """Send for so many seconds; tries to connect until the receiver is there."""
+    """Send for that many seconds, after retrying until the receiver listens."""
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            way = socket.create_connection((address, port), timeout=PATIENCE_S)
+            connection = socket.create_connection((address, port), timeout=PATIENCE_S)
             break
         except ConnectionRefusedError:
             if time.monotonic() > until:
@@ -42,9 +42,9 @@ def send(address: str, port: int, seconds: float) -> None:
             time.sleep(0.02)
     block = bytes(BLOCK)
     until = time.monotonic() + seconds
-    with way:
+    with connection:
         while time.monotonic() < until:
-            way.sendall(block)
+            connection.sendall(block)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def test_a_driver_that_hangs_is_not_waited_for() -> None:
 
 def test_no_answer_is_said() -> None:
     """A watch that was killed tells nothing."""
-    assert {"state": "cannot", "why": "the watch ended with status 3 and no answer"} == end(
+    assert {"state": "cannot", "why": "the monitor ended with status 3 and no answer"} == end(
         child("raise SystemExit(3)")
     )
 

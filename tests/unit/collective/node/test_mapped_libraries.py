@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.collective.node.mapped_libraries import hashed, libraries
+from trueup.collective.node.mapped_libraries import hashes, libraries
 
 MAPS = """\
 7f0000000000-7f0000001000 r--p 00000000 fe:00 11 /opt/dis/lib/nvidia/nccl/lib/libnccl.so.2
@@ -19,7 +19,7 @@ MAPS = """\
 
 
 def test_libraries_are_named_by_what_they_are() -> None:
-    """Whatever the suffix: wheels carry them under hashed names."""
+    """Whatever the suffix: wheels carry them under hashes names."""
     wanted = {
         "libcudart": "/opt/dis/lib/torch/lib/libcudart-9335f6a2.so.11.0",
         "libnccl": "/opt/dis/lib/nvidia/nccl/lib/libnccl.so.2",
@@ -40,7 +40,7 @@ def test_hash_is_of_the_bytes(tmp_path: Path) -> None:
     library = tmp_path / "libnccl.so.2"
     library.write_bytes(b"nccl")
 
-    assert {"libnccl": hashlib.sha256(b"nccl").hexdigest()} == hashed({"libnccl": str(library)})
+    assert {"libnccl": hashlib.sha256(b"nccl").hexdigest()} == hashes({"libnccl": str(library)})
 
 
 @given(st.text())

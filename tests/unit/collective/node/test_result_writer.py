@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.collective.node.result_writer import CUT_OFF, MARK, ResultWriter
+from trueup.collective.node.result_writer import EXIT_INTERRUPTED, MARK, ResultWriter
 from trueup.collective.results import read
 
 
@@ -86,7 +86,7 @@ def test_record_of_a_stuck_process_names_its_step(tmp_path: Path, stuck: str, de
     command = [sys.executable, "-c", source, str(tmp_path / "lock")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=15, check=False)
 
-    assert CUT_OFF == done.returncode
+    assert EXIT_INTERRUPTED == done.returncode
     assert words in str(read(done.stdout).agents[0].error)
 
 
