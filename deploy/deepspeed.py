@@ -6,12 +6,9 @@ from deploy.distro import compiler_for
 from deploy.facts.cuda import LINK
 from deploy.fleet_context import pyinfra_loop
 from deploy.operations import deepspeed, library_overrides
-from trueup.declaration import Node, Profile
+from trueup.declaration import HOSTFILE, Node, Profile
 from trueup.lockfile import Lock, architecture, capability, find_artifact, sdist_name, wheel_name
 from trueup.platforms import Compiler, Distro
-
-# deepspeed/launcher/runner.py, DLTS_HOSTFILE.
-HOSTFILE = "/job/hostfile"
 
 
 def launcher_values(serves: Compiler) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from lab.faults.common import TRAINING
 from lab.faults.fault import Fault
+from trueup.declaration import HOSTFILE
 
-HOSTFILE = "/job/hostfile"
 SAME = "nccl/hostfile_is_the_same_on_all_nodes"
 OTHERS = "the other node has it otherwise"
 LAUNCHER = (

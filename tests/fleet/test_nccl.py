@@ -4,6 +4,7 @@ from shlex import quote
 
 from trueup.accept.connections import FleetUnderTest
 from trueup.accept.disagreement import disagreement
+from trueup.declaration import HOSTFILE
 from trueup.outcome import CouldNotCheck
 
 
@@ -19,7 +20,7 @@ def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
 
 def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """A launcher started on either node must start the same job."""
-    found = fleet.ask(lambda _node: "cat /job/hostfile")
+    found = fleet.ask(lambda _node: f"cat {HOSTFILE}")
     texts = {name: result.text if result.rc == 0 else result.err_text for name, result in found.items()}
     names = {line.split()[0] for line in next(iter(texts.values())).splitlines() if line.strip()}
 

@@ -8,14 +8,13 @@ from testinfra.host import Host
 from trueup.accept.marks import each, tier
 from trueup.accept.node_files import text
 from trueup.accept.parameters import accounts
-from trueup.declaration import Node, Profile
+from trueup.declaration import HOSTFILE, Node, Profile
 from trueup.env import ds_report
 from trueup.env.probe import Environment
 from trueup.lockfile import architecture, capability
 from trueup.remote_shell import Shell
 
 CUDA = "/usr/local/cuda"
-HOSTFILE = "/job/hostfile"
 pytestmark = tier("standard", "report")
 # Ops of the CPU: they hold no device code (DeepSpeed, op_builder).
 HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})

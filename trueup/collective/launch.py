@@ -14,6 +14,7 @@ from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.node.reap import VARIABLE
 from trueup.collective.node_results import NodeResult
 from trueup.collective.verdict import JobVerdict, evaluate
+from trueup.declaration import HOSTFILE
 from trueup.outcome import CONVERGE_REMEDY
 from trueup.payload import text
 from trueup.remote_shell import Result, ShellError
@@ -131,6 +132,7 @@ def settings_of(
             "iterations": job.iterations,
             "rounds": job.rounds,
             "deadline_s": job.deadline_s,
+            "hostfile": HOSTFILE,
         },
     }
 

@@ -8,11 +8,11 @@ from math import isclose
 from trueup.collective.job_problem import JobProblem, job_problem
 from trueup.collective.job_spec import JobSpec, Member
 from trueup.collective.launch import JobNotStarted, Output, Port, Watch, silent, start_all
-from trueup.collective.node.deepspeed_launcher import HOSTFILE
 from trueup.collective.node.training_job import STEPS
 from trueup.collective.node_results import NodeResult
 from trueup.collective.results import TrainRecord
 from trueup.collective.verdict import JobVerdict, conclude, node_fields
+from trueup.declaration import HOSTFILE
 from trueup.outcome import CONVERGE_REMEDY
 
 # float32 sums in another order differ by 1e-6; three steps of Adam let it grow a little.
@@ -84,7 +84,7 @@ def _problems(records: Sequence[TrainRecord], job: JobSpec, world: int) -> list[
         _of_rank(
             record,
             expected=f"{STEPS} steps with {world} ranks",
-            actual=f"{len(record.losses)} steps, with {[len(row) for row in record.single_process]} ranks in a single process",
+            actual=f"{len(record.losses)} steps, of {[len(row) for row in record.single_process]} ranks by one process",
             sentence=f"took {len(record.losses)} steps, expected {STEPS} with {world} ranks",
         )
         for record in records

@@ -8,6 +8,7 @@ from trueup.declaration.error_text import EXAMPLES
 from trueup.declaration.errors import Refusal
 from trueup.declaration.load import Fleet, load_fleet, load_profile, load_profiles, node_from_data, profiles_of
 from trueup.declaration.node import DATA_KEYS, PASSED_ON, Node
+from trueup.declaration.paths import HOSTFILE
 from trueup.declaration.profile import (
     COMPONENTS,
     Access,
@@ -32,6 +33,7 @@ __all__ = [
     "DATA_KEYS",
     "EXAMPLES",
     "GUIDE_PACKAGES",
+    "HOSTFILE",
     "LAB",
     "PASSED_ON",
     "Access",

@@ -53,7 +53,7 @@ def parse(lines: Iterable[str], what: str) -> Loaded:
         elif kind == "lib" and (match := _FOUND.match(rest)):
             libraries.add(match["path"])
     if "PATH" not in variables or not libraries:
-        raise ProbeFailed(f"{what}: wanted the environment and what ldd prints, found {len(libraries)} libraries")
+        raise ProbeFailed(f"{what}: expected the environment and what ldd prints, found {len(libraries)} libraries")
     return Loaded(variables, frozenset(libraries))
 
 
@@ -74,5 +74,5 @@ def loaded(shell: Shell, site: str, way: str, account: str) -> Loaded:
     )
     result = shell.run(line, stdin=script, timeout=LOADER_S)
     if result.rc != 0:
-        raise ProbeFailed(f"{way} of {account}: wanted exit status 0, found {result.rc}: {result.err_text[-300:]}")
+        raise ProbeFailed(f"{way} of {account}: expected exit status 0, found {result.rc}: {result.err_text[-300:]}")
     return parse(result.text.splitlines(), f"{way} of {account}")

@@ -79,7 +79,7 @@ def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) 
     """What a script of this package prints on a node, read as ``kind``. Raises ProbeFailed, ShellError."""
     result = shell.run(command, stdin=text("trueup.env.node", script).encode(), timeout=timeout)
     if result.rc != 0:
-        raise ProbeFailed(f"{command} < {script}: wanted exit status 0, found {result.rc}: {_tail(result.err)}")
+        raise ProbeFailed(f"{command} < {script}: expected exit status 0, found {result.rc}: {_tail(result.err)}")
     return parse(result.out, kind, f"{command} < {script}")
 
 
@@ -89,7 +89,7 @@ def parse(out: bytes, kind: type[A], what: str) -> A:
         return kind.model_validate_json(out)
     except ValidationError as error:
         first: Any = error.errors()[0]
-        raise ProbeFailed(f"{what}: wanted one JSON document, found {_tail(out)!r} ({first['msg']})") from error
+        raise ProbeFailed(f"{what}: expected one JSON document, found {_tail(out)!r} ({first['msg']})") from error
 
 
 def _tail(data: bytes) -> str:

@@ -68,7 +68,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (rank(3, single_process=[row[:2] for row in ALONE]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
     (rank(3, stage=2), "node2: rank 3: trained on gloo at ZeRO stage 2, declared is gloo at 0"),
     (rank(3, error="in step device: RefusedError: no CUDA device"), "node2: rank 3: in step device: RefusedError"),
-    (rank(3, single_process=[[x * 2 for x in row] for row in ALONE]), "node2: rank 3: computes something else than most"),
+    (
+        rank(3, single_process=[[x * 2 for x in row] for row in ALONE]),
+        "node2: rank 3: computes something else than most",
+    ),
     (rank(3, losses=[float("nan")] * 3), "node2: rank 3: loss nan at step 1, a single process has 1.3"),
 ]
 

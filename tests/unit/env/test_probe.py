@@ -46,7 +46,7 @@ def test_good_answer() -> None:
 )
 def test_any_other_answer_is_named(out: bytes) -> None:
     """The message says what was run and what came back."""
-    with pytest.raises(ProbeFailed, match="python - < script: wanted one JSON document, found"):
+    with pytest.raises(ProbeFailed, match="python - < script: expected one JSON document, found"):
         parse(out, Environment, "python - < script")
 
 

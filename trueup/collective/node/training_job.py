@@ -31,7 +31,7 @@ def model(torch: Any, device: str) -> Any:
     return torch.nn.Sequential(*layers).to(device)
 
 
-def train_alone(torch: Any, world: int, device: str) -> list[list[float]]:
+def train_single_process(torch: Any, world: int, device: str) -> list[list[float]]:
     """Return the losses by step and shard of one process with all shards, without DeepSpeed or collectives."""
     net = model(torch, device)
     optimizer = torch.optim.Adam(net.parameters(), lr=RATE)
@@ -83,7 +83,7 @@ def run(settings: dict[str, Any], record: ResultWriter) -> None:
         # An op of the CPU, which a DeepSpeed that was built for CUDA has no row for (deepspeed/comm/torch.py).
         deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False
     record.step("single process")
-    record.facts["single_process"] = train_alone(torch, size, device)
+    record.facts["single_process"] = train_single_process(torch, size, device)
     record.step("rendezvous")
     deepspeed.init_distributed(dist_backend=backend, timeout=timedelta(seconds=settings["deadline_s"]))
     record.step("training")

@@ -48,8 +48,8 @@ def told_of(site: str, row: "list[str]", limit: int, newest: float) -> str:
             data = file.read()
     except OSError:
         return f"{name} is missing"
-    kind, _, wanted = digest.partition("=")
-    if base64.urlsafe_b64encode(hashlib.new(kind, data).digest()).rstrip(b"=").decode() != wanted:
+    kind, _, expected = digest.partition("=")
+    if base64.urlsafe_b64encode(hashlib.new(kind, data).digest()).rstrip(b"=").decode() != expected:
         return f"{name} has other bytes than its wheel"
     return ""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from trueup.collective.node import allreduce_job
+from trueup.collective.node import allreduce_job, device
 from trueup.collective.node.collectives import World
 from trueup.collective.node.result_writer import ResultWriter
 
@@ -103,8 +103,8 @@ def ran(monkeypatch: pytest.MonkeyPatch, backend: str) -> list[tuple[str, Any, s
 
     monkeypatch.setattr(allreduce_job, "measure", measure)
     monkeypatch.setattr(allreduce_job, "check", lambda *_: None)
-    monkeypatch.setattr(allreduce_job, "device_of", lambda *_: "cuda:1")
-    monkeypatch.setattr(allreduce_job, "facts_of", lambda *_: {"device": "cuda:1"})
+    monkeypatch.setattr(device, "device_of", lambda *_: "cuda:1")
+    monkeypatch.setattr(device, "facts_of", lambda *_: {"device": "cuda:1"})
     monkeypatch.setattr(allreduce_job, "every_gpu_has_bfloat16", lambda *_: True)
     allreduce_job.run({**TIMED, "backend": backend}, record())
     return measured

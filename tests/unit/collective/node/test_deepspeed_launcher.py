@@ -55,19 +55,25 @@ def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launcher:
     vars(package).update(launch=found, runner=runner)
     monkeypatch.setitem(sys.modules, "deepspeed", ModuleType("deepspeed"))
     monkeypatch.setitem(sys.modules, "deepspeed.launcher", package)
-    monkeypatch.setattr(sys, "argv", ["bundle", json.dumps(SETTINGS)])
-    monkeypatch.setattr(deepspeed_launcher, "HOSTFILE", str(tmp_path / "hostfile"))
+    settings = {**SETTINGS, "job": {**JOB, "hostfile": str(tmp_path / "hostfile")}}
+    monkeypatch.setattr(sys, "argv", ["bundle", json.dumps(settings)])
     return found
 
 
 def test_launcher_gets_the_hostfile_s_nodes(launcher: Launcher, tmp_path: Path) -> None:
     """And this node's place among them; a node that takes no part is left out."""
     (tmp_path / "hostfile").write_text("node1 slots=2\nnode2 slots=2\nnode3 slots=2\n")
+    job = {**JOB, "hostfile": str(tmp_path / "hostfile")}
     deepspeed_launcher.main()
 
     assert (
         *("launch", "--world_info=node1+node2", "--node_rank=1", "--no_local_rank"),
-        *("--master_addr=10.0.0.1", "--master_port=29500", "/proc/1/fd/3", json.dumps(JOB)),
+        *(
+            "--master_addr=10.0.0.1",
+            "--master_port=29500",
+            "/proc/1/fd/3",
+            json.dumps(job),
+        ),
     ) == launcher.words
 
 
@@ -86,10 +92,10 @@ def test_ranks_get_what_converge_hands_on(launcher: Launcher, tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (None, "node2: wanted .*hostfile, found none"),
+        (None, "node2: expected .*hostfile, found none"),
         ("node2 slots=2\nnode1 slots=2\n", r"found \['node2', 'node1'\]"),
-        ("node1 slots=2\nnode2 slots=4\n", r"node2: wanted 2 slots a node, as the profile declares, found \[2, 4\]"),
-        ("node2 slots=2\n", r"wanted the nodes \['node1', 'node2'\] in .*, found \['node2'\]"),
+        ("node1 slots=2\nnode2 slots=4\n", r"node2: expected 2 slots a node, as the profile declares, found \[2, 4\]"),
+        ("node2 slots=2\n", r"expected the nodes \['node1', 'node2'\] in .*, found \['node2'\]"),
     ],
 )
 def test_hostfile_that_is_another_is_refused(launcher: Launcher, tmp_path: Path, text: str | None, words: str) -> None:
