@@ -1,8 +1,9 @@
-"""The command `trueup`: its entries come from whoever installs them, and are loaded when asked for."""
+"""The command `trueup`: its entries are entry points, each loaded when it is called."""
 
 import subprocess
 import sys
-from importlib.metadata import EntryPoint, EntryPoints
+from importlib.metadata import EntryPoint, EntryPoints, PackageNotFoundError, distribution, entry_points
+from pathlib import Path
 
 import click
 import pytest
@@ -12,8 +13,8 @@ from trueup import cli
 
 GOOD = EntryPoint("good", "tests.unit.test_cli:good", "trueup.commands")
 BROKEN = EntryPoint("broken", "tests.unit.nowhere:nothing", "trueup.commands")
-EXTRA = EntryPoint("extra", "tests.unit.nowhere:nothing [mirror]", "trueup.commands")
-ABSENT = EntryPoint("absent", "no_such_package.cli:nothing", "trueup.commands")
+EXTRA = EntryPoint("extra", "tests.unit.test_cli:good [mirror]", "trueup.commands")
+HEAVY = ("aiohttp", "asyncssh", "jinja2", "pyinfra", "rattler", "sqlalchemy", "torch")
 
 
 @click.command()
@@ -23,9 +24,10 @@ def good() -> None:
 
 
 @pytest.fixture(autouse=True)
-def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two commands, one of which cannot be loaded."""
-    monkeypatch.setattr(cli, "entry_points", EntryPoints([GOOD, BROKEN, EXTRA, ABSENT]).select)
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Three commands, one of which cannot be loaded, and no checkout."""
+    monkeypatch.setattr(cli, "entry_points", EntryPoints([GOOD, BROKEN, EXTRA]).select)
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
 
 
 def test_command_runs() -> None:
@@ -50,40 +52,59 @@ def test_unknown_command_is_refused() -> None:
     assert (2, True) == (done.exit_code, "goood" in done.output)
 
 
-def test_a_missing_extra_is_named() -> None:
-    """An operator without drift or the mirror reads what to install."""
-    done = CliRunner().invoke(cli.main, ["extra"])
-
-    assert (1, True) == (done.exit_code, "pip install 'trueup[mirror]'" in done.output)
-
-
-def test_a_command_without_its_package_is_unknown() -> None:
-    """The lab's entry point is in the wheel's metadata; the lab is not."""
-    assert 2 == CliRunner().invoke(cli.main, ["absent"]).exit_code
-
-
 def test_menu_is_sorted() -> None:
     """Each name once."""
     assert ["broken", "extra", "good"] == cli.main.list_commands(click.Context(cli.main))
 
 
-def test_every_installed_command_loads() -> None:
-    """What pyproject.toml declares is there, and says what it does."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from trueup.cli import main; main()", "--help"],
-        capture_output=True,
-        text=True,
-        check=False,
+def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line and status 2, never an ImportError from a library."""
+
+    def without_rattler(name: str) -> object:
+        if name == "py-rattler":
+            raise PackageNotFoundError(name)
+        return distribution(name)
+
+    monkeypatch.setattr(cli, "distribution", without_rattler)
+    done = CliRunner().invoke(cli.main, ["extra"])
+
+    assert done.output == "Error: trueup extra needs py-rattler; run: pip install 'trueup[mirror]'\n"
+    assert done.exit_code == 2
+
+
+def test_a_command_with_its_extra_runs() -> None:
+    """Every package of the extra is installed here."""
+    done = CliRunner().invoke(cli.main, ["extra"])
+
+    assert (done.exit_code, done.output) == (0, "good\n")
+
+
+@pytest.mark.parametrize("point", entry_points(group="trueup.commands"), ids=lambda point: point.name)
+def test_every_installed_command_loads(point: EntryPoint) -> None:
+    """What pyproject.toml declares is there."""
+    assert isinstance(point.load(), click.Command)
+
+
+def test_a_checkout_adds_its_own_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The table of its pyproject.toml; a wheel lies beside none."""
+    (tmp_path / "pyproject.toml").write_text('[tool.trueup.commands]\nmore = "more_commands:more"\n')
+    (tmp_path / "more_commands.py").write_text(
+        'import click\n\n\n@click.command()\ndef more() -> None:\n    """Say more."""\n    click.echo("more")\n'
     )
-    shown = [line.split()[0] for line in done.stdout.partition("Commands:")[2].splitlines() if line.strip()]
+    monkeypatch.setattr("sys.path", [*sys.path])
+    listed, done = CliRunner().invoke(cli.main, ["--help"]), CliRunner().invoke(cli.main, ["more"])
 
-    assert (0, True) == (done.returncode, {"allreduce", "lab", "mirror", "plan", "solve"} <= set(shown))
+    assert ("Say more." in listed.output, done.output) == (True, "more\n")
 
 
-def test_importing_the_menu_is_quick() -> None:
-    """No sub-command's libraries are loaded with it."""
-    heavy = ("asyncssh", "pyinfra", "torch", "aiohttp", "rattler")
-    code = f"import sys, trueup.cli; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+def test_the_menu_loads_no_command(tmp_path: Path) -> None:
+    """From any folder; a checkout's own commands are listed with the others."""
+    code = (
+        "import sys\nfrom trueup.cli import main\nmain(['--help'], standalone_mode=False)\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    shown = {line.split()[0] for line in done.stdout.partition("Commands:")[2].splitlines() if line.strip()}
 
-    assert "[]\n" == done.stdout
+    assert done.stdout.endswith("\n[]\n")
+    assert shown >= {"allreduce", "drift", "lab", "mirror", "plan", "solve"}
