@@ -36,6 +36,6 @@ def ask(look: PlanInputs, console: Console) -> PlanInputs:
     with status:
         facts, failed = probe(look.fleet.active)
     if failed:
-        lines = [f"{name}: could not look: {why}" for name, why in failed.items()]
-        raise Refusal("nodes that could not be looked at (--offline judges the inventory alone)", lines)
+        lines = [f"{name}: unknown: {why}" for name, why in failed.items()]
+        raise Refusal("nodes that did not answer (--offline judges the inventory alone)", lines)
     return PlanInputs(look.fleet, look.profiles, facts)

@@ -138,7 +138,7 @@ def test_an_unreachable_node_is_named(inventory: Write, monkeypatch: pytest.Monk
     found = run("plan", inventory("guide"))
 
     assert 2 == found.exit_code
-    assert "n1: could not look: no route" in found.output
+    assert "n1: unknown: no route" in found.output
 
 
 @pytest.mark.parametrize("command", ["plan", "solve"])
