@@ -3,11 +3,19 @@
 from collections.abc import Callable
 from shlex import quote
 
-from trueup.accept.connections import FleetUnderTest
-from trueup.accept.marks import between, tier
-from trueup.accept.parameters import mesh, pairs
+from trueup.accept.checks import FleetUnderTest, between, mesh, pairs, require, tier
+from trueup.remote_shell import Result
 
 SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
+
+
+def _require_name(target: str, result: Result) -> None:
+    """Fail unless the command printed the target's name."""
+    require(
+        (0, target) == (result.rc, result.text.strip()),
+        expected=f"status 0 and the name {target}",
+        actual=f"status {result.rc} and {result.text.strip()!r}: {result.err_text.strip()}",
+    )
 
 
 def _as(account: str, command: str) -> str:
@@ -22,7 +30,7 @@ def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) ->
     account, source, target = edge
     result = fleet.run(source, _as(account, f"{SSH} {quote(target)} hostname"), timeout=30)
 
-    assert (0, target) == (result.rc, result.text.strip()), result.err_text
+    _require_name(target, result)
 
 
 @tier("standard")
@@ -33,7 +41,7 @@ def test_node_reaches_node_by_address(fleet: FleetUnderTest, edge: tuple[str, st
     address = fleet.node(target).address
     result = fleet.run(source, _as(account, f"{SSH} {quote(address)} hostname"), timeout=30)
 
-    assert (0, target) == (result.rc, result.text.strip()), result.err_text
+    _require_name(target, result)
 
 
 @between("pair", pairs)
@@ -78,10 +86,11 @@ def test_only_declared_keys_may_log_in(
 
     keys = [line for line in found if _body(line) in peers]
 
-    assert set() == declared - present, "declared keys are missing"
-    assert [] == [line for line in keys if not line.startswith(peers[_body(line)])], "not restricted as declared"
+    assert declared <= present
+    unrestricted = [line for line in keys if not line.startswith(peers[_body(line)])]
+    require(not unrestricted, expected="the declared options before each key of a peer", actual=unrestricted)
     if profile.access.exclusive:
-        assert [] == foreign, "keys that nobody declared"
+        require(not foreign, expected="declared keys only", actual=foreign)
     elif foreign:
         note(f"{name}: keys that nobody declared may log in as {account}: {foreign}")
 

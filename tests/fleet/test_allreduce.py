@@ -5,18 +5,25 @@ from statistics import median
 
 import pytest
 
-from trueup.accept.connections import FleetUnderTest
-from trueup.accept.disagreement import disagreement
-from trueup.accept.marks import applies
+from trueup.accept.checks import (
+    CheckFailed,
+    CouldNotCheck,
+    FleetUnderTest,
+    applies,
+    remedy,
+    require,
+    require_agreement,
+    tier,
+)
 from trueup.collective import OPERATIONS, JobVerdict, evaluate_bandwidth, examine, job_of, members_of
 from trueup.gpu.checks import under_load
-from trueup.outcome import CheckFailed, CouldNotCheck, Outcome
+from trueup.outcome import Outcome
 
 DIAGNOSE = "trueup allreduce -v names the first thing that is broken between the nodes"
 
-COOL = pytest.mark.remedy("each line above says what to do")
+COOL = remedy("each line above says what to do")
 
-pytestmark = [pytest.mark.remedy(DIAGNOSE), pytest.mark.tier("standard")]
+pytestmark = [remedy(DIAGNOSE), tier("standard")]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +42,7 @@ def ranks(fleet: FleetUnderTest) -> set[int]:
 
 def judged(check: under_load.Judge, fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]) -> None:
     """What was seen of the GPUs while the job ran; raises CouldNotCheck where that was too little."""
-    assert ranks(fleet) == {record.rank for record in verdict.records}, "no job ran that would have been a load"
+    assert ranks(fleet) == {record.rank for record in verdict.records}
     found = under_load.judge({agent.node: agent.load for agent in verdict.agents}, check)
     for problem in found.problems("note"):
         note(str(problem))
@@ -95,14 +102,14 @@ def test_torch_and_nccl_are_one_on_all_ranks(verdict: JobVerdict) -> None:
     """NCCL refuses to talk to another version of itself, at best."""
     found = {f"{each.node} rank {each.rank}": (each.torch, each.cuda, each.nccl) for each in verdict.records}
 
-    assert [] == disagreement(found)
+    require_agreement(found)
 
 
 def test_mapped_libraries_are_one_on_all_nodes(verdict: JobVerdict) -> None:
     """What is mapped decides, not what is installed: a preloaded library is seen only here."""
     hashes = {each.node: tuple(sorted(each.sha256.items())) for each in verdict.records if each.sha256}
 
-    assert [] == disagreement(hashes)
+    require_agreement(hashes)
 
 
 @COOL
@@ -140,4 +147,6 @@ def test_bandwidth_is_what_the_link_gives(
     if pace.warning:
         note(pace.reason)
 
-    assert pace.outcome is Outcome.PASS, pace.reason
+    rates = ", ".join(f"{rate:.3f}" for rate in pace.actual)
+    expected = "a measured bandwidth" if pace.expected is None else f"{pace.expected:.3f} GB/s or nearly so"
+    require(pace.outcome is Outcome.PASS, expected=expected, actual=f"{rates or 'no'} GB/s: {pace.reason}")

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 
-from trueup.accept.connections import FleetUnderTest
-from trueup.accept.marks import between, remedy
+from trueup.accept.checks import FleetUnderTest, between, remedy, require
 from trueup.gpu.checks.driver import module_version
 from trueup.gpu.fleet_comparison import branches, firmware, shared_models
 from trueup.gpu.probe import look
@@ -21,7 +20,7 @@ def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> 
     for name, result in told.items():
         found[module_version(result.text)[0]].append(name)
 
-    assert len(found) == 1, f"wanted one version of branch {branch}, found {dict(found)}"
+    require(len(found) == 1, expected=f"one version of branch {branch}", actual=dict(found))
 
 
 @between("model", shared_models)
@@ -31,4 +30,4 @@ def test_firmware_is_the_same_on_all_cards_of_a_model(fleet: FleetUnderTest, mod
     looks = replace(fleet, nodes=nodes).each(lambda node, shell: look(node, fleet.profiles[node.name], shell))
     found = firmware(list(looks.values()))
 
-    assert len(found) == 1, f"wanted one VBIOS on all {model}, found {found}"
+    require(len(found) == 1, expected=f"one VBIOS on all {model}", actual=found)

@@ -4,11 +4,8 @@ from shlex import quote
 
 import pytest
 
-from trueup.accept.connections import FleetUnderTest
-from trueup.accept.disagreement import disagreement
-from trueup.accept.marks import tier
+from trueup.accept.checks import CouldNotCheck, FleetUnderTest, require_agreement, tier
 from trueup.env import probe
-from trueup.outcome import CouldNotCheck
 
 pytestmark = tier("standard", "torches")
 
@@ -38,9 +35,9 @@ def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
 
 def test_nccl_is_the_same_on_all_nodes(torches: dict[str, probe.TorchReport]) -> None:
     """NCCL refuses to talk to another version of itself (NVIDIA/nccl, src/init.cc)."""
-    assert [] == disagreement({name: torch.nccl for name, torch in torches.items()})
+    require_agreement({name: torch.nccl for name, torch in torches.items()})
 
 
 def test_mapped_libraries_are_the_same_on_all_nodes(torches: dict[str, probe.TorchReport]) -> None:
     """The same version number may stand on different bytes."""
-    assert [] == disagreement({name: tuple(sorted(torch.mapped.items())) for name, torch in torches.items()})
+    require_agreement({name: tuple(sorted(torch.mapped.items())) for name, torch in torches.items()})

@@ -2,12 +2,7 @@
 
 from shlex import quote
 
-from trueup.accept import tcp_probe
-from trueup.accept.connections import FleetUnderTest
-from trueup.accept.disagreement import disagreement
-from trueup.accept.marks import between
-from trueup.accept.parameters import pairs
-from trueup.outcome import CouldNotCheck
+from trueup.accept.checks import CouldNotCheck, FleetUnderTest, between, pairs, require, require_agreement, tcp_probe
 
 
 def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[int, str, str]:
@@ -23,12 +18,21 @@ def _meet(fleet: FleetUnderTest, source: str, target: str, port: int) -> tuple[i
     return said.rc, answer.text.strip(), said.err_text + answer.err_text
 
 
+def _require_meeting(rc: int, heard: str, errors: str) -> None:
+    """Fail unless the listener heard the caller."""
+    require(
+        (0, "here") == (rc, heard),
+        expected="a TCP connection that carries a word both ways",
+        actual=f"status {rc}, the listener heard {heard!r}: {errors.strip()}",
+    )
+
+
 @between("pair", pairs)
 def test_rendezvous_port_is_reachable(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
     """A firewall on the way turns the start of a job into a timeout of minutes."""
     rc, heard, errors = _meet(fleet, *pair, port=fleet.profile.collective.ports[1])
 
-    assert (0, "here") == (rc, heard), errors
+    _require_meeting(rc, heard, errors)
 
 
 @between("pair", pairs)
@@ -37,7 +41,7 @@ def test_ephemeral_port_is_reachable(fleet: FleetUnderTest, pair: tuple[str, str
     low, high = fleet.run(pair[1], "cat /proc/sys/net/ipv4/ip_local_port_range").text.split()
     rc, heard, errors = _meet(fleet, *pair, port=(int(low) + int(high)) // 2)
 
-    assert (0, "here") == (rc, heard), errors
+    _require_meeting(rc, heard, errors)
 
 
 def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
@@ -45,5 +49,5 @@ def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     told = fleet.ask(lambda node: f"cat /sys/class/net/{quote(node.interface)}/mtu")
     found = {name: result.text.strip() for name, result in told.items()}
 
-    assert [] == disagreement(found)
-    assert all(found.values()), found
+    require_agreement(found)
+    require(all(found.values()), expected="an MTU of each node's interface", actual=found)

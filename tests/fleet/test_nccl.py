@@ -2,10 +2,8 @@
 
 from shlex import quote
 
-from trueup.accept.connections import FleetUnderTest
-from trueup.accept.disagreement import disagreement
+from trueup.accept.checks import CouldNotCheck, FleetUnderTest, require_agreement
 from trueup.declaration import HOSTFILE
-from trueup.outcome import CouldNotCheck
 
 
 def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
@@ -15,7 +13,7 @@ def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
         lines = [line for line in result.text.splitlines() if not line.startswith("NCCL_SOCKET_IFNAME=")]
         found[name] = (result.rc, tuple(sorted(lines)))
 
-    assert [] == disagreement(found)
+    require_agreement(found)
 
 
 def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
@@ -24,7 +22,8 @@ def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     texts = {name: result.text if result.rc == 0 else result.err_text for name, result in found.items()}
     names = {line.split()[0] for line in next(iter(texts.values())).splitlines() if line.strip()}
 
-    assert ([], sorted(fleet.names)) == (disagreement(texts), sorted(names))
+    require_agreement(texts)
+    assert sorted(fleet.names) == sorted(names)
 
 
 def test_interfaces_carry_the_same_speed(fleet: FleetUnderTest) -> None:
@@ -34,4 +33,4 @@ def test_interfaces_carry_the_same_speed(fleet: FleetUnderTest) -> None:
         if result.rc != 0:
             raise CouldNotCheck(f"{name}: speed of {fleet.node(name).interface}: {result.err_text.strip()}")
 
-    assert [] == disagreement({name: int(result.text) for name, result in found.items()})
+    require_agreement({name: int(result.text) for name, result in found.items()})

@@ -2,7 +2,7 @@
 
 import time
 
-from trueup.accept.connections import FleetUnderTest
+from trueup.accept.checks import FleetUnderTest, require
 
 
 def test_clocks_agree(fleet: FleetUnderTest) -> None:
@@ -13,4 +13,5 @@ def test_clocks_agree(fleet: FleetUnderTest) -> None:
         found = float(fleet.run(node.name, "date +%s.%N").text)
         offsets[node.name] = found - (before + time.time()) / 2
 
-    assert max(offsets.values()) - min(offsets.values()) < 0.5, offsets
+    apart = max(offsets.values()) - min(offsets.values())
+    require(apart < 0.5, expected="clocks less than 0.5 s apart", actual=f"{apart:.3f} s: {offsets}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trueup.accept.connections import FleetUnderTest
+from trueup.accept.checks import CheckFailed, CouldNotCheck, FleetUnderTest, remedy, tier
 from trueup.collective import (
     HostfileError,
     JobVerdict,
@@ -13,11 +13,11 @@ from trueup.collective import (
     train,
     training_of,
 )
-from trueup.outcome import CheckFailed, CouldNotCheck, Outcome
+from trueup.outcome import Outcome
 
 REMEDY = "the reason names the rank; `trueup allreduce -v` tries the network without DeepSpeed"
 
-pytestmark = [pytest.mark.remedy(REMEDY), pytest.mark.tier("standard")]
+pytestmark = [remedy(REMEDY), tier("standard")]
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,11 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import CheckFailed, CouldNotCheck, prefetchable
 from trueup.declaration import Node, Profile
 from trueup.env.probe import Environment, environment
 from trueup.gpu.findings import Check
 from trueup.gpu.probe import ProbeReport, look
-from trueup.outcome import CheckFailed, CouldNotCheck
 from trueup.platforms import Distro, UnknownDistro, distro_of
 from trueup.remote_shell import Shell
 

@@ -2,11 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept import node_files
-from trueup.accept.marks import each, remedy
-from trueup.accept.node_files import text
-from trueup.accept.parameters import accounts
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import accounts, each, node_files, prefetchable, remedy, require, text
 from trueup.declaration import Node, Profile
 
 
@@ -21,7 +17,7 @@ def test_home_is_closed_to_other_writers(host: Host, profile: Profile, account: 
     """sshd's StrictModes ignores every key below a home that group or others may write to."""
     mode = host.file(profile.account(account).home).mode
 
-    assert mode & 0o022 == 0, f"wanted no write for group and others, found mode {mode:o}"
+    require(mode & 0o022 == 0, expected="no write for group and others", actual=f"mode {mode:o}")
 
 
 @each("account", accounts)

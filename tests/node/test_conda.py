@@ -4,9 +4,7 @@ from shlex import quote
 
 from testinfra.host import Host
 
-from trueup.accept.marks import each, remedy, tier
-from trueup.accept.node_files import text
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import each, prefetchable, remedy, require, text, tier
 from trueup.declaration import Node, Profile
 
 # `conda init` makes a function of it, which starts $CONDA_EXE; without a function it is what PATH has.
@@ -22,12 +20,16 @@ def initialised(_node: Node, profile: Profile) -> list[str]:
 @tier("standard")
 def test_conda_answers(host: Host, profile: Profile) -> None:
     """A prefix without a conda that runs is a half-done installation."""
-    assert host.check_output("%s/bin/conda --version", profile.conda.prefix).startswith("conda ")
+    found = host.check_output("%s/bin/conda --version", profile.conda.prefix)
+
+    require(found.startswith("conda "), expected="a conda that says its version", actual=found)
 
 
 def test_installation_is_finished(host: Host, profile: Profile) -> None:
     """The mark of a broken converge beside the prefix means that what is in it cannot be trusted."""
-    assert not host.file(f"{profile.conda.prefix}.trueup-installing").exists
+    mark = f"{profile.conda.prefix}.trueup-installing"
+
+    require(not host.file(mark).exists, expected=f"no mark of an interrupted converge at {mark}", actual="it is there")
 
 
 def test_prefix_belongs_to_root(host: Host, profile: Profile) -> None:
@@ -83,4 +85,5 @@ def test_interactive_shell_finds_conda(host: Host, profile: Profile, account: st
     said = host.check_output("runuser -l %s -c %s", account, f"bash -ic {WHICH} 2>/dev/null; true")
     found = said.split()[-1] if said.strip() else "none"
 
-    assert found.startswith(f"{profile.conda.prefix}/"), f"wanted a conda below {profile.conda.prefix}, found {found}"
+    prefix = profile.conda.prefix
+    require(found.startswith(f"{prefix}/"), expected=f"a conda below {prefix}", actual=found)

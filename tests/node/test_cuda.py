@@ -6,10 +6,7 @@ from shlex import quote
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.marks import each, remedy, tier
-from trueup.accept.node_files import text
-from trueup.accept.parameters import accounts
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import accounts, each, prefetchable, remedy, text, tier
 from trueup.declaration import Node, Profile
 from trueup.env import ldso
 from trueup.platforms import Distro

@@ -5,9 +5,7 @@ import re
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.marks import each, tier
-from trueup.accept.node_files import text
-from trueup.accept.parameters import accounts
+from trueup.accept.checks import accounts, each, require, text, tier
 from trueup.declaration import HOSTFILE, Node, Profile
 from trueup.env import ds_report
 from trueup.env.probe import Environment
@@ -60,19 +58,19 @@ def test_accelerator_is_cuda(report: ds_report.DeepSpeedReport) -> None:
 
 def test_ninja_is_there(report: ds_report.DeepSpeedReport) -> None:
     """Every op that is not compiled beforehand is compiled by ninja at its first use."""
-    assert report.ninja
+    require(report.ninja, expected="ninja", actual=report.error or "the report finds none")
 
 
 @each("op", ops)
 def test_declared_op_is_installed(report: ds_report.DeepSpeedReport, op: str) -> None:
     """[YES]: an op that is missing is compiled by every rank at once when the job starts."""
-    assert report.op(op).installed, report.error
+    require(report.op(op).installed, expected=f"{op} [YES]", actual=report.error or f"{op} [NO]")
 
 
 @each("op", ops)
 def test_declared_op_is_compatible(report: ds_report.DeepSpeedReport, op: str) -> None:
     """[OKAY]: what the op needs on this node is there."""
-    assert report.op(op).compatible, report.error
+    require(report.op(op).compatible, expected=f"{op} [OKAY]", actual=report.error or f"{op} [NO]")
 
 
 def test_no_other_op_is_installed(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
@@ -82,7 +80,7 @@ def test_no_other_op_is_installed(report: ds_report.DeepSpeedReport, profile: Pr
 
 def test_async_io_is_compatible(report: ds_report.DeepSpeedReport) -> None:
     """The guide's report says no: libaio's headers are missing there."""
-    assert report.op("async_io").compatible, report.error
+    require(report.op("async_io").compatible, expected="async_io [OKAY]", actual=report.error or "async_io [NO]")
 
 
 @each("op", device_ops)
@@ -90,7 +88,7 @@ def test_op_has_code_for_this_node_s_gpus(
     report: ds_report.DeepSpeedReport, host: Host, node: Node, profile: Profile, op: str
 ) -> None:
     """A CPU op of the same name, or one for another GPU, is reported as installed and compatible all the same."""
-    assert op in report.libraries, f"wanted a library of {op}, found {sorted(report.libraries)}"
+    require(op in report.libraries, expected=f"a library of {op}", actual=sorted(report.libraries))
     found = host.run("%s-%s/bin/cuobjdump --list-elf %s", CUDA, profile.cuda.toolkit, report.libraries[op])
 
     assert {architecture(capability(node))} == ds_report.architectures(found.stdout), found.stderr
@@ -117,8 +115,8 @@ def test_nvcc_of_the_report_is_the_declared_one(report: ds_report.DeepSpeedRepor
 
 def test_nvcc_goes_with_torch_by_deepspeed_s_rule(report: ds_report.DeepSpeedReport, profile: Profile) -> None:
     """DeepSpeed refuses to compile where the majors differ (op_builder, assert_no_cuda_mismatch)."""
-    assert report.nvcc, report.error or "the report names no nvcc"
-    nvcc = ds_report.plain(report.nvcc).split(".")[0]
+    require(report.nvcc, expected="an nvcc", actual=report.error or "the report names none")
+    nvcc = ds_report.plain(report.nvcc or "").split(".")[0]
 
     assert (report.torch_cuda or "").split(".")[0] == nvcc
 

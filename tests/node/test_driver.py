@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 from testinfra.host import Host
 
-from trueup.accept.marks import applies, remedy
-from trueup.accept.node_files import text
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import applies, prefetchable, remedy, require, text
 from trueup.gpu.checks import driver, ecc, identity, interconnect, kernel_log, performance
 from trueup.gpu.checks import host as around
 from trueup.gpu.driver_packages import DPKG, RPM, held_by_dpkg, locked, of_driver
@@ -59,8 +57,8 @@ def test_driver_packages_are_held(host: Host, distro: Distro) -> None:
         ours = of_driver(host.check_output(RPM))
         held = locked(ours, host.check_output("yum -q versionlock list"))
 
-    assert ours, "wanted the driver's packages installed, found none; to do: converge the driver component"
-    assert ours <= held, f"wanted all of them held back, found free: {sorted(ours - held)}"
+    require(ours, expected="the driver's packages installed", actual="none")
+    require(ours <= held, expected="all of the driver's packages held back", actual=f"free: {sorted(ours - held)}")
 
 
 @CONVERGE

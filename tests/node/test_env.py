@@ -7,9 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from testinfra.host import Host
 
-from trueup.accept.marks import each, remedy, tier
-from trueup.accept.parameters import accounts
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import accounts, each, prefetchable, remedy, require, tier
 from trueup.compat import gpu_models
 from trueup.declaration import Node, Profile
 from trueup.env import probe
@@ -46,7 +44,9 @@ def test_python_is_the_declared_one(env: probe.Environment, profile: Profile) ->
 
 def test_environment_is_finished(host: Host, profile: Profile) -> None:
     """The mark of a broken converge means that what is in the environment cannot be trusted."""
-    assert not host.file(f"{profile.conda.prefix}/envs/.{profile.env.name}.trueup-creating").exists
+    mark = f"{profile.conda.prefix}/envs/.{profile.env.name}.trueup-creating"
+
+    require(not host.file(mark).exists, expected=f"no mark of an interrupted converge at {mark}", actual="it is there")
 
 
 @each("wheel", wheels)

@@ -2,9 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept.marks import each, remedy
-from trueup.accept.node_files import text
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import each, prefetchable, remedy, require, text
 from trueup.declaration import Node, Profile
 from trueup.platforms import TOOLS, Distro
 
@@ -22,7 +20,7 @@ def test_package_is_installed(host: Host, distro: Distro, package: str) -> None:
     name = distro.packages.get(package, package)
     there = host.package(name).is_installed if distro.manager == "apt" else host.run("rpm -q %s", name).succeeded
 
-    assert there, f"wanted {name} installed, found it absent or half-installed"
+    require(there, expected=f"{name} installed", actual="absent or half-installed")
 
 
 @prefetchable
@@ -63,7 +61,7 @@ def test_architecture_is_x86_64(host: Host) -> None:
 
 def test_distribution_is_described(distro: Distro) -> None:
     """What nobody described nobody converged: names of packages and services would be guesses."""
-    assert distro.id
+    require(distro.id, expected="a distribution of trueup's table", actual=distro)
 
 
 @prefetchable

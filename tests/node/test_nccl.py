@@ -2,10 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept.marks import each, remedy
-from trueup.accept.node_files import text
-from trueup.accept.parameters import accounts
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.checks import accounts, each, prefetchable, remedy, require, text
 from trueup.collective import JOB_VARIABLE
 from trueup.declaration import Node, Profile
 
@@ -67,7 +64,7 @@ def test_interface_is_up(host: Host, node: Node) -> None:
         "cat /sys/class/net/%s/operstate 2>/dev/null || echo no such interface", node.interface
     ).strip()
 
-    assert found in ("up", "unknown"), f"{node.interface}: {found}"
+    require(found in ("up", "unknown"), expected=f"{node.interface} up", actual=found)
 
 
 @prefetchable

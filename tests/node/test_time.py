@@ -2,8 +2,7 @@
 
 from testinfra.host import Host
 
-from trueup.accept.marks import applies
-from trueup.accept.node_files import text
+from trueup.accept.checks import applies, text
 from trueup.declaration import Profile
 from trueup.platforms import Distro
 
