@@ -1,7 +1,7 @@
 """Which faults of the catalogue apply to a lab of a shape."""
 
 from lab.faults.catalogue import catalogue
-from lab.faults.cuda import TOLD
+from lab.faults.cuda import COMPILER_LINE
 from lab.faults.fault import Fault
 from lab.topologies import SHAPES
 
@@ -18,4 +18,4 @@ def faults_for(shape: str = STANDARD_SHAPE) -> list[Fault]:
     if shape == STANDARD_SHAPE:
         return [fault for fault in catalogue().values() if kinds[0] in fault.runs_on]
     found = [fault for fault in catalogue().values() if fault.node == NODE and kinds[1] in fault.runs_on]
-    return [fault.without(TOLD) for fault in found] if kinds[1] in OWN_COMPILER else found
+    return [fault.without(COMPILER_LINE) for fault in found] if kinds[1] in OWN_COMPILER else found

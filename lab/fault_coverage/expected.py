@@ -34,12 +34,12 @@ def hidden(of: Mapping[str, Expected], green: Answers) -> list[str]:
     ]
 
 
-def expected(fault: Fault, asked: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:
+def expected(fault: Fault, checks_run: Collection[tuple[str, str]], nodes: Collection[str]) -> Expected:
     """Return what the fault must change. asked: every (node, check) of a whole acceptance, checks between nodes too."""
     answers = {}
     for checks, outcome in ((fault.failing_checks, FAILING), (fault.unknown_checks, UNKNOWN), (fault.notes, NOTED)):
         for check in checks:
-            answers[FLEET if (FLEET, check) in asked else fault.node, check] = outcome
+            answers[FLEET if (FLEET, check) in checks_run else fault.node, check] = outcome
     planned = {(fault.node, operation) for operation in fault.plan}
     planned |= {(node, operation) for node in nodes if node != fault.node for operation in fault.elsewhere}
     return Expected(answers, frozenset(planned))

@@ -121,9 +121,9 @@ class CoverageRun:
             finally:
                 self._repair(batch)
 
-    def tier(self, fault: Fault, want: Expected) -> Tier:
+    def tier(self, fault: Fault, expectation: Expected) -> Tier:
         """Return the cheapest tier that has all of its checks."""
-        own = [self.healthy.tiers[key] for key in want.answers if key in self.healthy.tiers]
+        own = [self.healthy.tiers[key] for key in expectation.answers if key in self.healthy.tiers]
         return max((*own, Tier.DEEP if fault.deep else Tier.QUICK), key=lambda tier: tier.depth)
 
     def end(self) -> None:
@@ -146,7 +146,7 @@ class CoverageRun:
         return answers.result(), plan.result()
 
 
-def uncovered(asked: Collection[tuple[str, str]], faults: Collection[Fault]) -> tuple[str, ...]:
+def uncovered(checks_run: Collection[tuple[str, str]], faults: Collection[Fault]) -> tuple[str, ...]:
     """Return the checks that no fault names; a fault of one parameter covers the check."""
     named = {check.partition("[")[0] for fault in faults for check in fault.checks}
-    return tuple(sorted({check.partition("[")[0] for _, check in asked} - named))
+    return tuple(sorted({check.partition("[")[0] for _, check in checks_run} - named))

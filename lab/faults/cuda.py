@@ -10,7 +10,7 @@ DEEPSPEED = "deepspeed | DeepSpeed 0.14.5"
 NVCC = ("deepspeed/nvcc_of_the_report_is_the_declared_one", "deepspeed/nvcc_goes_with_torch_by_deepspeed_s_rule")
 ASKS = "ds_report asks that nvcc"
 # Where the distribution's own compiler is newer than nvcc takes.
-TOLD = "nvcc is told its compiler there"
+COMPILER_LINE = "nvcc is told its compiler there"
 
 
 def finds(*ways: str) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ TOOLKITS = (
         inject=("sed -i '/^# BEGIN trueup cuda/,/^# END trueup cuda/d' /etc/environment",),
         verify="! grep -q CUDA_HOME /etc/environment",
         failing_checks=(*finds("ssh command, root"), "cuda/nvcc_compiles"),
-        reasons=(TOLD,),
+        reasons=(COMPILER_LINE,),
         plan=("cuda | CUDA_HOME and PATH",),
         converge_repairs=True,
     ),

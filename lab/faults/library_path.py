@@ -7,7 +7,7 @@ FILES = "cuda/loader_s_variables_are_in_no_start_up_file"
 STARTUP = ("cuda | start-up files",)
 
 
-def told(*ways: str) -> tuple[str, ...]:
+def declared_path(*ways: str) -> tuple[str, ...]:
     """Return the check of what the loader is told, for each way."""
     return tuple(f"cuda/loader_is_told_nothing[{way}]" for way in ways)
 
@@ -52,7 +52,7 @@ LINES = (
         failing_checks=(
             *first(*OF_BASHRC),
             f"{FILES}[root]",
-            *told(*OF_BASHRC),
+            *declared_path(*OF_BASHRC),
             "env/command_over_ssh_has_no[LD_LIBRARY_PATH]",
         ),
         reasons=(INHERITED, INHERITED, "it stands there", *["it is told so"] * 3, "bash reads it for ssh as well"),
@@ -64,14 +64,14 @@ LINES = (
         "cuda-path-in-bashrc-of-a-user",
         "The guide's export line, in a user's .bashrc.",
         "/home/train/.bashrc",
-        (f"{FILES}[train]", *told("interactive shell, train")),
+        (f"{FILES}[train]", *declared_path("interactive shell, train")),
         node="node2",
     ),
     _line(
         "cuda-path-in-profile",
         "An export line in root's .profile.",
         "/root/.profile",
-        (f"{FILES}[root]", *told("login shell, root", "interactive shell, root")),
+        (f"{FILES}[root]", *declared_path("login shell, root", "interactive shell, root")),
         node="node2",
     ),
     _line(
@@ -84,14 +84,14 @@ LINES = (
         "cuda-path-in-profile-d",
         "A toolkit's own script in /etc/profile.d.",
         "/etc/profile.d/old-cuda.sh",
-        told(*TERMINALS),
+        declared_path(*TERMINALS),
         node="node2",
     ),
     _line(
         "cuda-path-in-bash-bashrc",
         "An export line for everybody, in /etc/bash.bashrc.",
         "/etc/bash.bashrc",
-        told("interactive shell, root", "interactive shell, train"),
+        declared_path("interactive shell, root", "interactive shell, train"),
     ),
     _line(
         "cuda-path-in-environment",
@@ -99,7 +99,7 @@ LINES = (
         "/etc/environment",
         (
             "env/command_over_ssh_has_no[LD_LIBRARY_PATH]",
-            *told("ssh command, root"),
+            *declared_path("ssh command, root"),
         ),
         line="LD_LIBRARY_PATH=/opt/old-cuda/lib64",
     ),
@@ -116,7 +116,7 @@ LINES = (
         failing_checks=(
             "env/mapped_cuda_libraries_are_torch_s_own",
             "env/command_over_ssh_has_no[LD_PRELOAD]",
-            *told("ssh command, root"),
+            *declared_path("ssh command, root"),
             *first("ssh command, root"),
             "env/mapped_cuda_libraries_are_their_wheels_own",
             "env/mapped_libraries_are_the_same_on_all_nodes",
@@ -138,7 +138,7 @@ LINES = (
             "systemctl daemon-reexec",
         ),
         verify="grep -q ^DefaultEnvironment=LD_ /etc/systemd/system.conf.d/old-cuda.conf",
-        failing_checks=told("systemd unit, root"),
+        failing_checks=declared_path("systemd unit, root"),
         plan=STARTUP,
         converge_repairs=True,
         cleanup=("rm -f /etc/systemd/system.conf.d/old-cuda.conf",),

@@ -5,7 +5,7 @@ from lab.faults.fault import Fault
 
 HOME = "/home/train"
 HUB = f"{HOME}/.cache/huggingface"
-NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+UNPRIVILEGED = "setpriv --reuid=65534 --regid=65534 --clear-groups"
 CHECK = "access/no_secret_is_readable_by_every_user"
 FAULTS = (
     Fault(
@@ -14,7 +14,7 @@ FAULTS = (
         node="node2",
         runs_on=WITH_STANDARD_STACK,
         inject=(f"mkdir -p {HUB} && echo hf_lab >{HUB}/token && chmod 644 {HUB}/token",),
-        verify=f"{NOBODY} cat {HUB}/token >/dev/null",
+        verify=f"{UNPRIVILEGED} cat {HUB}/token >/dev/null",
         failing_checks=(CHECK,),
         converge_repairs=False,
         undo=(f"rm {HUB}/token && rmdir {HUB}",),
@@ -27,7 +27,7 @@ FAULTS = (
             f"ssh-keygen -q -t rsa -m PEM -N '' -f {HOME}/cluster.pem && rm {HOME}/cluster.pem.pub",
             f"chmod 644 {HOME}/cluster.pem",
         ),
-        verify=f"{NOBODY} grep -q 'PRIVATE KEY' {HOME}/cluster.pem",
+        verify=f"{UNPRIVILEGED} grep -q 'PRIVATE KEY' {HOME}/cluster.pem",
         failing_checks=(CHECK,),
         converge_repairs=False,
         undo=(f"rm {HOME}/cluster.pem",),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 SITE = "/opt/anaconda3/envs/dis/lib/python3.11/site-packages"
-TOLD = "cuda/loader_is_told_nothing"
+MESSAGE = "cuda/loader_is_told_nothing"
 FIRST = "cuda/nothing_comes_before_torch_s_own_libraries"
 
 

@@ -64,7 +64,7 @@ BREAKS: dict[str, tuple[str, str, str]] = {
 }
 
 
-def look(pair: Pair, folder: Path) -> dict[str, dict[str, Any]]:
+def accept_components(pair: Pair, folder: Path) -> dict[str, dict[str, Any]]:
     """The answers of the three components on node1, by check."""
     records = folder / "records.json"
     pair.accept(*COMPONENTS, "--node", "node1", "--results", str(records))
@@ -77,7 +77,7 @@ def drifted(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for what, (command, _, _) in BREAKS.items():
         done = converged.on("node1", command)
         assert done.rc == 0, f"{what}: {done.err}"
-    yield look(converged, tmp_path_factory.mktemp("drifted"))
+    yield accept_components(converged, tmp_path_factory.mktemp("drifted"))
     left = converged.on("node1", "rm -r /usr/local/cuda-12.1")
     assert left.rc == 0, left.err
 
@@ -91,11 +91,11 @@ def test_its_own_check_sees_it(drifted: dict[str, dict[str, Any]], what: str) ->
     assert ("fail", True) == (answer["outcome"], said in answer["message"]), answer["message"]
 
 
-def test_converge_mends_all(drifted: dict[str, dict[str, Any]], converged: Pair, tmp_path: Path) -> None:
+def test_converge_repairs_all(drifted: dict[str, dict[str, Any]], converged: Pair, tmp_path: Path) -> None:
     """Somebody's running job is no configuration: it is ended by hand first."""
     assert converged.on("node1", "systemctl stop old-job").rc == 0
     done = converged.converge()
-    found = {check: answer["message"] for check, answer in look(converged, tmp_path).items()}
+    found = {check: answer["message"] for check, answer in accept_components(converged, tmp_path).items()}
 
     assert (0, {}) == (done.rc, {check: text for check, text in found.items() if text}), done.out
     assert {} == converged.plan()

@@ -38,7 +38,7 @@ def boot_ids(pair: Pair) -> list[str]:
     return [pair.on(node, "cat /proc/sys/kernel/random/boot_id").out for node in ("node1", "node2")]
 
 
-def test_reboot_is_asked_for_then_done(behind: Pair, allowed: str) -> None:
+def test_reboot_is_requested_then_done(behind: Pair, allowed: str) -> None:
     """Without permission the run ends by naming node and reason; with it that node, and no other, comes back new."""
     before = boot_ids(behind)
 

@@ -10,31 +10,33 @@ from lab.faults.catalogue import inject, undo
 from lab.faults.fault import Fault
 from lab.instance import Instance
 from tests.e2e.conftest import Pair
-from tests.e2e.records import BAD, FAIL, PASS, UNKNOWN, Seen, answers, by_node, changed
+from tests.e2e.records import BAD, FAIL, PASS, UNKNOWN, Results, answers, by_node, changed
 
 pytestmark = pytest.mark.slow
 OURS: tuple[Fault, ...] = (*gpu.FAULTS, *driver.FAULTS, *kernel_log.FAULTS, *under_load.FAULTS)
 # Those that converge heals are the proof run's, and those of the driver's software, too: this one never converges.
-MENDED = tuple(fault for fault in OURS if not fault.converge_repairs and not fault.name.startswith("driver-"))
+REPAIRED_BY_CONVERGE = tuple(
+    fault for fault in OURS if not fault.converge_repairs and not fault.name.startswith("driver-")
+)
 
 
-def look(pair: Pair, node: str, folder: Path) -> Seen:
+def accept_driver(pair: Pair, node: str, folder: Path) -> Results:
     """Each check of the driver's component on that node."""
     return by_node(answers(pair, folder, "--component", "driver", "--node", node, "tests/node/test_driver.py"))[node]
 
 
 @pytest.fixture(scope="module")
-def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
+def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
     """How each node answers when nothing is broken."""
-    found = {node: look(converged, node, tmp_path_factory.mktemp(node)) for node in instance.node_names[:2]}
+    found = {node: accept_driver(converged, node, tmp_path_factory.mktemp(node)) for node in instance.node_names[:2]}
     bad = {(node, check): answer for node, seen in found.items() for check, answer in seen.items() if answer[0] in BAD}
     assert {} == bad
     return found
 
 
-@pytest.mark.parametrize("fault", MENDED, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", REPAIRED_BY_CONVERGE, ids=lambda fault: fault.name)
 def test_fault_is_caught_exactly(
-    instance: Instance, converged: Pair, green: dict[str, Seen], fault: Fault, tmp_path: Path
+    instance: Instance, converged: Pair, green: dict[str, Results], fault: Fault, tmp_path: Path
 ) -> None:
     """A break shows in its own checks and in no other, a control in none; what is between nodes is not asked here."""
     kinds = (
@@ -45,17 +47,19 @@ def test_fault_is_caught_exactly(
     expected = {check: said for checks, said in kinds for check in checks if check in green[fault.node]}
     try:
         inject(instance, fault.name)
-        found = look(converged, fault.node, tmp_path)
+        found = accept_driver(converged, fault.node, tmp_path)
     finally:
         undo(instance)
 
     assert expected == changed(green[fault.node], found)
 
 
-def test_mend_turns_all_green(instance: Instance, converged: Pair, green: dict[str, Seen], tmp_path: Path) -> None:
+def test_undo_makes_all_checks_pass(
+    instance: Instance, converged: Pair, green: dict[str, Results], tmp_path: Path
+) -> None:
     """After many faults at once, undo leaves the node as it was."""
     for name in ("gpu-uncorrected-ecc", "gpu-xid-48", "host-oom"):
         inject(instance, name)
     undo(instance)
 
-    assert {} == changed(green["node1"], look(converged, "node1", tmp_path))
+    assert {} == changed(green["node1"], accept_driver(converged, "node1", tmp_path))

@@ -9,7 +9,7 @@ import pytest
 
 from lab.faults.gpu import OF_ALL
 from tests.e2e.conftest import Pair
-from tests.e2e.records import FAIL, PASS, UNKNOWN, Seen, answers, by_node, changed
+from tests.e2e.records import FAIL, PASS, UNKNOWN, Results, answers, by_node, changed
 from trueup.declaration import LAB
 
 PYTHON = f"{LAB.env_prefix}/bin/python"
@@ -63,7 +63,7 @@ def instead(pair: Pair, node: str, body: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def green(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
+def green(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
     """How both nodes answer when nothing is wrong."""
     found = by_node(answers(converged, tmp_path_factory.mktemp("green"), "-n", "2", *COMPONENT))
     bad = [
@@ -73,7 +73,7 @@ def green(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return found
 
 
-def test_one_probe_serves_every_check(converged: Pair, green: dict[str, Seen], tmp_path: Path) -> None:
+def test_one_probe_serves_every_check(converged: Pair, green: dict[str, Results], tmp_path: Path) -> None:
     """It is started once, whatever the number of checks."""
     with instead(converged, "node1", COUNTING):
         found = by_node(answers(converged, tmp_path, "-n", "2", *COMPONENT))
@@ -85,7 +85,7 @@ def test_one_probe_serves_every_check(converged: Pair, green: dict[str, Seen], t
 
 @pytest.mark.parametrize("what", WORDS)
 def test_a_node_that_answers_badly_gets_one_verdict(
-    converged: Pair, green: dict[str, Seen], what: str, tmp_path: Path
+    converged: Pair, green: dict[str, Results], what: str, tmp_path: Path
 ) -> None:
     """Every check of the probe could not look, for one reason that names the node; the other node is untouched."""
     body = f'case "$*" in "-I -B - "*) {WORDS[what]};; *) exec "$0.lab" "$@";; esac'
@@ -101,7 +101,9 @@ def test_a_node_that_answers_badly_gets_one_verdict(
     assert [True, True] == [part in min(reasons) for part in ("node1: ", SAID[what])]
 
 
-def test_without_the_stand_in_no_check_of_gpus_passes(converged: Pair, green: dict[str, Seen], tmp_path: Path) -> None:
+def test_without_the_stand_in_no_check_of_gpus_passes(
+    converged: Pair, green: dict[str, Results], tmp_path: Path
+) -> None:
     """Packages, module and library gone: each fails or could not look; none passes, none skips, none is left out."""
     stopped = "systemctl stop nvidia-persistenced trueup-lab-nvidia && umount /proc/driver"
     gone = f"DEBIAN_FRONTEND=noninteractive apt-get -q -y --allow-change-held-packages purge {PACKAGES}"

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 COMPONENTS = ("--component", "cuda", "--component", "env")
 
 
-def look(pair: Pair, folder: Path) -> dict[str, dict[str, Any]]:
+def accept_overrides(pair: Pair, folder: Path) -> dict[str, dict[str, Any]]:
     """The answers of both components on node1, by check."""
     records = folder / "records.json"
     pair.accept(*COMPONENTS, "--node", "node1", "--results", str(records))
@@ -31,7 +31,7 @@ def shadowed(converged: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[
     """All ways at once: each shows in its own check."""
     for way in WAYS:
         put(converged, way)
-    return look(converged, tmp_path_factory.mktemp("shadowed"))
+    return accept_overrides(converged, tmp_path_factory.mktemp("shadowed"))
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
@@ -45,7 +45,7 @@ def test_check_names_the_library(shadowed: dict[str, dict[str, Any]], way: Way) 
 def test_converge_heals_all(shadowed: dict[str, dict[str, Any]], converged: Pair, tmp_path: Path) -> None:
     """Afterwards nothing comes first, and a second converge has nothing to do."""
     done = converged.converge()
-    found = {check: answer["message"] for check, answer in look(converged, tmp_path).items()}
+    found = {check: answer["message"] for check, answer in accept_overrides(converged, tmp_path).items()}
 
     assert (0, {}) == (done.rc, {check: text for check, text in found.items() if text}), done.out
     assert {} == converged.plan()
@@ -54,9 +54,9 @@ def test_converge_heals_all(shadowed: dict[str, dict[str, Any]], converged: Pair
 def test_preloaded_library_gives_the_guide_s_error_and_is_healed(converged: Pair, tmp_path: Path) -> None:
     """A symbol is not in the file that came first: the import of torch says so, the check says which file."""
     put(converged, PRELOAD)
-    found = look(converged, tmp_path)
+    found = accept_overrides(converged, tmp_path)
     healed = converged.converge()
-    after = look(converged, tmp_path)
+    after = accept_overrides(converged, tmp_path)
 
     assert (True, True) == (
         PRELOAD.path in found[PRELOAD.check]["message"],

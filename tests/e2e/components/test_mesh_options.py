@@ -42,7 +42,7 @@ def test_stolen_key_opens_nothing_elsewhere(converged: Pair, inventory: str) -> 
     assert (0, "node2") == (own.rc, own.out.strip())
 
 
-def test_key_is_for_commands_alone(converged: Pair, inventory: str) -> None:
+def test_key_runs_commands_only(converged: Pair, inventory: str) -> None:
     """No terminal, and no port of the other node's own loopback."""
     terminal = converged.on("node1", f"{SSH} -tt node2 tty </dev/null")
     forward = converged.on("node1", f"{SSH} -W 127.0.0.1:22 node2 </dev/null")
@@ -51,7 +51,7 @@ def test_key_is_for_commands_alone(converged: Pair, inventory: str) -> None:
     assert (False, True) == ("SSH-2.0" in forward.out, forward.rc != 0)
 
 
-def test_key_without_its_options_is_seen(converged: Pair, inventory: str) -> None:
+def test_key_without_its_options_fails_its_check(converged: Pair, inventory: str) -> None:
     """Somebody pasted the key again, plain: acceptance names it, and converge puts the options back."""
     broke = converged.on("node2", "sed -i 's/^from=[^ ]* //' /root/.ssh/authorized_keys")
     seen = converged.run(

@@ -69,7 +69,7 @@ def test_stock_modules_answer_as_over_plain_ssh(shell: Shell, target: Target, tm
     assert [ask(plain) for ask in QUESTIONS] == [ask(ours) for ask in QUESTIONS]
 
 
-def test_a_full_tmp_stops_no_look(target: Target, shell: Shell) -> None:
+def test_a_full_tmp_stops_no_check(target: Target, shell: Shell) -> None:
     """A full disk is a thing to report, not a thing to fail on: the shell needs no file."""
     shell.run("mount -t tmpfs -o size=64k full /tmp && head -c 1M /dev/zero >/tmp/full")
     try:
@@ -81,7 +81,7 @@ def test_a_full_tmp_stops_no_look(target: Target, shell: Shell) -> None:
     assert Result(0, b"in\n1\n", b"") == found
 
 
-def test_a_read_only_root_stops_no_look(tmp_path: Path) -> None:
+def test_a_read_only_root_stops_no_check(tmp_path: Path) -> None:
     """Nor is a file system that went read-only. The namespace of a process stands in for a node here."""
     program = tmp_path / "sh"
     program.write_text(READ_ONLY)

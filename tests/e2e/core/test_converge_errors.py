@@ -123,7 +123,7 @@ def other_keys(pair: Pair) -> Iterator[None]:
 
 @pytest.mark.usefixtures("other_keys")
 @pytest.mark.parametrize("case", WRONG)
-def test_acceptance_could_not_look(pair: Pair, tmp_path: Path, case: str) -> None:
+def test_acceptance_is_unknown(pair: Pair, tmp_path: Path, case: str) -> None:
     """A node that does not let us in is "unknown", with its name: never in order, never out of order."""
     done = pair.run(
         *("pytest", "-q", "-n", "2", f"--inventory={inventory_with(tmp_path, *WRONG[case])}", "-p", "no:cacheprovider"),

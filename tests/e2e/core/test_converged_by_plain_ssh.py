@@ -20,13 +20,13 @@ ROWS = {
     "nvcc version": r"11\.8",
 }
 # `printenv` fails for what is not set at all; an empty value would be one.
-TELL = "printenv LD_LIBRARY_PATH || echo none"
+PRINT_STATE = "printenv LD_LIBRARY_PATH || echo none"
 WAYS = {
-    "command over ssh": TELL,
-    "login shell": f"bash -lc '{TELL}'",
-    "login shell of the training user": f"runuser -l train -c '{TELL}'",
-    "interactive shell": f"bash -ic '{TELL}' 2>/dev/null",
-    "systemd unit": f"systemd-run --quiet --wait --pipe --collect sh -c '{TELL}'",
+    "command over ssh": PRINT_STATE,
+    "login shell": f"bash -lc '{PRINT_STATE}'",
+    "login shell of the training user": f"runuser -l train -c '{PRINT_STATE}'",
+    "interactive shell": f"bash -ic '{PRINT_STATE}' 2>/dev/null",
+    "systemd unit": f"systemd-run --quiet --wait --pipe --collect sh -c '{PRINT_STATE}'",
 }
 
 

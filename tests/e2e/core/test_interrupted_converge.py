@@ -20,16 +20,16 @@ UNDER_WAY = {
     "uv pip install": "pgrep -f '[u]v pip install' >/dev/null",
 }
 
-Cut = Callable[[Pair, "Popen[bytes]"], None]
+Interruption = Callable[[Pair, "Popen[bytes]"], None]
 
 
-def by_signal(number: signal.Signals) -> Cut:
+def by_signal(number: signal.Signals) -> Interruption:
     """Ctrl-C or a kill, for the controller's whole process group as a terminal does it."""
 
-    def cut(_pair: Pair, run: "Popen[bytes]") -> None:
+    def interrupt(_pair: Pair, run: "Popen[bytes]") -> None:
         os.killpg(run.pid, number)
 
-    return cut
+    return interrupt
 
 
 def by_reboot(pair: Pair, _run: "Popen[bytes]") -> None:
@@ -42,7 +42,7 @@ def by_reboot(pair: Pair, _run: "Popen[bytes]") -> None:
 
 
 # In the order of a converge: each run gets past the step at which the one before it was cut off.
-CUTS = (
+INTERRUPTIONS = (
     ("conda create", by_signal(signal.SIGKILL)),
     ("fetch", by_signal(signal.SIGINT)),
     ("uv pip install", by_signal(signal.SIGKILL)),
@@ -62,13 +62,13 @@ def wait_for(pair: Pair, step: str, run: "Popen[bytes]") -> None:
     raise AssertionError(f"the converge ended before it could be cut off in {step}")
 
 
-def test_cut_off_converge_goes_on(converged: Pair) -> None:
+def test_interrupted_converge_is_resumed(converged: Pair) -> None:
     """Ctrl-C, kills and a power cut in turn: nothing half done stays, nothing good is replaced, the end is the same."""
     converged.on("node1", f"rm -rf {ENV}")
-    for step, cut in CUTS:
+    for step, interrupt in INTERRUPTIONS:
         run = converged.start("pyinfra", "-y", "lab/inventory.py", "deploy/site.py")
         wait_for(converged, step, run)
-        cut(converged, run)
+        interrupt(converged, run)
         run.wait(timeout=300)
         # Not by its exit status: pyinfra ends with 0 after Ctrl-C.
         assert {} != converged.plan(), f"cut off in {step}, and yet all is well"

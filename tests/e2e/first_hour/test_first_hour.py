@@ -138,7 +138,7 @@ def test_the_first_hour_ends_with_an_accepted_pair(done: tuple[list[Done], list[
     assert (0, True) == (after.rc, nothing in after.out), after.out + after.err
 
 
-def test_nobody_was_rebooted(done: tuple[list[Done], list[str]]) -> None:
+def test_no_node_was_rebooted(done: tuple[list[Done], list[str]]) -> None:
     """Least of all the machine that did the work."""
     one, two, *later = done[1]
 

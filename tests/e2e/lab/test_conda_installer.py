@@ -138,7 +138,7 @@ def test_a_full_disk_is_said(bare: Bare) -> None:
     assert ("1\n", True) == (found.stdout, "Not enough free disk space" in found.stderr)
 
 
-def test_a_killed_install_is_mended(bare: Bare) -> None:
+def test_a_killed_install_is_repaired(bare: Bare) -> None:
     """What it left answers nothing, and -u makes it whole."""
     half = "/tmp/half"
     bare.sh(f"timeout -s KILL 0.4 {INSTALL} {half}; pkill -KILL -f '^{half}'; true")
@@ -164,7 +164,7 @@ def test_no_placeholder_is_left(created: Bare) -> None:
     assert "" == created.sh(f"grep -rl lab_placehold {PREFIX}/envs/dis/bin {PREFIX}/envs/dis/lib").stdout
 
 
-def test_looking_leaves_no_trace(created: Bare) -> None:
+def test_listing_leaves_no_trace(created: Bare) -> None:
     """Compiled files are there from the start, so that root's python writes none."""
     files = f"find {PREFIX} -newer /tmp/mark -type f"
     ask = f"conda --version; conda env list --json; {PREFIX}/envs/dis/bin/python -c 'import ssl, json, sysconfig'"

@@ -169,7 +169,7 @@ def test_a_reboot_changes_the_boot_id_and_the_node_comes_back(pair: Pair) -> Non
     assert 2 == len(pair.on("node2", "journalctl --list-boots --quiet | grep -v IDX").out.splitlines()[-2:])
 
 
-def test_a_broken_home_locks_nobody_out(pair: Pair) -> None:
+def test_a_broken_home_blocks_no_login(pair: Pair) -> None:
     """The lab's key lies outside every home: neither a broken ~/.ssh nor a home open to all matters."""
     pair.on("node1", BREAK_SSH)
 

@@ -39,14 +39,14 @@ FOLDERS = {
     "hostfile": "/job",
 }
 KINDS = ("kill", "kill", "power", "power", "network", "disk")
-CUTS_A_CHAIN = 5
+INTERRUPTIONS_A_CHAIN = 5
 # After these little may be left to do: on an idle machine a run ended 0.2 s after deepspeed's last operation had begun,
 # and, where an earlier run of the chain had done the rest, within 0.3 s of the wheels' leftovers.
 LATEST_S = {"leftovers": 0.0, **dict.fromkeys((*OPERATIONS["deepspeed"], *OPERATIONS["nccl"]), 0.0)}
 
 
 @dataclass(frozen=True)
-class Cut:
+class Interruption:
     """One interruption: at the start of an operation or delay_s after it; kind: of KINDS."""
 
     component: str
@@ -58,20 +58,20 @@ class Cut:
         return f"{self.kind} {self.delay_s:.1f} s into {self.component} | {self.operation}"
 
 
-def chain(seed: int) -> tuple[Cut, ...]:
+def chain(seed: int) -> tuple[Interruption, ...]:
     """Five cuts in five components, in the order of the components; twelve chains go over every component six times."""
     rng = Random(seed)  # noqa: S311 -- a plan that can be repeated, no secret
     components = list(OPERATIONS)
-    at = sorted({(seed * CUTS_A_CHAIN + step) % len(components) for step in range(CUTS_A_CHAIN)})
-    return tuple(_cut(components[place], rng) for place in at)
+    at = sorted({(seed * INTERRUPTIONS_A_CHAIN + step) % len(components) for step in range(INTERRUPTIONS_A_CHAIN)})
+    return tuple(_interruption(components[place], rng) for place in at)
 
 
-def _cut(component: str, rng: Random) -> Cut:
+def _interruption(component: str, rng: Random) -> Interruption:
     operation, kind = rng.choice(OPERATIONS[component]), rng.choice(KINDS)
     if kind == "disk" and operation not in FOLDERS:
         kind = "kill"
     late = 0.0 if component == "nccl" or kind == "disk" or rng.random() < 0.5 else rng.uniform(0.05, 1.0)
-    return Cut(component, operation, kind, min(late, LATEST_S.get(operation, late)))
+    return Interruption(component, operation, kind, min(late, LATEST_S.get(operation, late)))
 
 
 def fill(node: LabNode, folder: str) -> None:
@@ -128,34 +128,36 @@ def start(pair: Pair) -> Running:
     return Running(process)
 
 
-def strike(pair: Pair, cut: Cut) -> Running:
+def strike(pair: Pair, interruption: Interruption) -> Running:
     """Converge, and cut it off there; afterwards node, network and disk are back, and the run has ended."""
     node = machine(pair, "node1")
-    if cut.kind == "disk":
-        fill(node, FOLDERS[cut.operation])
+    if interruption.kind == "disk":
+        fill(node, FOLDERS[interruption.operation])
     run = start(pair)
     try:
-        assert run.until(f"Starting operation: {cut.component} | {cut.operation}"), "".join(run.lines[-15:])
-        time.sleep(cut.delay_s)
-        assert run.process.poll() is None, f"{cut}: the run had ended: {''.join(run.lines[-15:])}{run.rest(5)}"
-        _do(node, cut, run)
+        assert run.until(f"Starting operation: {interruption.component} | {interruption.operation}"), "".join(
+            run.lines[-15:]
+        )
+        time.sleep(interruption.delay_s)
+        assert run.process.poll() is None, f"{interruption}: the run had ended: {''.join(run.lines[-15:])}{run.rest(5)}"
+        _do(node, interruption, run)
         run.rest(300)
     finally:
-        if cut.kind == "network":
+        if interruption.kind == "network":
             outages.clear(node)
-        if cut.kind == "disk":
-            free(node, FOLDERS[cut.operation])
+        if interruption.kind == "disk":
+            free(node, FOLDERS[interruption.operation])
         if run.process.poll() is None:
             os.killpg(run.process.pid, signal.SIGKILL)
     return run
 
 
-def _do(node: LabNode, cut: Cut, run: Running) -> None:
-    if cut.kind == "kill":
+def _do(node: LabNode, interruption: Interruption, run: Running) -> None:
+    if interruption.kind == "kill":
         os.killpg(run.process.pid, signal.SIGKILL)
-    elif cut.kind == "power":
+    elif interruption.kind == "power":
         outages.power_off(node)
         node.start()
         node.await_ready()
-    elif cut.kind == "network":
+    elif interruption.kind == "network":
         outages.drop_peer(node, node.instance.gateway)

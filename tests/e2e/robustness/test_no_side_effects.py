@@ -61,7 +61,7 @@ def written(pair: Pair, name: str, since: str) -> list[str]:
     return [line for line in lines if not LOGIN.match(line.partition(" ")[2])]
 
 
-LOOKS = {
+RUNS = {
     "acceptance": ("pytest", "-q", "-n", "auto", "--inventory", INVENTORY, "-p", "no:cacheprovider"),
     "drift": ("trueup", "drift", "--quick", "--json", "--inventory", INVENTORY),
 }
@@ -75,12 +75,12 @@ def state(tmp_path: Path) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_looking_leaves_nothing(converged: Pair, look: str) -> None:
+@pytest.mark.parametrize("command", RUNS)
+def test_a_run_leaves_nothing(converged: Pair, command: str) -> None:
     """Files with size, mode, owner and time, small ones by hash; packages, holds, processes, mounts, the journal."""
     before = snapshot(converged)
     since = node(converged, "node1").execute("date '+%F %T'").strip()
-    done = converged.run(*LOOKS[look])
+    done = converged.run(*RUNS[command])
     after = snapshot(converged)
     changed = {name: sorted(before[name] ^ after[name]) for name in before}
     lines = {name: written(converged, name, since) for name in before}
@@ -89,7 +89,7 @@ def test_looking_leaves_nothing(converged: Pair, look: str) -> None:
     assert {"node1": [], "node2": []} == lines
 
 
-def test_a_touch_is_seen(converged: Pair) -> None:
+def test_a_touch_is_detected(converged: Pair) -> None:
     """The judge of the test above, judged: one byte, one second, one process, one mode."""
     touches = {
         "echo x >/tmp/trueup-lab": "/tmp/trueup-lab f",

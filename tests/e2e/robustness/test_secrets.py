@@ -28,17 +28,17 @@ def secrets(converged: Pair) -> dict[str, str]:
     return {**bodies, "the alert's password": PASSWORD, "the chat's token": TOKEN}
 
 
-def found_in(text: str, secrets: dict[str, str]) -> list[str]:
+def occurrences(text: str, secrets: dict[str, str]) -> list[str]:
     """Which secrets a text has, however its lines are broken."""
     flat = "".join(text.split())
     return [what for what, secret in secrets.items() if secret in flat]
 
 
-def test_planted_secret_is_found(secrets: dict[str, str]) -> None:
+def test_planted_secret_is_detected(secrets: dict[str, str]) -> None:
     """The judge, judged: broken lines and other words around it hide nothing."""
     broken = {what: "\n".join(["before", secret[:40], secret[40:], "after"]) for what, secret in secrets.items()}
 
-    assert {what: [what] for what in secrets} == {what: found_in(text, secrets) for what, text in broken.items()}
+    assert {what: [what] for what in secrets} == {what: occurrences(text, secrets) for what, text in broken.items()}
 
 
 def test_no_output_has_a_secret(converged: Pair, secrets: dict[str, str], tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_no_output_has_a_secret(converged: Pair, secrets: dict[str, str], tmp_pa
         }
     written = {str(path): path.read_bytes().decode("utf-8", "ignore") for path in files(tmp_path) if path != tell}
     said = {name: both(each) for name, each in done.items()}
-    leaks = {place: what for place, text in {**said, **written}.items() if (what := found_in(text, secrets))}
+    leaks = {place: what for place, text in {**said, **written}.items() if (what := occurrences(text, secrets))}
 
     assert {"drift": 1, "report": 0, "converge": 0, "facts": 0, "accept": 0} == {n: d.rc for n, d in done.items()}
     assert any(path.endswith(".sqlite") for path in written)

@@ -54,7 +54,7 @@ def test_converge_and_acceptance(converged: Pair) -> None:
 
 
 @pytest.mark.parametrize("second", ["acceptance", "dry plan"])
-def test_looks_share_the_nodes(converged: Pair, second: str, tmp_path: Path) -> None:
+def test_acceptance_runs_share_the_nodes(converged: Pair, second: str, tmp_path: Path) -> None:
     """Two who only look need not know of each other."""
     told = tmp_path / "first.txt"
     with told.open("wb") as out:

@@ -14,7 +14,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_s
 settings.register_profile("some", deadline=None, max_examples=40, suppress_health_check=SLOW)
 settings.register_profile("full", deadline=None, max_examples=250, suppress_health_check=SLOW)
 # With it each worker adds its count of cases to that file.
-RECORD = "TRUEUP_HARM_CASES"
+RECORD = "TRUEUP_INJECTION_CASES_FILE"
 
 
 @pytest.fixture(scope="session")

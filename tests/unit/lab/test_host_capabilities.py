@@ -58,7 +58,7 @@ def test_limits_are_not_above_this_machines_own() -> None:
     assert 0 < found.nofile <= host_capabilities.MOST_FILES
 
 
-def test_an_ordinary_user_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ordinary_user_gets_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A lab needs root, and says why."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 

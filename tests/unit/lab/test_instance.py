@@ -64,7 +64,7 @@ def test_allocation_avoids_what_is_in_use() -> None:
     assert found == [3, 0]
 
 
-def test_a_full_machine_is_told_so() -> None:
+def test_a_full_machine_is_an_error() -> None:
     """All networks in use is an error with a remedy."""
     with pytest.raises(LabError, match="254 in use"):
         allocate("third", 2, range(256))

@@ -36,7 +36,7 @@ def test_everything_is_served(lab: Instance) -> None:
     assert served(lab) == WHOLE
 
 
-def test_a_spoilt_mirror_is_mended(lab: Instance) -> None:
+def test_a_damaged_mirror_is_repaired(lab: Instance) -> None:
     """A corrupt file, a missing one, a stranger and a missing channel are all put right."""
     root = mirror.root_of(lab)
     (root / "files/a.whl").unlink()

@@ -28,7 +28,7 @@ class Images:
         return "\n".join(self.used if verb == "ps" else self.there)
 
 
-def test_kept_disk_is_found_for_every_node() -> None:
+def test_every_node_has_its_kept_disk() -> None:
     """Each node begins with its own disk."""
     there = ["localhost/trueup-lab-disk-one:node1", "localhost/trueup-lab-disk-one:node2"]
 

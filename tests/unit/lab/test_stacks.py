@@ -10,7 +10,7 @@ from trueup.platforms import NoCompiler, distro_named, host_compiler
 
 
 @pytest.mark.parametrize("shape", ["debian", "mixed", "debian-11", "rocky-9"])
-def test_usual_stack_is_every_other_shape_s(shape: str) -> None:
+def test_standard_stack_is_every_other_shape_s(shape: str) -> None:
     """What a default lab needs not, it must not fetch."""
     assert "lab" == stacks.of(shape).name
 
@@ -24,7 +24,7 @@ def test_every_node_of_a_shape_has_a_compiler_for_its_nvcc(shape: str) -> None:
     assert len(kinds) == len(found)
 
 
-def test_usual_stack_has_none_on_debian_13() -> None:
+def test_standard_stack_has_no_compiler_on_debian_13() -> None:
     """Why there is a second one."""
     with pytest.raises(NoCompiler):
         host_compiler(distro_named("debian-13"), stacks.STANDARD_STACK.toolkit.release)

@@ -3,7 +3,7 @@
 from lab.apt_repo.debian import KEYRING, sources
 
 
-def test_section_lies_beside_the_suite() -> None:
+def test_section_is_that_of_the_suite() -> None:
     """The first line of the suite names the place; updates and security have no toolkit."""
     lines = (
         "deb http://debian.example/security bookworm-security main",

@@ -58,7 +58,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(build_in_chroot, "gather", lambda: CARRIED)
 
 
-def test_steps_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two minutes pass; each part is named as it begins, and the log has everything."""
     fake(tmp_path, monkeypatch, 'echo "I: extracting archives..." >&2; echo "step: compile CPython"; echo noise')
     told: list[str] = []

@@ -188,7 +188,7 @@ def test_a_half_unpacked_package_is_unpacked_again(conda: Conda, tmp_path: Path)
     assert (link.extract(package) / "info" / "index.json").is_file()
 
 
-def test_runs_on_the_standard_library_alone() -> None:
+def test_uses_only_the_standard_library() -> None:
     """A node has nothing else."""
     code = "import lab.conda.fake_conda.cli, sys; print([m for m in ('pydantic', 'click') if m in sys.modules])"
 

@@ -70,7 +70,7 @@ def test_refuses_an_existing_prefix(script: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["-u", "-f"])
-def test_updates_an_existing_prefix_when_told(script: Path, tmp_path: Path, option: str) -> None:
+def test_updates_an_existing_prefix_with_the_option(script: Path, tmp_path: Path, option: str) -> None:
     """What a half-done installation needs."""
     assert 0 == run(script, "-b", option, "-p", tmp_path).returncode
 

@@ -31,7 +31,7 @@ def test_node_s_own_repository_is_checked_both_ways() -> None:
         assert word in script
 
 
-def test_a_machine_without_rpm_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_without_rpm_names_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything is built; one message, and no traceback."""
     monkeypatch.setenv("PATH", "")
 

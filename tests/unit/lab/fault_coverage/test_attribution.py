@@ -43,12 +43,12 @@ def test_each_stray_is_traced_to_the_fault_after_which_it_shows() -> None:
     assert ({BETWEEN.key: "a-one", OF_NODE.key: "b-two"}, ["a-one", "b-two"], 2) == found
 
 
-def test_nobody_asks_after_a_fault_that_it_cannot_come_from() -> None:
+def test_no_run_after_a_fault_that_cannot_cause_it() -> None:
     """A node's own answer does not come from the other node."""
     assert ({OF_NODE.key: "d-four"}, [one.name for one in BATCH], 3) == attributed_to([OF_NODE], {"d-four": OF_NODE})
 
 
 @pytest.mark.parametrize("answer", ["pass, with a note", "unknown"])
-def test_what_does_not_come_again_is_traced_to_nobody(answer: str) -> None:
+def test_a_failure_that_does_not_recur_is_not_attributed(answer: str) -> None:
     """Another answer of the same check is another matter, too."""
     assert {} == attributed_to([OF_NODE], {"a-one": OF_NODE._replace(answer=answer)})[0]

@@ -33,7 +33,7 @@ def test_what_does_not_apply_is_left_out_and_a_note_is_a_difference() -> None:
     assert {("node1", "a/c"): "of a/c"} == found.messages
 
 
-def test_a_conditional_change_alone_is_none() -> None:
+def test_a_conditional_change_counts_as_none() -> None:
     """pyinfra lists nodes that an operation would change; others are in other lists."""
     document = {"plan": [{"name": "a", "hosts_with_change": ["node1"]}, {"name": "b", "hosts_with_change": []}]}
 

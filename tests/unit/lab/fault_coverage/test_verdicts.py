@@ -42,7 +42,7 @@ def verdicts(observed: BatchObservation) -> dict[str, tuple[bool, bool, bool]]:
     return {one.name: (one.caught, one.exact, one.healed) for one in found}
 
 
-def test_a_check_between_nodes_is_found_by_what_was_asked() -> None:
+def test_a_check_between_nodes_belongs_to_the_fleet() -> None:
     """The record names a check; whether it is of a node or of the fleet, acceptance knows."""
     noted = ONE.model_copy(update={"notes": ("host/n",), "unknown_checks": ("host/x",)})
 
@@ -71,14 +71,14 @@ def test_a_follower_that_stays_green_is_caught_but_not_exact() -> None:
     assert (True, False, True) == verdicts(observed)["a-break"]
 
 
-def test_a_red_that_nobody_claims_counts_against_all_on_its_node() -> None:
+def test_an_unclaimed_failure_counts_against_all_faults_of_its_node() -> None:
     """A false alarm of the control's node is not the other node's fault."""
     observed = replace(GOOD, broken=RED_ONE | {("node2", "host/a"): FAILING})
 
     assert {"a-break": (True, True, True), "control-b": (True, False, True)} == verdicts(observed)
 
 
-def test_a_red_that_nobody_claims_counts_against_its_culprit_where_one_is_known() -> None:
+def test_an_attributed_failure_counts_against_its_fault() -> None:
     """Then the others are as exact as they would be alone; and what the check said stands there."""
     failure = (FLEET, "access/x")
     observed = replace(

@@ -24,6 +24,6 @@ def test_none_uses_commands_of_debian() -> None:
     assert [] == [line for line in lines if DEBIAN.search(line)]
 
 
-def test_they_are_found_by_name() -> None:
+def test_named_knows_them() -> None:
     """`trueup lab inject el-package-erased` works, and undo finds it again."""
     assert FAULTS[0] == named("el-package-erased")

@@ -57,7 +57,7 @@ def seen(probe: Probe) -> Nvml:
 
 
 @pytest.mark.parametrize("model", ["a100-pcie-40gb", "v100s-pcie-32gb", "h100-pcie-80gb", "l40s", "t4"])
-def test_a_model_is_told_as_it_is(model: str, ask: Ask) -> None:
+def test_a_model_is_reported_as_it_is(model: str, ask: Ask) -> None:
     """Number, device and memory repair come out as the catalogue has them, from any model's file."""
     node = Node(
         name="node1", hostname="n", profile="lab", gpus=f"{model} x2", address="n", interface="e", mirror="http://m"
@@ -98,7 +98,7 @@ def test_a_call_that_hangs_is_killed(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(("value", "wanted"), [("5>9", [5, 5, 5, 5, 9, 9]), ("5^9", [5, 5, 5, 5, 9, 5])])
-def test_what_only_a_longer_look_sees(value: str, wanted: list[int], library: Path, tmp_path: Path) -> None:
+def test_values_that_change_under_load(value: str, wanted: list[int], library: Path, tmp_path: Path) -> None:
     """The fifth question is beyond what an idle node is asked."""
     conf, module = tmp_path / "gpus.conf", tmp_path / "version"
     module.write_text(f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {VERSION}  a stand-in\n")
