@@ -1,9 +1,10 @@
 """Acceptance of the same facts on every lab node: trueup's shell, testinfra's own ways, and the bare limit.
 
-    python -m bench.accept [--rounds N] [--only NAME ...]
+    python -m bench.accept [--rounds N] [--every N] [--only NAME ...]
 
 Every testinfra contender runs the same suite with the same stock modules, start-up of pytest included. `limit` is
 one ssh a node, all at once, with one script that asks the same; goss runs the same way, from a binary on the node.
+`asyncssh` and `trueup_shell` send the commands of that script one by one (bench/commands.py).
 """
 
 import json
@@ -17,7 +18,7 @@ from statistics import median
 
 import click
 
-from bench import facts, goss, measure
+from bench import commands, facts, goss, measure
 from bench.facts import Endpoint, Fact
 from trueup.remote_shell import Shell, ShellError, connect_all
 
@@ -117,9 +118,10 @@ def limit(place: Path, endpoints: list[Endpoint], known: dict[str, list[Fact]]) 
 
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="How often each contender runs.")
-@click.option("--only", multiple=True, help="Contenders to run; all when not given.")
+@click.option("--only", multiple=True, help="Contenders to run, further ones as arguments; all when not given.")
+@click.argument("further", nargs=-1)
 @click.option("--every", default=1, show_default=True, help="Ask every n-th fact only: for a machine that is busy.")
-def main(rounds: int, only: tuple[str, ...], every: int) -> None:
+def main(rounds: int, only: tuple[str, ...], further: tuple[str, ...], every: int) -> None:
     """Measure acceptance and write the section `accept` of report/bench.json."""
     endpoints = lab()
     known = {name: each[::every] for name, each in look(endpoints).items()}
@@ -135,11 +137,13 @@ def main(rounds: int, only: tuple[str, ...], every: int) -> None:
             "trueup": partial(ours, place, "-n", "auto"),
             "trueup_half": partial(ours, place / "half", "-n", "auto"),
             "trueup_one_process": partial(ours, place),
+            "trueup_no_prefetch": partial(ours, place, "-n", "auto", "--no-prefetch"),
         }
         contenders |= {each: partial(suite, each, place, "-p", "no:xdist") for each in TESTINFRA}
+        contenders |= {each: partial(commands.contender, each, place / "facts.json") for each in commands.CONTENDERS}
         contenders["limit"] = partial(limit, place, endpoints, known)
         contenders["goss"] = partial(goss.look, place / "ssh_config", endpoints)
-        chosen = {each: work for each, work in contenders.items() if not only or each in only}
+        chosen = measure.selected(contenders, (*only, *further))
         if "goss" in chosen:
             goss.prepare(place / "ssh_config", endpoints, known)
         seconds = measure.interleaved(chosen, rounds)
@@ -151,9 +155,9 @@ def main(rounds: int, only: tuple[str, ...], every: int) -> None:
     about: dict[str, object] = {"nodes": len(endpoints), "rounds": rounds, "every": every}
     about["facts"] = {name: len(each) for name, each in known.items()}
     if {"trueup", "trueup_half"} <= set(seconds):
-        further = sum(map(len, known.values())) - sum(map(len, half.values()))
+        more_facts = sum(map(len, known.values())) - sum(map(len, half.values()))
         more = median(seconds["trueup"]) - median(seconds["trueup_half"])
-        about["further_check_ms"] = round(1000 * more / further, 2)
+        about["further_check_ms"] = round(1000 * more / more_facts, 2)
     measure.report("accept", seconds, about)
 
 

@@ -3,10 +3,11 @@
 import json
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import median
 
+import click
 from rich.console import Console
 from rich.progress import Progress
 
@@ -26,6 +27,18 @@ def run(command: list[str], *, env: Mapping[str, str] | None = None, stdin: byte
         said = (done.stdout + done.stderr).decode("utf-8", "backslashreplace")[-2000:]
         raise Failed(f"{' '.join(command)[:200]}: wanted exit status 0, found {done.returncode}:\n{said}")
     return done.stdout
+
+
+def selected(contenders: Mapping[str, Contender], names: Iterable[str]) -> dict[str, Contender]:
+    """Return the contenders of these names; all where no name is given.
+
+    Raises:
+        click.BadParameter: A name is no contender's.
+    """
+    chosen = set(names)
+    if unknown := sorted(chosen - set(contenders)):
+        raise click.BadParameter(f"{', '.join(unknown)}: not among {', '.join(contenders)}")
+    return {name: work for name, work in contenders.items() if not chosen or name in chosen}
 
 
 def interleaved(contenders: Mapping[str, Contender], rounds: int) -> dict[str, list[float]]:

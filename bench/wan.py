@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bench import facts, measure
+from bench import commands, facts, measure
 from bench.accept import lab, limit, look, ours, suite, write_configs, write_inventory
 from bench.delay import delayed
 from bench.facts import Endpoint
@@ -30,8 +30,9 @@ def far(endpoint: Endpoint, here: str, port: int, place: Path) -> Endpoint:
 
 @click.command()
 @click.option("--rounds", default=3, show_default=True, help="How often each contender runs.")
-@click.option("--only", multiple=True, help="Contenders to run; all when not given.")
-def main(rounds: int, only: tuple[str, ...]) -> None:
+@click.option("--only", multiple=True, help="Contenders to run, further ones as arguments; all when not given.")
+@click.argument("further", nargs=-1)
+def main(rounds: int, only: tuple[str, ...], further: tuple[str, ...]) -> None:
     """Measure and write the section `wan` of report/bench.json."""
     near = lab()
     known = look(near)
@@ -48,11 +49,13 @@ def main(rounds: int, only: tuple[str, ...]) -> None:
         facts.save(place / "facts.json", endpoints, known)
         work: dict[str, measure.Contender] = {
             "trueup": partial(ours, place, "-n", "auto"),
+            "trueup_no_prefetch": partial(ours, place, "-n", "auto", "--no-prefetch"),
             "testinfra_ssh": partial(suite, "testinfra_ssh", place, "-p", "no:xdist"),
             "testinfra_paramiko": partial(suite, "testinfra_paramiko", place, "-p", "no:xdist"),
             "limit": partial(limit, place, endpoints, known),
         }
-        seconds = measure.interleaved({each: one for each, one in work.items() if not only or each in only}, rounds)
+        work |= {each: partial(commands.contender, each, place / "facts.json") for each in commands.CONTENDERS}
+        seconds = measure.interleaved(measure.selected(work, (*only, *further)), rounds)
     measure.report("wan", seconds, {"added_ms": 1000 * ADDED_S, "nodes": len(near), "rounds": rounds})
 
 
