@@ -1,10 +1,10 @@
-"""The reading of ds_report's rows, as DeepSpeed's own functions give them."""
+"""Run DeepSpeed's own report and read its rows."""
 
 import re
 
 from pydantic import Field
 
-from trueup.env.probe import ProbeOutput, ask
+from trueup.env.probe import ProbeOutput, run_probe
 from trueup.remote_shell import Shell
 from trueup.remote_shell.private_tmp import apart
 
@@ -17,15 +17,20 @@ class OpReport(ProbeOutput):
     """One row of the op report."""
 
     installed: bool
+    """Whether the wheel holds it compiled."""
     compatible: bool
+    """Whether DeepSpeed could use it on this node."""
 
 
 class DeepSpeedReport(ProbeOutput):
-    """ds_report; error: the import's, with nothing else then. libraries: op -> its file."""
+    """All rows of ds_report."""
 
     error: str = ""
+    """The error of the import; nothing else is known then."""
     accelerator: str = ""
+    """"cuda" or "cpu"."""
     ops: dict[str, OpReport] = Field(default_factory=dict)
+    """Rows by name of the op."""
     ninja: bool = False
     torch_path: str = ""
     torch: str = ""
@@ -34,27 +39,30 @@ class DeepSpeedReport(ProbeOutput):
     deepspeed: str = ""
     nvcc: str | None = None
     compiled_torch: str = ""
+    """The torch that the wheel was compiled with."""
     compiled_cuda: str = ""
+    """The CUDA that the wheel was compiled with."""
     shm: str = ""
     shm_warnings: tuple[str, ...] = ()
     libraries: dict[str, str] = Field(default_factory=dict)
+    """File by compiled op."""
 
     def op(self, name: str) -> OpReport:
-        """The row of that op; one that the report does not have is neither installed nor compatible."""
+        """Return the row of that op; a missing one is neither installed nor compatible."""
         return self.ops.get(name, OpReport(installed=False, compatible=False))
 
 
 def plain(text: str) -> str:
-    """The text without colours."""
+    """Remove colours."""
     return _COLOUR.sub("", text).strip()
 
 
 def report(shell: Shell, env: str) -> DeepSpeedReport:
-    """What ds_report would print for the CUDA accelerator. Raises ProbeFailed, ShellError."""
+    """Return what ds_report prints for the CUDA accelerator; raises ProbeFailed, ShellError."""
     command = apart(f'DS_ACCELERATOR=cuda "PATH={env}/bin:$PATH" {env}/bin/python -B -')
-    return ask(shell, command, "ds_report.py", REPORT_S, DeepSpeedReport)
+    return run_probe(shell, command, "ds_report.py", REPORT_S, DeepSpeedReport)
 
 
 def architectures(listing: str) -> set[str]:
-    """The architectures in what `cuobjdump --list-elf` prints, e.g. {"sm_80"}."""
+    """Parse the architectures in the output of `cuobjdump --list-elf`, e.g. {"sm_80"}."""
     return set(re.findall(r"\.(sm_\d+[a-z]?)\.cubin", listing))

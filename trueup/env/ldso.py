@@ -1,4 +1,4 @@
-"""Which libraries a program would be given in each way that it can be started, before anything is imported."""
+"""Find the libraries that the loader would take, for each way in which a program can be started."""
 
 import re
 from collections.abc import Iterable
@@ -22,18 +22,20 @@ _WAY = {
     "interactive shell": _TERMINAL,
     "systemd unit": "systemd-run --quiet --wait --pipe --collect {command}",
 }
-_FOUND = re.compile(r"^\s+(?:\S+ => )?(?P<path>/\S+) \(0x[0-9a-f]+\)$")
+_LIBRARY_LINE = re.compile(r"^\s+(?:\S+ => )?(?P<path>/\S+) \(0x[0-9a-f]+\)$")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """variables: as the way sets them, "" where it does not; libraries: paths that the loader would take."""
+    """What one way of starting a program gives to it."""
 
     variables: dict[str, str]
+    """Environment variables; "" where the way does not set them."""
     libraries: frozenset[str]
+    """Paths that the loader would take."""
 
     def foreign(self, env: str) -> list[str]:
-        """CUDA libraries that would come from outside the environment."""
+        """Return CUDA libraries that would come from outside the environment."""
         return sorted(
             path
             for path in self.libraries
@@ -41,8 +43,8 @@ class Loaded:
         )
 
 
-def parse(lines: Iterable[str], what: str) -> Loaded:
-    """What node/ldso.sh printed; other lines (a start-up file that greets) are left out. Raises ProbeFailed."""
+def parse(lines: Iterable[str], step: str) -> Loaded:
+    """Parse the output of node/ldso.sh; other lines, such as a greeting, are ignored. Raises ProbeFailed."""
     variables: dict[str, str] = {}
     libraries: set[str] = set()
     for line in lines:
@@ -50,18 +52,26 @@ def parse(lines: Iterable[str], what: str) -> Loaded:
         if kind == "var":
             name, _, value = rest.partition("|")
             variables[name] = value
-        elif kind == "lib" and (match := _FOUND.match(rest)):
+        elif kind == "lib" and (match := _LIBRARY_LINE.match(rest)):
             libraries.add(match["path"])
     if "PATH" not in variables or not libraries:
-        raise ProbeFailed(f"{what}: expected the environment and what ldd prints, found {len(libraries)} libraries")
+        actual = f"{len(variables)} variables and {len(libraries)} libraries"
+        raise ProbeFailed(step, expected="PATH and the libraries that ldd prints", actual=actual)
     return Loaded(variables, frozenset(libraries))
 
 
 def loaded(shell: Shell, site: str, way: str, account: str) -> Loaded:
-    """What torch and its libraries would be given when they are loaded that way; way: one of WAYS.
+    """Return what torch and its libraries would be given when they are loaded that way.
 
-    site: the environment's site-packages.
-    For an ssh command and a unit the account is root, who runs them. Raises ProbeFailed, ShellError.
+    Args:
+        shell: The node's shell.
+        site: The environment's site-packages.
+        way: One of WAYS.
+        account: Who starts the program; root for an ssh command and a unit.
+
+    Raises:
+        ProbeFailed: The probe gave no answer.
+        ShellError: The node did not answer.
     """
     script = text("trueup.env.node", "ldso.sh").encode()
     # On standard input, because systemd replaces every $ of a unit's command line.
@@ -72,7 +82,8 @@ def loaded(shell: Shell, site: str, way: str, account: str) -> Loaded:
         terminal=quote(f"bash -ic {quote(command)}"),
         account=quote(account),
     )
+    step = f"{way} of {account}"
     result = shell.run(line, stdin=script, timeout=LOADER_S)
     if result.rc != 0:
-        raise ProbeFailed(f"{way} of {account}: expected exit status 0, found {result.rc}: {result.err_text[-300:]}")
-    return parse(result.text.splitlines(), f"{way} of {account}")
+        raise ProbeFailed(step, expected="exit status 0", actual=f"{result.rc}: {result.err_text[-300:]}")
+    return parse(result.text.splitlines(), step)

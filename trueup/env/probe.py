@@ -1,9 +1,10 @@
-"""The reading of what the two scripts print; one look a node and run serves all checks."""
+"""Run the probes of a training environment, and read what they print."""
 
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from trueup.outcome import CONVERGE_REMEDY, TrueupError
 from trueup.payload import text
 from trueup.remote_shell import Shell
 
@@ -15,81 +16,118 @@ WHEELS_S = 120.0
 TORCH_S = 180.0
 
 
-class ProbeFailed(Exception):
-    """The environment gave no answer; says what was run and what came back."""
+class ProbeFailed(TrueupError):
+    """A probe of the environment gave no answer."""
+
+    def __init__(self, step: str, *, expected: str, actual: str) -> None:
+        """Keep the parts; see TrueupError.
+
+        Args:
+            step: The command of the probe.
+            expected: What it should have printed.
+            actual: What came back.
+        """
+        remedy = f"run it there to see why; {CONVERGE_REMEDY}"
+        super().__init__(step, expected=expected, actual=actual, remedy=remedy)
 
 
 class ProbeOutput(BaseModel):
-    """What a script printed; a key that nobody expects is an error."""
+    """What a probe printed; an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class InstalledWheel(ProbeOutput):
-    """One distribution; altered names files that are not its wheel's own (at most five)."""
+    """One installed distribution."""
 
     version: str
+    """As its folder's name has it."""
     installer: str
+    """Content of INSTALLER, such as "uv"."""
     requires: tuple[str, ...]
+    """Requirements of its METADATA."""
     altered: tuple[str, ...]
+    """Files that are not the wheel's own, at most five."""
 
 
 class Environment(ProbeOutput):
-    """All distributions of an environment by their normalised name (PEP 503)."""
+    """Everything that is installed in an environment."""
 
     python: str
+    """The interpreter's version."""
     prefix: str
+    """Its sys.prefix."""
     wheels: dict[str, InstalledWheel]
+    """Distributions by normalised name (PEP 503)."""
 
 
 class TorchReport(ProbeOutput):
-    """What torch says of itself; trouble: why it computed no sum.
-
-    mapped: path of a CUDA library -> its SHA-256, or "" if not hashed.
-    recorded: the same paths -> the SHA-256 that the wheel's RECORD has, "" where no wheel brought the file.
-    """
+    """What torch reports once it is imported."""
 
     error: str = ""
+    """The error of the import; nothing else is known then."""
     version: str = ""
+    """Such as "2.0.1+cu117"."""
     cuda: str | None = None
+    """The CUDA that it was built for."""
     cuda_available: bool = False
+    """Whether it can use a GPU."""
     architectures: str | None = None
+    """The architectures that it was built for."""
     nccl: str = ""
+    """Version of the NCCL that it loaded."""
     numpy: str = ""
+    """Version of numpy."""
     trouble: str = ""
+    """Why it computed no sum of a numpy array."""
     sum: float = 0.0
+    """The sum that it computed."""
     mapped: dict[str, str] = {}
+    """SHA-256 by path of a mapped CUDA library; "" where it is not hashed."""
     recorded: dict[str, str] = {}
+    """SHA-256 that the wheel's RECORD has, by the same paths; "" where no wheel brought the file."""
 
 
 A = TypeVar("A", bound=ProbeOutput)
 
 
 def environment(shell: Shell, env: str, hashed_bytes: int = HASHED_BYTES) -> Environment:
-    """What is installed in the environment at that prefix. Raises ProbeFailed, ShellError."""
-    return ask(shell, f"{env}/bin/python -I -B - {hashed_bytes}", "wheel_records.py", WHEELS_S, Environment)
+    """Return what is installed in an environment.
+
+    Args:
+        shell: The node's shell.
+        env: Prefix of the environment.
+        hashed_bytes: Files up to this size are hashed.
+
+    Raises:
+        ProbeFailed: The probe gave no answer.
+        ShellError: The node did not answer.
+    """
+    return run_probe(shell, f"{env}/bin/python -I -B - {hashed_bytes}", "wheel_records.py", WHEELS_S, Environment)
 
 
 def torch(shell: Shell, env: str) -> TorchReport:
-    """What torch says, started as a rank would be: nothing of the environment is shut out. Raises as above."""
-    return ask(shell, f"{env}/bin/python -B -", "torch_report.py", TORCH_S, TorchReport)
+    """Return what torch reports when it is started as a rank would be; raises as environment()."""
+    return run_probe(shell, f"{env}/bin/python -B -", "torch_report.py", TORCH_S, TorchReport)
 
 
-def ask(shell: Shell, command: str, script: str, timeout: float, kind: type[A]) -> A:
-    """What a script of this package prints on a node, read as ``kind``. Raises ProbeFailed, ShellError."""
-    result = shell.run(command, stdin=text("trueup.env.node", script).encode(), timeout=timeout)
+def run_probe(shell: Shell, command: str, program: str, timeout: float, kind: type[A]) -> A:
+    """Run a program of env/node on a node and read its output; raises ProbeFailed, ShellError."""
+    result = shell.run(command, stdin=text("trueup.env.node", program).encode(), timeout=timeout)
+    step = f"{command} < {program}"
     if result.rc != 0:
-        raise ProbeFailed(f"{command} < {script}: expected exit status 0, found {result.rc}: {_tail(result.err)}")
-    return parse(result.out, kind, f"{command} < {script}")
+        raise ProbeFailed(step, expected="exit status 0", actual=f"{result.rc}: {_tail(result.err)}")
+    return parse(result.out, kind, step)
 
 
-def parse(out: bytes, kind: type[A], what: str) -> A:
-    """One JSON document, and nothing else; raises ProbeFailed for any other bytes."""
+def parse(out: bytes, kind: type[A], step: str) -> A:
+    """Read one JSON document; raises ProbeFailed for any other bytes."""
     try:
         return kind.model_validate_json(out)
     except ValidationError as error:
         first: Any = error.errors()[0]
-        raise ProbeFailed(f"{what}: expected one JSON document, found {_tail(out)!r} ({first['msg']})") from error
+        actual = f"{_tail(out)!r} ({first['msg']})"
+        raise ProbeFailed(step, expected="one JSON document", actual=actual) from error
 
 
 def _tail(data: bytes) -> str:

@@ -1,1 +1,1 @@
-"""Programs that look into the training environment, run by its own Python: standard library only."""
+"""Probes of the training environment, run by its own Python: standard library, torch and DeepSpeed."""

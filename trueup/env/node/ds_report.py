@@ -1,7 +1,7 @@
-"""Runs on a node in the environment's own Python with DS_ACCELERATOR set: every row of ds_report. Prints JSON.
+"""Print every row of ds_report as JSON; run by the environment's own Python with DS_ACCELERATOR set.
 
-DeepSpeed's own functions are asked, those that ds_report prints (deepspeed/env_report.py); what they write
-to standard output meanwhile goes to standard error, so that the JSON stands alone.
+The functions are those of DeepSpeed's own report (deepspeed/env_report.py); their output goes to standard error, so
+that standard output holds the JSON alone.
 """
 
 import atexit
@@ -20,8 +20,8 @@ atexit.register(scratch.cleanup)
 os.environ.update(TRITON_CACHE_DIR=scratch.name, TORCH_EXTENSIONS_DIR=scratch.name)
 
 
-def look() -> "dict[str, object]":
-    """Ops, versions and what the wheel was compiled with; or the error of the import."""
+def report() -> "dict[str, object]":
+    """Collect ops, versions and what the wheel was compiled with, or the error of the import."""
     try:
         import deepspeed
         import torch
@@ -55,5 +55,5 @@ def look() -> "dict[str, object]":
 
 
 with contextlib.redirect_stdout(sys.stderr):
-    found = look()
-print(json.dumps(found))
+    rows = report()
+print(json.dumps(rows))

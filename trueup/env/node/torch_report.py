@@ -1,6 +1,6 @@
-"""Runs on a node in the environment's own Python, in the environment that an ssh command gets. Prints JSON.
+"""Import torch and print its build and the mapped CUDA libraries as JSON.
 
-Imports torch, and says what came of it: the build, and which CUDA libraries are mapped from where.
+Run by the environment's own Python, with the variables that an ssh command gets.
 """
 
 import base64
@@ -16,36 +16,36 @@ HASHED = ("libnccl", "libcudart", "libcublas.", "libcublasLt")
 
 
 def digest(path: str) -> str:
-    """SHA-256 of a file, read in pieces."""
-    found = hashlib.sha256()
+    """Return the SHA-256 of a file, read in pieces."""
+    total = hashlib.sha256()
     with open(path, "rb") as file:
         for piece in iter(lambda: file.read(1 << 20), b""):
-            found.update(piece)
-    return found.hexdigest()
+            total.update(piece)
+    return total.hexdigest()
 
 
 def mapped() -> "dict[str, str]":
-    """Path of every CUDA library in this process, with its hash where it is one that decides."""
+    """Return the path of every CUDA library in this process, with the hash of those in HASHED."""
     with open("/proc/self/maps") as file:
         paths = sorted({line.split(None, 5)[5].strip() for line in file if LIBRARIES.search(line)})
     return {path: digest(path) if path.rsplit("/", 1)[1].startswith(HASHED) else "" for path in paths}
 
 
 def recorded(paths: "list[str]") -> "dict[str, str]":
-    """What the RECORDs of the environment say of these files, as hexadecimal SHA-256 (PEP 376, PEP 427)."""
+    """Return the SHA-256 in hex that the RECORDs of the environment have for these files (PEP 376, PEP 427)."""
     site = pathlib.Path(sysconfig.get_paths()["purelib"])
-    found = dict.fromkeys(paths, "")
+    hashes = dict.fromkeys(paths, "")
     for record in site.glob("*.dist-info/RECORD"):
         with record.open(encoding="utf-8", newline="") as lines:
             for name, value, _ in csv.reader(lines):
                 path = str(site / name)
-                if path in found and value.startswith("sha256="):
-                    found[path] = base64.urlsafe_b64decode(value[7:] + "=").hex()
-    return found
+                if path in hashes and value.startswith("sha256="):
+                    hashes[path] = base64.urlsafe_b64decode(value[7:] + "=").hex()
+    return hashes
 
 
 def computed() -> "dict[str, object]":
-    """A sum over an array of numpy's; a torch that was compiled against another numpy raises RuntimeError."""
+    """Sum a numpy array; a torch that was compiled against another numpy raises RuntimeError."""
     import numpy as np
     import torch
 
@@ -55,8 +55,8 @@ def computed() -> "dict[str, object]":
         return {"trouble": str(error)}
 
 
-def look() -> "dict[str, object]":
-    """What torch says of itself."""
+def report() -> "dict[str, object]":
+    """Collect what torch reports, or the error of its import."""
     try:
         import numpy as np
         import torch
@@ -76,4 +76,4 @@ def look() -> "dict[str, object]":
     }
 
 
-print(json.dumps(look()))
+print(json.dumps(report()))
