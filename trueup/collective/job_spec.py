@@ -1,4 +1,4 @@
-"""What is launched: the nodes, in the order of their ranks, and the job, as the profile declares it."""
+"""Describe what is launched: the nodes, in the order of their ranks, and the job."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -22,7 +22,10 @@ OnOutput = Callable[[int, bytes], None]
 
 
 class CommandRunner(Protocol):
-    """The part of trueup.remote_shell.Shell that a launch needs; run_pty overtakes what was submitted before."""
+    """Run commands on one node; the part of trueup.remote_shell.Shell that a launch needs.
+
+    run_pty overtakes commands that were submitted before.
+    """
 
     def submit(
         self,
@@ -38,49 +41,65 @@ class CommandRunner(Protocol):
 
 @dataclass(frozen=True)
 class Member:
-    """One node of the job. python: of the training environment; address, interface: of the collective.
-
-    gpus, shm_mib, link_mbit: as declared; cuda: whether a GPU that cannot be counted is a fault.
-    """
+    """One node of a job."""
 
     name: str
+    """The node's name."""
     address: str
+    """Its address on the network of the collective."""
     interface: str
+    """Its interface on that network."""
     python: str
+    """Interpreter of the training environment."""
     shell: CommandRunner
+    """Runs commands on the node."""
     gpus: int = 0
+    """How many GPUs are declared."""
     cuda: bool = False
+    """Whether a GPU that cannot be counted is a fault."""
     shm_mib: int = 0
+    """Declared size of /dev/shm."""
     link_mbit: int | None = None
+    """Declared speed of the link; None where none is declared."""
     extra: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of this node's ranks only."""
 
 
 @dataclass(frozen=True)
 class JobSpec:
-    """One run. sizes: bytes; ports: first and last; environment: settings for all ranks.
-
-    Each timed operation runs rounds times its iterations; a verdict on speed needs three rounds.
-    program: the collective, or a training step at that ZeRO stage.
-    """
+    """One run of a job; a verdict on bandwidth needs three rounds."""
 
     backend: str
+    """"nccl" or "gloo"."""
     ranks_per_node: int
+    """Processes on each node."""
     ports: tuple[int, int]
+    """First and last port for the rendezvous."""
     deadline_s: int
+    """Seconds after which the job is ended."""
     sizes: tuple[int, ...] = SIZES
+    """Bytes of the buffers."""
     dtypes: tuple[str, ...] = DTYPES
+    """Types of the elements."""
     timed: tuple[str, ...] = ("all_reduce",)
+    """Operations that are timed."""
     # nccl-tests warms up 5 times; fewer than 3 read up to 6 times too low.
     warmups: int = 5
+    """Calls before the timed ones."""
     iterations: int = 5
+    """Timed calls in each round."""
     rounds: int = 1
+    """How often the iterations are repeated."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of all ranks."""
     program: Literal["allreduce_job", "training_job"] = "allreduce_job"
+    """Module of collective/node that each rank runs."""
     stage: int = 0
+    """ZeRO stage of the training job."""
 
 
 def member(node: Node, profile: Profile, shell: CommandRunner) -> Member:
-    """The node as a member of the job, with the interpreter of the profile's environment."""
+    """Return the node as a member of a job, with the interpreter of the profile's environment."""
     python = f"{profile.env_prefix}/bin/python"
     return Member(
         name=node.name,
@@ -96,12 +115,12 @@ def member(node: Node, profile: Profile, shell: CommandRunner) -> Member:
 
 
 def members_of(nodes: Sequence[Node], profile: Profile, shells: Mapping[str, CommandRunner]) -> tuple[Member, ...]:
-    """The nodes in the order given; the first one is the host of the rendezvous."""
+    """Return the members in the order of the nodes; the first one hosts the rendezvous."""
     return tuple(member(node, profile, shells[node.name]) for node in nodes)
 
 
 def job_of(profile: Profile) -> JobSpec:
-    """The job as the profile declares it, with the usual sizes."""
+    """Return the collective job that a profile declares, with the default sizes."""
     collective = profile.collective
     log = {"NCCL_DEBUG": "INFO"} if collective.backend == "nccl" else {}
     return JobSpec(
@@ -115,7 +134,7 @@ def job_of(profile: Profile) -> JobSpec:
 
 
 def training_of(profile: Profile) -> JobSpec:
-    """The training step as the profile declares it; DeepSpeed is told its accelerator, and never guesses."""
+    """Return the training step that a profile declares; DeepSpeed gets its accelerator by name, and never guesses."""
     job = job_of(profile)
     accelerator = "cuda" if job.backend == "nccl" else "cpu"
     environment = {**job.environment, "DS_ACCELERATOR": accelerator}

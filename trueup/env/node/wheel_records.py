@@ -1,4 +1,4 @@
-"""Runs on a node in the environment's own Python: what is installed, and whether it is whole. Prints JSON.
+"""Print as JSON what is installed and whether it is whole; run by the environment's own Python.
 
 argv[1]: the size in bytes up to which a file is hashed; of a larger one the size alone is compared, unless it was
 written after its RECORD, the last file that an installer writes.
@@ -19,30 +19,30 @@ SLACK_S = 1
 
 
 def altered(dist: metadata.Distribution, limit: int) -> "list[str]":
-    """Files of a distribution that are missing, or not what its RECORD says (PEP 376)."""
+    """Return the files of a distribution that are missing or not as its RECORD has them (PEP 376)."""
     site = str(dist.locate_file(""))
     rows = list(csv.reader((dist.read_text("RECORD") or "").splitlines()))
     records = [f"{site}/{row[0]}" for row in rows if row and row[0].endswith(".dist-info/RECORD")]
     newest = max((os.stat(path).st_mtime for path in records if os.path.exists(path)), default=0.0) + SLACK_S
     # Bytecode is derived: installers compile it anew over what a few wheels ship.
-    told = (
-        told_of(site, row, limit, newest) for row in rows if len(row) == 3 and row[1] and not row[0].endswith(".pyc")
+    damages = (
+        damage_of(site, row, limit, newest) for row in rows if len(row) == 3 and row[1] and not row[0].endswith(".pyc")
     )
-    return [text for text in told if text]
+    return [damage for damage in damages if damage]
 
 
-def told_of(site: str, row: "list[str]", limit: int, newest: float) -> str:
-    """What is wrong with a file of RECORD, or ""; asked of some twenty thousand, so by few calls of the system.
+def damage_of(site: str, row: "list[str]", limit: int, newest: float) -> str:
+    """Describe the damage of a file of RECORD, or return ""; called for 20,000 files, so by few system calls.
 
     newest: the time after which no installer writes.
     """
     name, digest, size = row
     try:
         state = os.stat(f"{site}/{name}")  # a Path costs more than the rest
-        found = state.st_size
-        if size and found != int(size):
-            return f"{name} has {found} bytes, its wheel {size}"
-        if found > limit and state.st_mtime <= newest:
+        actual = state.st_size
+        if size and actual != int(size):
+            return f"{name} has {actual} bytes, its wheel {size}"
+        if actual > limit and state.st_mtime <= newest:
             return ""
         with open(f"{site}/{name}", "rb", buffering=0) as file:  # the same
             data = file.read()
@@ -55,12 +55,12 @@ def told_of(site: str, row: "list[str]", limit: int, newest: float) -> str:
 
 
 def describe(dist: metadata.Distribution, limit: int) -> "tuple[str, dict[str, object]]":
-    """Its normalised name (PEP 503); version, who installed it, what it needs, the first few files not its own."""
-    # Of an egg importlib reads the needs from another file; every question for a wheel's would parse METADATA anew.
-    told = dist.metadata
-    requires = told.get_all("Requires-Dist") if dist.read_text("METADATA") is not None else dist.requires
-    return re.sub(r"[-_.]+", "-", told["Name"] or "?").lower(), {
-        "version": told["Version"],
+    """Return the normalised name (PEP 503), and version, installer, requirements and the first altered files."""
+    # importlib reads an egg's requirements from another file, and parses METADATA anew at each access.
+    headers = dist.metadata
+    requires = headers.get_all("Requires-Dist") if dist.read_text("METADATA") is not None else dist.requires
+    return re.sub(r"[-_.]+", "-", headers["Name"] or "?").lower(), {
+        "version": headers["Version"],
         "installer": (dist.read_text("INSTALLER") or "").strip(),
         "requires": requires or [],
         "altered": altered(dist, limit)[:5],
