@@ -22,7 +22,7 @@ ALLOWED = {
     "trueup.remote_shell",
     "trueup.gpu",
     "trueup.collective",
-    "trueup.accept",
+    "trueup.accept.checks",
     "trueup.env",
 }
 # Packages whose __init__.py names everything that others may import.
