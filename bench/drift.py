@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from bench.long_history import HOUR, Years, fill, name_of
-from trueup.drift.report.render import make
+from trueup.drift.report.render import write_report
 from trueup.drift.store import open_store
 from trueup.drift.store.history import HistoryQuery, incidents
 
@@ -55,7 +55,7 @@ def main(nodes: int, items: int, days: int) -> None:
             "node_incidents": len(incidents(store, asked)),
             "history_of_a_node_s": median(lambda: incidents(store, asked)),
             "history_of_a_month_s": median(lambda: incidents(store, month)),
-            "report_s": median(lambda: make(store, page, MONTH_DAYS, now)),
+            "report_s": median(lambda: write_report(store, page, MONTH_DAYS, now)),
             "report_bytes": page.stat().st_size,
         }
         store.close()

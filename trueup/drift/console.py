@@ -47,9 +47,15 @@ def show_history(console: Console, incidents: tuple[Incident, ...]) -> None:
     for one in incidents:
         often = f" (flapping: {one.times} times)" if one.flapping else ""
         healed = clock(one.healed) if one.healed is not None else f"[bold]still {one.outcome}[/bold]"
+        lasted = duration(one.seconds)
         with_it = "; ".join((*one.changed, *(f"healed with: {text}" for text in one.healed_with)))
         table.add_row(
-            clock(one.drifted), escape(one.node), escape(one.check) + often, healed, span(one.seconds), escape(with_it)
+            clock(one.drifted),
+            escape(one.node),
+            escape(one.check) + often,
+            healed,
+            lasted,
+            escape(with_it),
         )
     console.print(table if incidents else "nothing drifted in that time")
 
@@ -59,7 +65,7 @@ def clock(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def span(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """90061 -> 1 d 1 h."""
     parts = [(int(seconds // 86400), "d"), (int(seconds % 86400 // 3600), "h"), (int(seconds % 3600 // 60), "min")]
     shown = [f"{number} {unit}" for number, unit in parts if number]

@@ -1,4 +1,4 @@
-"""What a look is worth: how often it must fail to count, and how long it stands as evidence."""
+"""Damp flapping performance checks, and bound the age of a result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,21 +23,25 @@ FLAKY = PERFORMANCE | {
     "host/rendezvous_port_is_reachable",
     "nccl/ports_of_the_collective_are_free",
 }
-# A performance item drifts when N of its last M looks in this boot failed: one bad look never counts.
-N, M = 2, 3
+# A performance item fails when FLAP_FAILURES of its last FLAP_WINDOW samples in this boot failed.
+FLAP_FAILURES, FLAP_WINDOW = 2, 3
 HOUR_S = 3600.0
 # How long an answer stands: three times the interval that docs/drift.md advises for a run of that tier.
-STANDS_S = {Tier.QUICK: 3 * HOUR_S, Tier.STANDARD: 72 * HOUR_S, Tier.DEEP: 21 * 24 * HOUR_S}
+MAX_AGE_S = {Tier.QUICK: 3 * HOUR_S, Tier.STANDARD: 72 * HOUR_S, Tier.DEEP: 21 * 24 * HOUR_S}
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The last look at an item: when, seconds since 1970 (None: never), and in which boot."""
+    """The last result of an item."""
 
     outcome: Outcome
+    """Its outcome."""
     tier: Tier
-    seen: float | None
+    """The check's tier."""
+    checked_at: float | None
+    """Seconds since 1970; None for never."""
     boot: str
+    """The node's boot at that time."""
 
 
 def family(name: str) -> str:
@@ -45,24 +49,24 @@ def family(name: str) -> str:
     return name.partition("[")[0]
 
 
-def counts(looks: Sequence[tuple[bool, str]], boot: str) -> bool:
-    """Whether a performance item does not hold; looks: (failed, boot), oldest first. Other boots do not count."""
-    recent = [failed for failed, when in looks if when == boot][-M:]
-    return sum(recent) >= N
+def fails_often(samples: Sequence[tuple[bool, str]], boot: str) -> bool:
+    """Tell whether a performance item fails; samples are (failed, boot), the oldest first."""
+    recent = [failed for failed, when in samples if when == boot][-FLAP_WINDOW:]
+    return sum(recent) >= FLAP_FAILURES
 
 
 def stale(evidence: Evidence, now: float, boot: str) -> str:
     """Why the evidence no longer stands, or "" where it does; boot: the node's present one, "" if unknown."""
     if evidence.outcome is Outcome.NOT_APPLICABLE:
         return ""
-    if evidence.seen is None:
-        return "never looked at yet"
+    if evidence.checked_at is None:
+        return "never checked yet"
     if boot and evidence.boot and evidence.boot != boot:
-        return "not looked at since the node started again"
-    age = now - evidence.seen
+        return "not checked since the node started again"
+    age = now - evidence.checked_at
     if age < -60.0:
-        return f"seen {-age:.0f} s in the future: the clock went back"
-    if age > STANDS_S[evidence.tier]:
-        hours, stands = age / HOUR_S, STANDS_S[evidence.tier] / HOUR_S
-        return f"not looked at for {hours:.0f} h, an answer of this tier stands for {stands:.0f} h"
+        return f"checked {-age:.0f} s in the future: the clock went back"
+    if age > MAX_AGE_S[evidence.tier]:
+        hours, stands = age / HOUR_S, MAX_AGE_S[evidence.tier] / HOUR_S
+        return f"not checked for {hours:.0f} h, an answer of this tier stands for {stands:.0f} h"
     return ""

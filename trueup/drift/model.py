@@ -1,4 +1,4 @@
-"""One drift run as a record, before it is a history, a page, JSON or an alert."""
+"""Define the record of a drift run: items, node state and the run itself."""
 
 import hashlib
 from collections.abc import Iterable
@@ -34,43 +34,53 @@ class DriftItem(CheckResult):
 
 
 class NodeState(Record):
-    """A node as the run found it; None where it could not be told.
-
-    boot: changes with every start. machine: /etc/machine-id. packages: hash of what is installed.
-    profile: hash of the profile's values. simulated: its GPUs are the lab's stand-in.
-    measures: name -> value; temperatures in degrees C, counters as NVML gives them.
-    """
+    """A node as the run found it; None where the node gave no value."""
 
     boot: str | None = None
+    """Changes with every start."""
     machine: str | None = None
+    """The content of /etc/machine-id."""
     packages: str | None = None
+    """A hash of what is installed."""
     profile: str = ""
+    """A hash of the profile's values."""
     simulated: bool = False
+    """Whether the GPUs are the lab's stand-ins."""
     measures: dict[str, float] = Field(default_factory=dict)
+    """Value by name; temperatures in degrees C, counters as NVML gives them."""
 
 
 class Run(Record):
-    """One look at a fleet.
-
-    key: unique. started: seconds since 1970, as this machine's clock said. components, only: what was asked for, or ()
-    for all. complete: every selected check gave its answer. fleet: the inventory's active nodes; maintenance: why the
-    others are left alone. versions: of the tools. measures: of the fleet; GB/s.
-    """
+    """One run over a fleet."""
 
     key: str
+    """Unique to the run."""
     started: float
+    """Seconds since 1970, by the controller's clock."""
     seconds: float
+    """Wall time."""
     kind: Literal["drift", "heal"] = "drift"
+    """Whether `trueup heal` converged right before."""
     tier: Tier
+    """How deep the run was."""
     components: tuple[str, ...] = ()
+    """The selected components; empty for all."""
     only: tuple[str, ...] = ()
+    """The selected nodes; empty for all."""
     complete: bool
+    """Whether every selected check has a result."""
     fleet: tuple[str, ...]
+    """The inventory's active nodes."""
     maintenance: dict[str, str] = Field(default_factory=dict)
+    """Why each other node is left alone."""
     nodes: dict[str, NodeState]
+    """The state of each node that the run covered."""
     versions: dict[str, str] = Field(default_factory=dict)
+    """Version by tool."""
     items: tuple[DriftItem, ...]
+    """Checks and planned operations."""
     measures: dict[str, float] = Field(default_factory=dict)
+    """Measured values of the fleet, by name; GB/s."""
 
     @property
     def status(self) -> int:
@@ -79,12 +89,12 @@ class Run(Record):
 
 
 def digest(profile: Profile) -> str:
-    """Of the profile's values, so that an edit shows; the order of keys does not count."""
+    """Hash the profile's values, so that an edit shows."""
     return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
 
 
-def unseen(profile: Profile) -> NodeState:
-    """A node that did not answer: its checks say so, and why."""
+def unreached(profile: Profile) -> NodeState:
+    """Return the state of a node that did not answer."""
     return NodeState(profile=digest(profile), simulated=profile.accelerator == "simulated")
 
 

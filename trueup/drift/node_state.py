@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 
 from trueup.declaration import Node, Profile
-from trueup.drift.model import NodeState, unseen
+from trueup.drift.model import NodeState, unreached
 from trueup.gpu.probe import question, understood
 from trueup.gpu.schema import Gpu, Probe, ProbeError
 from trueup.remote_shell import Result, Shell, ShellError, connect_all
@@ -24,17 +24,17 @@ nvidia-smi --query-gpu=index,temperature.gpu --format=csv,noheader,nounits 2>/de
 DEADLINE_S = 15.0
 
 
-def seen_of(text: str, probe: Probe | ProbeError | None, profile: Profile) -> NodeState:
+def state_from(text: str, probe: Probe | ProbeError | None, profile: Profile) -> NodeState:
     """From the command's output ("" where it gave none) and the GPU probe's answer, if there is one."""
-    values, measures = read(text)
+    values, measures = parse_output(text)
     if isinstance(probe, Probe) and probe.nvml.found:
         measures |= counters(probe.nvml.found.gpus)
     known = {key: values.get(key) or None for key in ("boot", "machine", "packages")}
-    return unseen(profile).model_copy(update={**known, "measures": measures})
+    return unreached(profile).model_copy(update={**known, "measures": measures})
 
 
-def read(text: str) -> tuple[dict[str, str], dict[str, float]]:
-    """The values and the temperatures of the command's output; a line of another form is nothing."""
+def parse_output(text: str) -> tuple[dict[str, str], dict[str, float]]:
+    """Parse key=value lines and temperatures; ignore other lines."""
     values: dict[str, str] = {}
     measures: dict[str, float] = {}
     for line in text.splitlines():
@@ -58,7 +58,7 @@ def counters(gpus: tuple[Gpu, ...]) -> dict[str, float]:
     return {name: float(value) for name, value in asked.items() if value is not None}
 
 
-def see(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, NodeState]:
+def collect_node_states(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, NodeState]:
     """Every node as it is now; one that does not answer is Seen with nothing in it, which its checks report."""
     shells = connect_all([target_of(node) for node in nodes])
     up = {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
@@ -81,4 +81,4 @@ def _answer(asked: Future[Result]) -> Result | None:
 
 
 def _seen(told: Result | None, probe: Result | None, profile: Profile) -> NodeState:
-    return seen_of(told.text if told else "", understood(probe) if probe else None, profile)
+    return state_from(told.text if told else "", understood(probe) if probe else None, profile)

@@ -11,7 +11,7 @@ from trueup.drift.cli.options import COULD_NOT
 from trueup.drift.console import show_run
 from trueup.drift.junit import junit as as_junit
 from trueup.drift.model import Run
-from trueup.drift.pipeline import finish
+from trueup.drift.pipeline import run_pipeline
 from trueup.drift.prometheus import write as write_metrics
 from trueup.drift.state_dir import State
 from trueup.drift.store.current import CurrentItem
@@ -27,18 +27,18 @@ class OutputFormats:
     as_json: bool = False
 
 
-def answer(state: State, run: Run, wish: OutputFormats) -> int:
+def emit(state: State, run: Run, formats: OutputFormats) -> int:
     """Keep and tell; the exit status."""
-    done = finish(state, run)
-    for line in done.told:
+    done = run_pipeline(state, run)
+    for line in done.messages:
         click.echo(line, err=True)
-    if wish.prometheus and done.stored:
-        write_metrics(wish.prometheus, run, done.now)
-    if wish.junit:
-        write_atomic(wish.junit, as_junit(run), mode=0o644)
+    if formats.prometheus and done.stored:
+        write_metrics(formats.prometheus, run, done.now)
+    if formats.junit:
+        write_atomic(formats.junit, as_junit(run), mode=0o644)
     status = max(run.status, COULD_NOT if done.stale or not run.complete else 0)
     status = COULD_NOT if not done.stored else status
-    if wish.as_json:
+    if formats.as_json:
         click.echo(json.dumps(document(run, done.stale, done.since, status), indent=1))
     else:
         show_run(Console(), run, done.stale)
@@ -56,5 +56,5 @@ def document(
         seen = run.nodes.get(item["node"])
         item["boot"] = seen.boot if seen else None
         item["profile"] = seen.profile if seen else None
-    old = [{"node": one.node, "check": one.check, "why": one.stale, "seen": one.seen} for one in stale]
+    old = [{"node": one.node, "check": one.check, "why": one.stale, "checked_at": one.checked_at} for one in stale]
     return {**values, "stale": old, "status": status}

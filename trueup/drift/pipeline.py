@@ -1,4 +1,7 @@
-"""After the look: the record is kept, stored, and told; in that order, so that no later step loses an earlier one."""
+"""After a run: spool the record, import it into the history, notify.
+
+In this order a failure never loses the data of the step before.
+"""
 
 import os
 import time
@@ -18,61 +21,70 @@ from trueup.drift.store.current import CurrentItem, fleet_now
 
 @dataclass(frozen=True)
 class PipelineResult:
-    """stored: whether the history has the run. since: of what is not in order, by (node, name). told: for people."""
+    """What became of a run's record."""
 
     stored: bool
+    """Whether the history has the run."""
     stale: tuple[CurrentItem, ...] = ()
+    """Items whose last result is too old."""
     since: dict[tuple[str, str], float] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
+    """Since when an item has its outcome, by node and check."""
+    messages: tuple[str, ...] = ()
+    """Lines for the terminal."""
     now: tuple[CurrentItem, ...] = ()
+    """Every item as the history has it."""
 
 
-def finish(state: State, run: Run) -> PipelineResult:
-    """Keep the run, store it with whatever waited before it, and send what is to be told."""
+def run_pipeline(state: State, run: Run) -> PipelineResult:
+    """Spool the run, import all that is spooled, and notify."""
     try:
-        state.keep(run)
+        state.spool(run)
     except OSError as error:
         return PipelineResult(
-            False, told=(f"{state.waiting}: the record could not be kept: {error.strerror}; make room",)
+            False, messages=(f"{state.waiting}: the record could not be kept: {error.strerror}; make room",)
         )
     try:
         store = open_store(state.store)
     except StoreError as error:
-        return PipelineResult(False, told=(str(error),))
+        return PipelineResult(False, messages=(str(error),))
     try:
-        _, told = state.absorb(store)
-        return _told(state, store, run, told)
+        _, messages = state.import_spooled(store)
+        return _import_and_notify(state, store, run, messages)
     except (StoreError, OSError) as error:
-        return PipelineResult(False, told=(str(error),))
+        return PipelineResult(False, messages=(str(error),))
     finally:
         store.close()
 
 
-def _told(state: State, store: Store, run: Run, told: list[str]) -> PipelineResult:
+def _import_and_notify(state: State, store: Store, run: Run, messages: list[str]) -> PipelineResult:
     now = fleet_now(store, time.time())
-    told = [*told, *tell(state, store, now)]
-    asked = {(item.node, item.check) for item in run.items if item.outcome is not None}
-    stale = tuple(one for one in now if one.stale and (one.node, one.check) not in asked and _in_scope(one, run))
+    messages = [*messages, *notify(state, store, now)]
+    covered = {(item.node, item.check) for item in run.items if item.outcome is not None}
+    stale = tuple(one for one in now if one.stale and (one.node, one.check) not in covered and _in_scope(one, run))
     since = {(one.node, one.check): one.since for one in now if one.since is not None}
-    return PipelineResult(True, stale, since, tuple(told), now)
+    return PipelineResult(True, stale, since, tuple(messages), now)
 
 
-def tell(state: State, store: Store, items: tuple[CurrentItem, ...]) -> list[str]:
-    """Send what waits in the outbox, and the day's digest; what went wrong. Raises StoreError."""
+def notify(state: State, store: Store, items: tuple[CurrentItem, ...]) -> list[str]:
+    """Send the outbox and the day's digest, and return what went wrong.
+
+    Raises:
+        StoreError: The history cannot be read or written.
+    """
     # Quiet hours are those of the people here, so this machine's own time zone counts.
-    here = datetime.now().astimezone().replace(tzinfo=None)
+    local = datetime.now().astimezone().replace(tzinfo=None)
     try:
-        settings = read_settings(settings_file())
+        settings = read_settings(settings_path())
     except BadSettings as error:
         return [str(error)]
-    _, wrong = deliver(store, settings, here)
-    return wrong + digest(settings, state.folder / "digest.json", here, items, send)
+    _, wrong = deliver(store, settings, local)
+    return wrong + digest(settings, state.folder / "digest.json", local, items, send)
 
 
-def settings_file() -> Path:
-    """TRUEUP_TELL names it; else the operator's own."""
+def settings_path() -> Path:
+    """Return the file that TRUEUP_NOTIFY names, or the operator's own."""
     config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(os.environ.get("TRUEUP_TELL") or f"{config}/trueup/tell.toml").expanduser()
+    return Path(os.environ.get("TRUEUP_NOTIFY") or f"{config}/trueup/notify.toml").expanduser()
 
 
 def _in_scope(one: CurrentItem, run: Run) -> bool:

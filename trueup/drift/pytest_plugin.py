@@ -12,12 +12,12 @@ import pytest
 from trueup.accept.connections import reach_of
 from trueup.accept.prefetch import node_under_test
 from trueup.accept.selection import declared
-from trueup.drift.node_state import COMMAND, DEADLINE_S, seen_of
+from trueup.drift.node_state import COMMAND, DEADLINE_S, state_from
 from trueup.files import write_atomic
 from trueup.gpu.probe import ProbeReport
 from trueup.remote_shell import Result, ShellError
 
-OPTION = "--seen"
+OPTION = "--node-state"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,5 +67,5 @@ class NodeStateCollector:
         except ShellError:
             # The node's own checks say that it does not answer, and why; here it is merely not seen.
             return
-        found = seen_of(text, look.seen if look else None, declared(self.config)[1][name])
+        found = state_from(text, look.seen if look else None, declared(self.config)[1][name])
         write_atomic(self.folder / f"{name}.json", found.model_dump_json())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trueup.drift.store.import_run import ImportResult
 
 # A look's own folder begins so.
-LOOKING = "looking-"
+SCRATCH_PREFIX = "scratch-"
 
 
 class AlreadyRunning(Exception):
@@ -51,26 +51,26 @@ class State:
         return self.folder / "waiting"
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Hold the run's lock, which ends with the process. Raises AlreadyRunning."""
         with ExitStack() as stack:
             try:
                 stack.enter_context(locked(self.folder / "lock", wait=False))
             except BlockingIOError as error:
                 raise AlreadyRunning(f"{self.folder}: another run has not ended; wait for it, or end it") from error
-            for left in self.folder.glob(f"{LOOKING}*"):
+            for left in self.folder.glob(f"{SCRATCH_PREFIX}*"):
                 # Of a run that was killed while it looked: its children may still write there, to no effect.
                 shutil.rmtree(left, ignore_errors=True)
             yield
 
-    def keep(self, run: Run) -> None:
+    def spool(self, run: Run) -> None:
         """Put a record where a later run finds it, before anything is done with it."""
         write_atomic(self._file(run), run.model_dump_json())
 
     def _file(self, run: Run) -> Path:
         return self.waiting / f"{run.started:017.3f}-{run.key}.json"
 
-    def absorb(self, store: "Store") -> tuple[dict[str, "ImportResult"], list[str]]:
+    def import_spooled(self, store: "Store") -> tuple[dict[str, "ImportResult"], list[str]]:
         """Bring every waiting record into the store, the oldest first, and refresh the stamp.
 
         What was written by key of the run, and what is to be told. Raises StoreError; the rest waits on.

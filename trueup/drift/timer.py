@@ -26,14 +26,20 @@ class CannotSchedule(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What runs: of which inventory, how deep, how often. state: the folder that drift writes; tell: its receivers."""
+    """What the timer runs."""
 
     inventory: Path
+    """Of which inventory."""
     tier: Tier
+    """How deep."""
     minutes: int
+    """How often."""
     state: Path
-    tell: Path | None = None
+    """The folder that drift writes."""
+    notify: Path | None = None
+    """The file with the receivers of alerts; None for none."""
     prometheus: Path | None = None
+    """The file for metrics; None for none."""
 
     @property
     def name(self) -> str:
@@ -132,7 +138,7 @@ def render(plan: Plan, kind: str) -> str:
         timeout=int(plan.minutes * 60 * TIMEOUT_PART),
         delay=int(plan.minutes * 60 * DELAY_PART),
         state=unit_quote(f"TRUEUP_DRIFT={plan.state}"),
-        tell=unit_quote(f"TRUEUP_TELL={plan.tell}") if plan.tell else "",
+        notify=unit_quote(f"TRUEUP_NOTIFY={plan.notify}") if plan.notify else "",
         user=getpass.getuser(),
         writable=" ".join(unit_quote(str(path)) for path in writable),
     )

@@ -24,11 +24,11 @@ class Site:
     @property
     def environment(self) -> dict[str, str]:
         """The pair's, with this site's state and receivers."""
-        return {**self.pair.environment, "TRUEUP_DRIFT": str(self.state), "TRUEUP_TELL": str(self.tell)}
+        return {**self.pair.environment, "TRUEUP_DRIFT": str(self.state), "TRUEUP_NOTIFY": str(self.tell)}
 
     def trueup(self, command: str, *options: str) -> Done:
         """A command of drift's, as it is typed."""
-        own = [f"{name}={self.environment[name]}" for name in ("TRUEUP_DRIFT", "TRUEUP_TELL")]
+        own = [f"{name}={self.environment[name]}" for name in ("TRUEUP_DRIFT", "TRUEUP_NOTIFY")]
         return self.pair.run("env", *own, "trueup", command, "--inventory", INVENTORY, *options, timeout=STEP_S)
 
     def drift(self, *options: str) -> tuple[int, dict[str, Any]]:
@@ -51,7 +51,7 @@ class Site:
 @pytest.fixture
 def site(converged: Pair, tmp_path: Path) -> Iterator[Site]:
     """With an empty history."""
-    tell = tmp_path / "tell.toml"
+    tell = tmp_path / "notify.toml"
     with webhook() as (url, told):
         tell.touch(mode=0o600)
         tell.write_text(f'urls = ["{url}"]\n', encoding="utf-8")

@@ -70,8 +70,8 @@ def inventory(lab: Instance) -> str:
 def told(controller: Controller) -> Iterator[list[dict[str, Any]]]:
     """What a receiver on this machine gets of the controller; afterwards no timer is left."""
     with webhook(host=controller.node.instance.gateway) as (url, got):
-        controller.put("/root/.config/trueup/tell.toml", f'urls = ["{url}"]\n'.encode())
-        assert 0 == controller.run("chmod 600 /root/.config/trueup/tell.toml").rc
+        controller.put("/root/.config/trueup/notify.toml", f'urls = ["{url}"]\n'.encode())
+        assert 0 == controller.run("chmod 600 /root/.config/trueup/notify.toml").rc
         yield got
         controller.run(f"cd {HOME} && .venv/bin/trueup schedule remove")
 

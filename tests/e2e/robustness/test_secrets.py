@@ -15,7 +15,7 @@ TOKEN = "planted0Token0of0the0chat"  # noqa: S105 -- planted, to be looked for
 
 @pytest.fixture(scope="module")
 def secrets(converged: Pair) -> dict[str, str]:
-    """What must show nowhere: the nodes' private keys, the lab's, and what an operator puts into tell.toml."""
+    """What must show nowhere: the nodes' private keys, the lab's, and what an operator puts into notify.toml."""
     lab = load(converged.name)
     assert lab is not None
     keys = {"the controller's key": lab.key.read_text(encoding="utf-8")}
@@ -43,14 +43,14 @@ def test_planted_secret_is_detected(secrets: dict[str, str]) -> None:
 
 def test_no_output_has_a_secret(converged: Pair, secrets: dict[str, str], tmp_path: Path) -> None:
     """Acceptance's records, drift's JSON, store, page, metrics and alerts that fail, pyinfra with --debug and -vvv."""
-    tell = tmp_path / "tell.toml"
+    tell = tmp_path / "notify.toml"
     urls = [f"json://me:{PASSWORD}@127.0.0.1:9/{TOKEN}", f"pover://{TOKEN}@{PASSWORD}"]
     tell.write_text(f"urls = {urls!r}\n".replace("'", '"'), encoding="utf-8")
     tell.chmod(0o600)
     node(converged, "node1").execute("rm -f /etc/nccl.conf")
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "TRUEUP_DRIFT", str(tmp_path / "drift"))
-        patch.setitem(os.environ, "TRUEUP_TELL", str(tell))
+        patch.setitem(os.environ, "TRUEUP_NOTIFY", str(tell))
         done = {
             "drift": converged.run(
                 *("trueup", "drift", "--quick", "--json", "--inventory", INVENTORY),

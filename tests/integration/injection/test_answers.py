@@ -22,7 +22,7 @@ from trueup import node_lock
 from trueup.accept.comparison import problem_of
 from trueup.collective.diagnostics import _answer
 from trueup.declaration import Node
-from trueup.drift.node_state import read as read_values
+from trueup.drift.node_state import parse_output as read_values
 from trueup.env.ldso import parse as parse_loader
 from trueup.env.probe import Environment, ProbeFailed, TorchReport
 from trueup.env.probe import parse as parse_look

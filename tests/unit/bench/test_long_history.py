@@ -7,7 +7,7 @@ import pytest
 from bench.long_history import HOUR, WEEK, Years, fill, name_of
 from tests.unit.drift.factories import item, run
 from trueup.drift.model import FLEET
-from trueup.drift.report.render import make
+from trueup.drift.report.render import write_report
 from trueup.drift.store import Store, open_store
 from trueup.drift.store.current import fleet_now
 from trueup.drift.store.history import HistoryQuery, incidents
@@ -49,7 +49,7 @@ def test_history_of_a_while(store: Store) -> None:
 def test_report(store: Store, tmp_path: Path) -> None:
     """It stays small; how long it takes is the bench's to say."""
     page = tmp_path / "fleet.html"
-    make(store, page, 30, NOW)
+    write_report(store, page, 30, NOW)
 
     assert page.stat().st_size < REPORT_BYTES
     assert f'<tr data-node="{name_of(99)}">' in page.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from trueup.accept.tiers import Tier
 from trueup.drift import collect, run
-from trueup.drift.collect import Collected, RunRequest, checks, plan
+from trueup.drift.collect import Collected, RunRequest, run_checks, run_plan
 from trueup.drift.model import from_result
 from trueup.outcome import CheckResult, Outcome
 from trueup.plan import CannotPlan, Change
@@ -19,7 +19,7 @@ ASK = RunRequest(Path("inventory.py"), Tier.QUICK)
 def test_plan_is_an_item_for_each_operation_and_node() -> None:
     """Two operations of one name are one item, which is in order when both are."""
     changes = (Change("conda | a", ()), Change("conda | a", ("n1",)), Change("env | b", ()))
-    asked = plan(ASK, ("n1", "n2"), changes)
+    asked = run_plan(ASK, ("n1", "n2"), changes)
     found = {(one.node, one.check): one.outcome for one in asked.items if one.node != "fleet"}
 
     assert asked.complete
@@ -34,7 +34,7 @@ def test_plan_is_an_item_for_each_operation_and_node() -> None:
 def test_plan_of_a_component_and_a_node() -> None:
     """What was not asked for is not recorded."""
     question = RunRequest(Path("inventory.py"), Tier.QUICK, ("n1",), ("env",))
-    asked = plan(question, ("n1", "n2"), (Change("conda | a", ("n1",)), Change("env | b", ())))
+    asked = run_plan(question, ("n1", "n2"), (Change("conda | a", ("n1",)), Change("env | b", ())))
 
     assert [("fleet", "plan/answers"), ("n1", "env/plan: b")] == [(one.node, one.check) for one in asked.items]
 
@@ -45,8 +45,8 @@ def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.Mo
     def refuse(_inventory: Path, *, quick: bool) -> tuple[Change, ...]:
         raise CannotPlan("n1: not reached")
 
-    monkeypatch.setattr(collect, "dry", refuse)
-    asked = plan(ASK, ("n1",))
+    monkeypatch.setattr(collect, "run_dry", refuse)
+    asked = run_plan(ASK, ("n1",))
 
     assert [("plan/answers", Outcome.UNKNOWN, "n1: not reached")] == [
         (i.check, i.outcome, i.actual) for i in asked.items
@@ -64,8 +64,8 @@ def test_node_too_busy_to_log_in_is_asked_again(monkeypatch: pytest.MonkeyPatch)
             raise answer
         return answer
 
-    monkeypatch.setattr(collect, "dry", busy)
-    asked = plan(ASK, ("n1",))
+    monkeypatch.setattr(collect, "run_dry", busy)
+    asked = run_plan(ASK, ("n1",))
 
     assert [("plan/answers", Outcome.PASS), ("conda/plan: a", Outcome.PASS)] == [
         (i.check, i.outcome) for i in asked.items
@@ -76,7 +76,7 @@ def test_pytest_that_dies_is_one_thing_that_could_not_be_looked_at(monkeypatch: 
     """No records: its last lines are what was found, and nothing else is claimed."""
     dead = subprocess.CompletedProcess(["pytest"], 3, "", "Traceback\nINTERNALERROR")
     monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: dead)
-    asked = checks(ASK, 1)
+    asked = run_checks(ASK, 1)
 
     assert [("acceptance/answers", Outcome.UNKNOWN)] == [(i.check, i.outcome) for i in asked.items]
     assert "INTERNALERROR" in asked.items[0].actual
@@ -91,7 +91,7 @@ def test_look_keeps_its_files_where_the_run_sweeps(monkeypatch: pytest.MonkeyPat
         return subprocess.CompletedProcess(command, 3, "", "")
 
     monkeypatch.setattr(subprocess, "run", note)
-    checks(replace(ASK, scratch=tmp_path), 1)
+    run_checks(replace(ASK, scratch=tmp_path), 1)
 
     assert [tmp_path] == [folder.parent for folder in seen]
     assert [] == list(tmp_path.iterdir())
@@ -106,7 +106,7 @@ def test_inventory_that_stands_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Non
         return subprocess.CompletedProcess(command, 3, "", "")
 
     monkeypatch.setattr(subprocess, "run", note)
-    checks(replace(ASK, inventory=Path("/etc/fleet/inventory.py")), 1)
+    run_checks(replace(ASK, inventory=Path("/etc/fleet/inventory.py")), 1)
 
     assert ["--inventory=/etc/fleet/inventory.py"] == [word for word in words if "inventory" in word]
 
@@ -119,7 +119,7 @@ def test_pytest_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(subprocess, "run", hang)
 
-    assert "acceptance gave no answer within 3600 s" == checks(ASK, 1).items[0].actual
+    assert "acceptance gave no answer within 3600 s" == run_checks(ASK, 1).items[0].actual
 
 
 def answered(name: str, outcome: Outcome) -> Collected:
@@ -142,15 +142,15 @@ def test_flaky_failure_is_looked_at_again(
 ) -> None:
     """The second look decides; both are kept."""
     name = "driver/no_slowdown"
-    monkeypatch.setattr(run, "checks", lambda *_args: answered(name, second))
-    (found,) = run.again(ASK, answered(name, Outcome.FAIL), lambda _line: None).items
+    monkeypatch.setattr(run, "run_checks", lambda *_args: answered(name, second))
+    (found,) = run.retry_flaky(ASK, answered(name, Outcome.FAIL), lambda _line: None).items
 
     assert (outcome, looks) == (found.outcome, found.attempts)
 
 
 def test_firm_failure_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong version does not come right by asking twice."""
-    monkeypatch.setattr(run, "checks", lambda *_args: pytest.fail("asked again"))
+    monkeypatch.setattr(run, "run_checks", lambda *_args: pytest.fail("asked again"))
     first = answered("conda/version", Outcome.FAIL)
 
-    assert first is run.again(ASK, first, lambda _line: None)
+    assert first is run.retry_flaky(ASK, first, lambda _line: None)

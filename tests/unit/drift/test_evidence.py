@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.drift.factories import HOUR, START, good, item, run
 from trueup.accept.tiers import Tier
-from trueup.drift.evidence import Evidence, counts, stale
+from trueup.drift.evidence import Evidence, fails_often, stale
 from trueup.drift.model import NodeState
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now
@@ -26,7 +26,7 @@ FAST = "driver/no_slowdown"
 )
 def test_n_of_m(looks: list[tuple[bool, str]], drifts: bool) -> None:
     """Two of the last three looks, of this boot alone."""
-    assert drifts == counts(looks, "b")
+    assert drifts == fails_often(looks, "b")
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,10 @@ def test_n_of_m(looks: list[tuple[bool, str]], drifts: bool) -> None:
     [
         (1.0, "b", ""),
         (2.9, "b", ""),
-        (3.1, "b", "not looked at for 3 h, an answer of this tier stands for 3 h"),
-        (1.0, "c", "not looked at since the node started again"),
+        (3.1, "b", "not checked for 3 h, an answer of this tier stands for 3 h"),
+        (1.0, "c", "not checked since the node started again"),
         (1.0, "", ""),
-        (-1.0, "b", "seen 3600 s in the future: the clock went back"),
+        (-1.0, "b", "checked 3600 s in the future: the clock went back"),
     ],
 )
 def test_evidence_expires(hours: float, boot: str, reason: str) -> None:
@@ -74,7 +74,7 @@ def test_item_not_seen_for_its_interval_is_not_green(store: Store) -> None:
     write(store, run(good("n1", checks=1)))
 
     assert {("pass", "")} == shown(store, 2)
-    assert {("unknown", "not looked at for 4 h, an answer of this tier stands for 3 h")} == shown(store, 4)
+    assert {("unknown", "not checked for 4 h, an answer of this tier stands for 3 h")} == shown(store, 4)
 
 
 def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
@@ -85,7 +85,7 @@ def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
         store, run([deep.model_copy(update={"outcome": None})], seen={"n1": NodeState(boot="b2", profile="d1")}, hour=1)
     )
 
-    assert {("unknown", "not looked at since the node started again")} == shown(store, 1)
+    assert {("unknown", "not checked since the node started again")} == shown(store, 1)
 
 
 def test_deeper_item_may_wait_for_its_first_look(store: Store) -> None:
@@ -93,4 +93,4 @@ def test_deeper_item_may_wait_for_its_first_look(store: Store) -> None:
     write(store, run([item("n1", "env/whole", None, tier=Tier.STANDARD)]))
 
     assert set() == shown(store, 2)
-    assert {("unknown", "never looked at: no run of the tier standard yet")} == shown(store, 73)
+    assert {("unknown", "never checked: no run of the tier standard yet")} == shown(store, 73)

@@ -7,8 +7,8 @@ import pytest
 
 from trueup.declaration import LAB, Node
 from trueup.drift import node_state
-from trueup.drift.model import NodeState, digest, unseen
-from trueup.drift.node_state import COMMAND, counters, read, see, seen_of
+from trueup.drift.model import NodeState, digest, unreached
+from trueup.drift.node_state import COMMAND, collect_node_states, counters, parse_output, state_from
 from trueup.gpu.schema import ProbeError
 from trueup.remote_shell import DeadlineExceeded, Result, Shell, ShellError
 
@@ -17,12 +17,12 @@ TOLD = "boot=b-1\nmachine=m\npackages=p\ntemperature=0, 41\ntemperature=1, [N/A]
 
 def test_what_a_node_told() -> None:
     """A temperature that is no number is left out, not 0."""
-    assert ({"boot": "b-1", "machine": "m", "packages": "p"}, {"temperature[0]": 41.0}) == read(TOLD)
+    assert ({"boot": "b-1", "machine": "m", "packages": "p"}, {"temperature[0]": 41.0}) == parse_output(TOLD)
 
 
 def test_probe_without_an_answer_takes_nothing_else_away() -> None:
     """Its own checks say that it gave none."""
-    found = seen_of(TOLD, ProbeError("it printed nothing"), LAB)
+    found = state_from(TOLD, ProbeError("it printed nothing"), LAB)
     want = NodeState(boot="b-1", machine="m", packages="p", profile=digest(LAB), simulated=True)
 
     assert want.model_copy(update={"measures": {"temperature[0]": 41.0}}) == found
@@ -30,8 +30,8 @@ def test_probe_without_an_answer_takes_nothing_else_away() -> None:
 
 def test_node_that_told_nothing_is_unseen() -> None:
     """None, never an empty boot that would look like another one."""
-    assert unseen(LAB) == seen_of("", None, LAB)
-    assert (None, None, None) == (unseen(LAB).boot, unseen(LAB).machine, unseen(LAB).packages)
+    assert unreached(LAB) == state_from("", None, LAB)
+    assert (None, None, None) == (unreached(LAB).boot, unreached(LAB).machine, unreached(LAB).packages)
 
 
 def test_no_gpu_no_counter() -> None:
@@ -50,11 +50,11 @@ class FakeShell(Shell):
     """Answers what drift asks, and the GPU probe, each with its own."""
 
     def __init__(self, told: Result | ShellError, probe: Result | ShellError) -> None:
-        self.told, self.probe, self.closed = told, probe, False
+        self.messages, self.probe, self.closed = told, probe, False
 
     def submit(self, command: str, **_: Any) -> Future[Result]:
         """The answer is there at once."""
-        answer, future = self.told if command == COMMAND else self.probe, Future[Result]()
+        answer, future = self.messages if command == COMMAND else self.probe, Future[Result]()
         if isinstance(answer, ShellError):
             future.set_exception(answer)
         else:
@@ -75,7 +75,7 @@ def test_what_answered_is_kept_though_the_probe_is_late(monkeypatch: pytest.Monk
     """A hung driver hides the counters, not the boot; the shell is closed."""
     shell = FakeShell(RESULT, LATE)
     connected(monkeypatch, shell)
-    seen = see((NODE,), {"node1": LAB})["node1"]
+    seen = collect_node_states((NODE,), {"node1": LAB})["node1"]
 
     assert ("b1-7", "m", {"temperature[0]": 41.0}) == (seen.boot, seen.machine, seen.measures)
     assert shell.closed
@@ -86,4 +86,4 @@ def test_silent_node_is_not_seen(monkeypatch: pytest.MonkeyPatch, answer: FakeSh
     """Its own checks say why; nothing of it is invented here."""
     connected(monkeypatch, answer)
 
-    assert {"node1": unseen(LAB)} == see((NODE,), {"node1": LAB})
+    assert {"node1": unreached(LAB)} == collect_node_states((NODE,), {"node1": LAB})

@@ -102,7 +102,7 @@ def test_probe_of_the_checks_gives_the_counters(seen: Run, monkeypatch: pytest.M
         probes.append(probe)
         return NodeState(boot="b1")
 
-    monkeypatch.setattr(pytest_plugin, "seen_of", note)
+    monkeypatch.setattr(pytest_plugin, "state_from", note)
     look: Any = ProbeReport.__new__(ProbeReport)
     object.__setattr__(look, "node", "node1")
     object.__setattr__(look, "seen", "what it said")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.drift.factories import bad, good, run
-from trueup.drift.pipeline import finish
+from trueup.drift.pipeline import run_pipeline
 from trueup.drift.state_dir import AlreadyRunning, State, state_of
 from trueup.drift.store import open_store
 from trueup.drift.store.current import last_run
@@ -17,14 +17,14 @@ from trueup.files import write_atomic
 
 @pytest.fixture(autouse=True)
 def _nobody_to_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRUEUP_TELL", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("TRUEUP_NOTIFY", str(tmp_path / "none.toml"))
 
 
 def test_stored_run_leaves_nothing_waiting_and_a_stamp(tmp_path: Path) -> None:
     """The stamp is of a stored run, never of one that was only looked at."""
     state = State(tmp_path)
     made = run(good())
-    done = finish(state, made)
+    done = run_pipeline(state, made)
 
     assert (True, []) == (done.stored, list(state.waiting.glob("*")))
     assert made.key == json.loads(state.stamp.read_text())["key"]
@@ -34,25 +34,25 @@ def test_unusable_store_loses_no_run(tmp_path: Path) -> None:
     """Records wait, in order, until the store can be used again."""
     state = State(tmp_path)
     Path(state.store).write_bytes(b"no database" * 100)
-    told = [finish(state, made) for made in (run(good()), run([bad("n1"), *good()[1:]], hour=1))]
+    told = [run_pipeline(state, made) for made in (run(good()), run([bad("n1"), *good()[1:]], hour=1))]
     Path(state.store).unlink()
-    done = finish(state, run(good(), hour=2))
+    done = run_pipeline(state, run(good(), hour=2))
     store = open_store(state.store)
     last = last_run(store)
     store.close()
 
     assert ([False, False], True, 3) == ([one.stored for one in told], done.stored, last.number if last else None)
-    assert "wanted a database" in told[0].told[0]
+    assert "wanted a database" in told[0].messages[0]
 
 
 def test_half_a_record_is_swept_away(tmp_path: Path) -> None:
     """A run that was killed while it wrote its record had no record."""
     state = State(tmp_path)
-    state.keep(run(good(), key="whole"))
+    state.spool(run(good(), key="whole"))
     half = state.waiting / ".0001800000000.000-half.json.4711"
     half.write_text('{"key": "ha')
     store = open_store(state.store)
-    done, told = state.absorb(store)
+    done, told = state.import_spooled(store)
     store.close()
 
     assert (["whole"], [], []) == (list(done), told, list(state.waiting.iterdir()))
@@ -62,25 +62,25 @@ def test_unreadable_record_is_put_aside(tmp_path: Path) -> None:
     """It stops nobody, is not deleted, and is told."""
     state = State(tmp_path)
     write_atomic(state.waiting / "0000000000001.000-x.json", '{"half": ')
-    done = finish(state, run(good()))
+    done = run_pipeline(state, run(good()))
 
     assert (True, True) == (done.stored, (state.waiting / "0000000000001.000-x.unreadable").exists())
-    assert "left there" in done.told[0]
+    assert "left there" in done.messages[0]
 
 
 def _hold(folder: str, ready: Event, end: Event) -> None:
-    with State(Path(folder)).alone():
+    with State(Path(folder)).exclusive():
         ready.set()
         end.wait(20)
 
 
 def test_next_run_sweeps_what_a_killed_look_left(tmp_path: Path) -> None:
     """A look's own folder lies in the state's; only whoever holds the lock sweeps."""
-    left, kept = tmp_path / "looking-x1", tmp_path / "waiting"
+    left, kept = tmp_path / "scratch-x1", tmp_path / "waiting"
     for folder in (left, kept):
         folder.mkdir()
         (folder / "records.json").touch()
-    with State(tmp_path).alone():
+    with State(tmp_path).exclusive():
         assert (False, True) == (left.exists(), kept.exists())
 
 
@@ -91,7 +91,7 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     other.start()
     ready.wait(20)
     try:
-        with pytest.raises(AlreadyRunning, match="another run has not ended"), State(tmp_path).alone():
+        with pytest.raises(AlreadyRunning, match="another run has not ended"), State(tmp_path).exclusive():
             pass
     finally:
         end.set()

@@ -10,7 +10,7 @@ from trueup.accept.tiers import Tier
 from trueup.declaration import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option, json_option
 from trueup.drift.collect import RunRequest
-from trueup.drift.run import look
+from trueup.drift.run import collect_run
 from trueup.drift.state_dir import AlreadyRunning, state_of
 
 
@@ -37,20 +37,20 @@ def drift(
     Exit status: 0 in sync, 1 drift, 2 could not look.
     """
     state, progress = state_of(inventory), Console(stderr=True)
-    question = RunRequest(inventory, tier or Tier.STANDARD, only, components, state.folder)
+    request = RunRequest(inventory, tier or Tier.STANDARD, only, components, state.folder)
     try:
-        with state.alone():
+        with state.exclusive():
             with progress.status("looking") as status:
-                run = look(question, lambda line: status.update(line), meanwhile=_read_what_keeps)
-            # The store's library takes longer to read than all that a look needs before its first question.
-            from trueup.drift.output import OutputFormats, answer
+                run = collect_run(request, lambda line: status.update(line), meanwhile=_import_output)
+            # The store's library takes longer to read than all that a look needs before its first request.
+            from trueup.drift.output import OutputFormats, emit
 
-            said = answer(state, run, OutputFormats(junit, prometheus, as_json))
+            exit_status = emit(state, run, OutputFormats(junit, prometheus, as_json))
     except (Refusal, AlreadyRunning) as error:
         click.echo(str(error), err=True)
         raise SystemExit(COULD_NOT) from error
-    raise SystemExit(said)
+    raise SystemExit(exit_status)
 
 
-def _read_what_keeps() -> None:
+def _import_output() -> None:
     import_module("trueup.drift.output")

@@ -15,8 +15,8 @@ from trueup.drift.cli.options import COULD_NOT, inventory_option
 from trueup.drift.collect import RunRequest
 from trueup.drift.console import show_run
 from trueup.drift.model import FLEET, Run
-from trueup.drift.pipeline import PipelineResult, finish
-from trueup.drift.run import look
+from trueup.drift.pipeline import PipelineResult, run_pipeline
+from trueup.drift.run import collect_run
 from trueup.drift.state_dir import AlreadyRunning, State, state_of
 from trueup.outcome import Outcome
 
@@ -32,7 +32,7 @@ class Remediation:
     hands: tuple[str, ...]
 
 
-def cure_of(run: Run) -> Remediation:
+def remediation_of(run: Run) -> Remediation:
     """From a run: pending operations are converged; a check that fails where nothing is pending needs hands."""
     operations: dict[str, list[str]] = {}
     for item in run.items:
@@ -51,7 +51,7 @@ def cure_of(run: Run) -> Remediation:
 def command(inventory: Path, nodes: tuple[str, ...]) -> list[str]:
     """pyinfra on the drifted nodes alone; the components that did not drift have nothing to change there.
 
-    -y answers pyinfra's own question, which trueup has asked already.
+    -y answers pyinfra's own request, which trueup has asked already.
     """
     limit = [part for node in nodes for part in ("--limit", node)]
     return [str(Path(sys.executable).with_name("pyinfra")), "-y", str(inventory), "deploy/site.py", *limit]
@@ -68,18 +68,18 @@ def heal(yes: bool, components: tuple[str, ...], only: tuple[str, ...], inventor
     A node is rebooted only where its profile says that converge may. Exit status: as drift, of the second look.
     """
     state, console, progress = state_of(inventory), Console(), Console(stderr=True)
-    question = RunRequest(inventory, Tier.QUICK, only, components, state.folder)
+    request = RunRequest(inventory, Tier.QUICK, only, components, state.folder)
     try:
-        with state.alone():
-            run, _ = _look(question, state, progress, healed=False)
-            cure = cure_of(run)
-            _show(console, cure)
-            if not cure.operations:
+        with state.exclusive():
+            run, _ = _run_and_store(request, state, progress, healed=False)
+            remediation = remediation_of(run)
+            _show(console, remediation)
+            if not remediation.operations:
                 raise SystemExit(run.status)
             if not yes and not click.confirm("Converge this?"):
                 raise SystemExit(run.status)
-            _converge(command(inventory, tuple(cure.operations)), progress)
-            run, done = _look(question, state, progress, healed=True)
+            _converge(command(inventory, tuple(remediation.operations)), progress)
+            run, done = _run_and_store(request, state, progress, healed=True)
     except (Refusal, AlreadyRunning) as error:
         click.echo(str(error), err=True)
         raise SystemExit(COULD_NOT) from error
@@ -87,23 +87,23 @@ def heal(yes: bool, components: tuple[str, ...], only: tuple[str, ...], inventor
     raise SystemExit(run.status if done.stored and run.complete else COULD_NOT)
 
 
-def _look(question: RunRequest, state: State, progress: Console, *, healed: bool) -> tuple[Run, PipelineResult]:
+def _run_and_store(request: RunRequest, state: State, progress: Console, *, healed: bool) -> tuple[Run, PipelineResult]:
     with progress.status("looking again" if healed else "looking") as status:
-        run = look(question, lambda line: status.update(line), "heal" if healed else "drift")
-    done = finish(state, run)
-    for line in done.told:
+        run = collect_run(request, lambda line: status.update(line), "heal" if healed else "drift")
+    done = run_pipeline(state, run)
+    for line in done.messages:
         click.echo(line, err=True)
     return run, done
 
 
-def _show(console: Console, cure: Remediation) -> None:
-    for node, names in cure.operations.items():
+def _show(console: Console, remediation: Remediation) -> None:
+    for node, names in remediation.operations.items():
         console.print(f"[bold]{escape(node)}[/bold] would change:")
         for name in names:
             console.print(f"  {escape(name)}")
-    for line in cure.hands:
+    for line in remediation.hands:
         console.print(f"not for converge: {escape(line)}")
-    if not cure.operations:
+    if not remediation.operations:
         console.print("converge has nothing to change")
 
 

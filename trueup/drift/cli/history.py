@@ -1,4 +1,4 @@
-"""The commands `trueup history` and `trueup report`: what the runs before have found."""
+"""The command `trueup history`."""
 
 import json
 import time
@@ -10,7 +10,6 @@ from rich.console import Console
 
 from trueup.drift.cli.options import COULD_NOT, Since, inventory_option, json_option
 from trueup.drift.console import show_history
-from trueup.drift.report.render import make
 from trueup.drift.state_dir import state_of
 from trueup.drift.store import StoreError, open_store
 from trueup.drift.store.history import HistoryQuery, incidents
@@ -35,22 +34,3 @@ def history(node: str | None, component: str | None, since: float, as_json: bool
         click.echo(json.dumps([{**asdict(one), "flapping": one.flapping} for one in found], indent=1))
     else:
         show_history(Console(), found)
-
-
-@click.command()
-@click.option("--days", type=click.FloatRange(min=0.01), default=30.0, show_default=True, help="Of history.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("report/fleet.html"), show_default=True
-)
-@inventory_option
-def report(days: float, out: Path, inventory: Path) -> None:
-    """One HTML file that opens with no network: the fleet, what drifted, temperatures, errors, bandwidth."""
-    try:
-        store = open_store(state_of(inventory).store)
-        with Console(stderr=True).status("writing the report"):
-            make(store, out, days)
-        store.close()
-    except (StoreError, OSError) as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(COULD_NOT) from error
-    click.echo(str(out))

@@ -8,7 +8,7 @@ import click
 
 from trueup.accept.tiers import Tier
 from trueup.drift.cli.options import inventory_option
-from trueup.drift.pipeline import settings_file
+from trueup.drift.pipeline import settings_path
 from trueup.drift.state_dir import state_of
 from trueup.drift.timer import CannotSchedule, Machine, Plan, install, installed, remove
 
@@ -30,13 +30,13 @@ def schedule() -> None:
 def install_(tier: str, minutes: int | None, prometheus: Path | None, inventory: Path) -> None:
     """Install a hardened systemd service and timer."""
     deep = Tier(tier)
-    tell = settings_file()
+    settings = settings_path()
     plan = Plan(
         inventory=inventory.expanduser().resolve(),
         tier=deep,
         minutes=minutes or MINUTES[deep],
         state=state_of(inventory).folder.resolve(),
-        tell=tell if tell.exists() else None,
+        notify=settings if settings.exists() else None,
         prometheus=prometheus.resolve() if prometheus else None,
     )
     if not plan.inventory.is_file():

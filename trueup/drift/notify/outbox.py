@@ -13,7 +13,7 @@ from trueup.drift.store import Store
 from trueup.drift.store.schema import outbox
 
 # A receiver that was down for days gets one message with all of it, not hundreds.
-MOST = 5
+MAX_MESSAGES = 5
 Send = Callable[[str, str, str], str]
 
 
@@ -57,12 +57,12 @@ def deliver(store: Store, settings: Settings, now: datetime, send_one: Send = se
 
 def combine(waiting: "list[Row[Any]]") -> list[Message]:
     """One message a row; but what opened and closed while nobody could be told is one line, and many are one digest."""
-    if len(waiting) <= MOST and len({row.alert for row in waiting}) == len(waiting):
+    if len(waiting) <= MAX_MESSAGES and len({row.alert for row in waiting}) == len(waiting):
         return [Message(row.title, row.body, (row.id,)) for row in waiting]
     by_alert: dict[int, list[Row[Any]]] = {}
     for row in waiting:
         by_alert.setdefault(row.alert, []).append(row)
-    if len(by_alert) <= MOST:
+    if len(by_alert) <= MAX_MESSAGES:
         return [
             Message(rows[-1].title, "\n".join(f"{row.kind}: {row.body}" for row in rows), tuple(row.id for row in rows))
             for rows in by_alert.values()

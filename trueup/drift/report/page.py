@@ -11,8 +11,8 @@ from trueup.drift.store.history import HistoryQuery, Incident, incidents
 from trueup.outcome import Outcome
 
 # A browser lays out this many rows without a pause; the counts above them are of all.
-MOST_EPISODES = 2000
-MOST_WRONG = 500
+MAX_INCIDENTS = 2000
+MAX_LISTED = 500
 RANK = {Outcome.UNKNOWN: 3, Outcome.FAIL: 2, Outcome.PASS: 1, Outcome.NOT_APPLICABLE: 0}
 
 
@@ -37,7 +37,7 @@ class Page:
         return any(stand_in for _, stand_in in self.nodes.values())
 
 
-def gather(store: Store, now: float, days: float) -> Page:
+def page_data(store: Store, now: float, days: float) -> Page:
     """The page's values as of ``now``, with the history of that many days. Raises StoreError."""
     items = fleet_now(store, now)
     nodes = nodes_now(store)
@@ -62,10 +62,10 @@ def gather(store: Store, now: float, days: float) -> Page:
         nodes=nodes,
         components=components,
         cells=dict(sorted(cells.items(), key=lambda each: (each[0] != FLEET, each[0]))),
-        wrong=tuple(wrong[:MOST_WRONG]),
+        wrong=tuple(wrong[:MAX_LISTED]),
         wrong_in_all=len(wrong),
-        incidents=found[:MOST_EPISODES],
-        hidden=max(0, len(found) - MOST_EPISODES),
+        incidents=found[:MAX_INCIDENTS],
+        hidden=max(0, len(found) - MAX_INCIDENTS),
         script=_script(items),
     )
 

@@ -1,11 +1,11 @@
-"""The fleet as the store has it now: every item, since when, and whether its evidence still stands."""
+"""Read the fleet's present state from the store."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
 from trueup.accept.tiers import Tier
-from trueup.drift.evidence import STANDS_S, Evidence, stale
+from trueup.drift.evidence import MAX_AGE_S, Evidence, stale
 from trueup.drift.model import FLEET
 from trueup.drift.store.database import Store
 from trueup.drift.store.encoding import unpack
@@ -15,32 +15,50 @@ from trueup.outcome import Outcome
 
 @dataclass(frozen=True)
 class CurrentItem:
-    """One item. since, seen: seconds since 1970; stale: why an answer that was once given no longer stands."""
+    """One item as the history has it now."""
 
     node: str
+    """The node's name, or "fleet"."""
     component: str
+    """Its component."""
     check: str
+    """The check's id."""
     kind: str
+    """"check" or "plan"."""
     why: str
+    """Which state causes which symptom."""
     outcome: Outcome
+    """One of the four."""
     since: float | None = None
-    seen: float | None = None
+    """Since when it has this outcome, in seconds since 1970."""
+    checked_at: float | None = None
+    """When it was last checked, in seconds since 1970."""
     expected: str = ""
+    """What the check asked for."""
     actual: str = ""
+    """What the check found."""
     remedy: str = ""
+    """What mends it."""
     notes: str = ""
+    """Warnings, one a line."""
     stale: str = ""
+    """Why the last result no longer counts; empty where it does."""
 
 
 @dataclass(frozen=True)
 class LastRun:
-    """The last run that was stored; started: seconds since 1970."""
+    """The last run in the history."""
 
     number: int
+    """Its id."""
     started: float
+    """Seconds since 1970."""
     seconds: float
+    """Wall time."""
     tier: str
+    """How deep it was."""
     status: int
+    """Its exit status."""
 
 
 def last_run(store: Store) -> LastRun | None:
@@ -53,7 +71,7 @@ def last_run(store: Store) -> LastRun | None:
 def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
     """Every item of the nodes that count, as of ``at``; what is stale could not be looked at. Raises StoreError."""
     with store.reading() as db:
-        seen = _seen(db, at)
+        checked_at = _last_checked(db, at)
         rows = db.execute(
             select(
                 items.c.id,
@@ -87,13 +105,13 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
     found = []
     for row in rows:
         outcome = Outcome(row.outcome or Outcome.UNKNOWN)
-        tier, last = Tier(row.tier), seen.get(row.id)
+        tier, last = Tier(row.tier), checked_at.get(row.id)
         reason = "" if row.outcome is None else stale(Evidence(outcome, tier, last, row.boot), at, row.node_boot)
         if row.outcome is None:
             # Known to exist, but only to a deeper tier: it may wait for its first look as long as an answer stands.
-            if at - known[row.id] < STANDS_S[tier]:
+            if at - known[row.id] < MAX_AGE_S[tier]:
                 continue
-            reason = f"never looked at: no run of the tier {tier} yet"
+            reason = f"never checked: no run of the tier {tier} yet"
         shown = Outcome.UNKNOWN if reason and outcome is not Outcome.FAIL else outcome
         told = (row.expected or "", row.actual or "", row.remedy or "", row.notes or "")
         found.append(
@@ -102,9 +120,9 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
     return tuple(found)
 
 
-def _seen(db: Connection, at: float) -> dict[int, float]:
+def _last_checked(db: Connection, at: float) -> dict[int, float]:
     """When each item was last looked at, from the sets of items that recent runs share."""
-    recent = at - max(STANDS_S.values()) * 1.1
+    recent = at - max(MAX_AGE_S.values()) * 1.1
     last = (
         select(runs.c.coverage, func.max(runs.c.id).label("run"))
         .where(runs.c.started > recent)

@@ -1,10 +1,10 @@
-"""What a run changes: periods that end, periods that begin; an item that stays as it is costs nothing."""
+"""Compare a run with the open periods; an item that stays as it is costs nothing."""
 
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from trueup.drift.evidence import PERFORMANCE, M, counts, family
+from trueup.drift.evidence import FLAP_WINDOW, PERFORMANCE, fails_often, family
 from trueup.drift.model import FLEET, DriftItem, Run
 from trueup.drift.store.encoding import WRONG
 from trueup.drift.store.schema import checks, items, periods, samples
@@ -16,7 +16,7 @@ class Changes:
 
     def __init__(self, db: Connection, run: Run, number: int, ids: dict[str, int]) -> None:
         self.db, self.run, self.number, self.ids = db, run, number, ids
-        self.looked_at: set[int] = set()
+        self.checked: set[int] = set()
         self.drifted: dict[int, str] = {}
         self.healed: dict[int, str] = {}
         self.names = {number: name for name, number in ids.items()}
@@ -30,7 +30,7 @@ class Changes:
         for item in self.run.items:
             row = known[self.ids[item.node], item.check]
             if item.outcome is not None:
-                self.looked_at.add(row.id)
+                self.checked.add(row.id)
                 self._compare(row.id, self._counted(row.id, item))
         self._boots(known)
         mentioned = {(self.ids[item.node], item.check) for item in self.run.items}
@@ -69,13 +69,13 @@ class Changes:
         values = [(attempt is Outcome.FAIL, boot) for attempt in fresh]
         everything = [*((bool(row.failed), row.boot) for row in known), *values]
         if any(failed for failed, _ in everything):
-            for row in known[: max(0, len(everything) - M)]:
+            for row in known[: max(0, len(everything) - FLAP_WINDOW)]:
                 self.db.execute(delete(samples).where(samples.c.id == row.id))
-            rows = [{"item": number, "run": self.number, "failed": int(f), "boot": b} for f, b in values[-M:]]
+            rows = [{"item": number, "run": self.number, "failed": int(f), "boot": b} for f, b in values[-FLAP_WINDOW:]]
             self.db.execute(insert(samples), rows)
         elif known:
             self.db.execute(delete(samples).where(samples.c.item == number))
-        fails = counts(everything, boot)
+        fails = fails_often(everything, boot)
         if fails == (item.outcome is Outcome.FAIL):
             return item
         if fails:
@@ -113,13 +113,13 @@ class Changes:
         rows = [
             {"i": row.id, "b": boots[row.node]}
             for row in known.values()
-            if row.id in self.looked_at and row.node in boots and row.boot != boots[row.node]
+            if row.id in self.checked and row.node in boots and row.boot != boots[row.node]
         ]
         if rows:
             self.db.execute(update(items).where(items.c.id == bindparam("i")).values(boot=bindparam("b")), rows)
 
     def _unmentioned(self, row: "Row[Any]", node: int, name: str) -> None:
-        """An item of which this run says nothing though it asked there: gone for good, or an answer that is missing."""
+        """Handle an item in scope without a result: removed from the suite, or its result is missing."""
         run, owner = self.run, self.names[node]
         here = (owner in run.fleet and (not run.only or owner in run.only)) or (owner == FLEET and not run.only)
         if not here or (run.components and row.component not in run.components) or not self._answered(row.kind):
@@ -127,7 +127,7 @@ class Changes:
         if row.kind == "plan" or run.complete:
             self._retire(row.id, f"{owner} {name}")
         elif run.tier.depth >= ["quick", "standard", "deep"].index(row.tier):
-            self.looked_at.add(row.id)
+            self.checked.add(row.id)
             missing = DriftItem(
                 node=owner,
                 component=row.component,

@@ -1,4 +1,4 @@
-"""When each thing drifted and healed, how long, how often, and what changed with it."""
+"""Read incidents: when each check drifted and healed, and what changed with it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from trueup.drift.store.database import Store
 from trueup.drift.store.encoding import WRONG
 from trueup.drift.store.schema import checks, events, items, nodes, periods, runs
 
-# An item that drifted this often within the time asked about is flapping: mending it again mends nothing.
+# An item that drifted this often within the time query about is flapping: mending it again mends nothing.
 FLAPPING = 3
 # A statement of an old SQLite holds no more values than 999.
 IN_ONE = 500
@@ -19,24 +19,34 @@ IN_ONE = 500
 
 @dataclass(frozen=True)
 class Incident:
-    """One time in which an item was not in order; times in seconds since 1970, healed None while it still is not.
-
-    changed: what else the same run noticed. times: how often the item drifted in the time asked about.
-    """
+    """One time in which a check was not in order."""
 
     node: str
+    """The node's name, or "fleet"."""
     component: str
+    """Its component."""
     check: str
+    """The check's id."""
     outcome: str
+    """The last outcome of the incident."""
     drifted: float
+    """When it began, in seconds since 1970."""
     healed: float | None
+    """When it ended; None while it lasts."""
     seconds: float
+    """How long."""
     expected: str
+    """What the check asked for."""
     actual: str
+    """What the check found."""
     remedy: str
+    """What mends it."""
     changed: tuple[str, ...]
+    """Events of the run that saw it first."""
     healed_with: tuple[str, ...]
+    """Events of the run that saw it end."""
     times: int
+    """How often the check drifted in the time of the query."""
 
     @property
     def flapping(self) -> bool:
@@ -46,27 +56,31 @@ class Incident:
 
 @dataclass(frozen=True)
 class HistoryQuery:
-    """Which node and component to show (None: all), since when, and as of when (seconds since 1970)."""
+    """Which incidents to read."""
 
     now: float
+    """As of when, in seconds since 1970."""
     node: str | None = None
+    """Only this node; None for all."""
     component: str | None = None
+    """Only this component; None for all."""
     since: float = 0.0
+    """Only incidents that had not ended then."""
 
 
-def incidents(store: Store, asked: HistoryQuery) -> tuple[Incident, ...]:
-    """Every incident that had not ended before ``asked.since``, the latest first. Raises StoreError."""
+def incidents(store: Store, query: HistoryQuery) -> tuple[Incident, ...]:
+    """Every incident that had not ended before ``query.since``, the latest first. Raises StoreError."""
     with store.reading() as db:
-        groups = list(_groups(_rows(db, asked)))
+        groups = list(_groups(_rows(db, query)))
         happened = _events(db, {n for group in groups for n in (group[0].since, group[-1].until) if n is not None})
-    # Only what the time asked about still touched.
-    kept = [group for group in groups if group[-1].ended is None or group[-1].ended >= asked.since]
+    # Only what the time query about still touched.
+    kept = [group for group in groups if group[-1].ended is None or group[-1].ended >= query.since]
     times = Counter(group[0].item for group in kept)
-    found = [_incident(group, happened, times[group[0].item], asked.now) for group in kept]
+    found = [_incident(group, happened, times[group[0].item], query.now) for group in kept]
     return tuple(sorted(found, key=lambda one: (-one.drifted, one.node, one.check)))
 
 
-def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
+def _rows(db: Connection, query: HistoryQuery) -> "list[Row[Any]]":
     first, last = runs.alias("first"), runs.alias("last")
     wanted = (
         select(
@@ -86,19 +100,19 @@ def _rows(db: Connection, asked: HistoryQuery) -> "list[Row[Any]]":
         .where(periods.c.outcome.in_(WRONG))
         .order_by(periods.c.item, periods.c.since)
     )
-    if asked.since:
+    if query.since:
         # Every span of an item that one of them leads to: an incident may have begun as another outcome, long before.
         ended = runs.alias("ended")
         touched = (
             select(periods.c.item)
             .outerjoin(ended, periods.c.until == ended.c.id)
-            .where(periods.c.outcome.in_(WRONG), periods.c.until.is_(None) | (ended.c.started >= asked.since))
+            .where(periods.c.outcome.in_(WRONG), periods.c.until.is_(None) | (ended.c.started >= query.since))
         )
         wanted = wanted.where(periods.c.item.in_(touched))
-    if asked.node:
-        wanted = wanted.where(nodes.c.name == asked.node)
-    if asked.component:
-        wanted = wanted.where(checks.c.component == asked.component)
+    if query.node:
+        wanted = wanted.where(nodes.c.name == query.node)
+    if query.component:
+        wanted = wanted.where(checks.c.component == query.component)
     return list(db.execute(wanted))
 
 

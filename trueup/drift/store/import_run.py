@@ -10,8 +10,8 @@ from trueup.drift.store.alerts import update_alerts
 from trueup.drift.store.database import Store, insert_returning_id
 from trueup.drift.store.diff import Changes
 from trueup.drift.store.encoding import pack
-from trueup.drift.store.measurements import keep
-from trueup.drift.store.node_identity import nodes_of, note
+from trueup.drift.store.measurements import store_measures
+from trueup.drift.store.node_identity import add_events, nodes_of
 from trueup.drift.store.schema import coverages, runs
 
 # Clocks of machines under NTP differ by less; a run that began earlier than this before the last one is told.
@@ -38,9 +38,9 @@ def write(store: Store, run: Run) -> ImportResult:
         ids = nodes_of(db, run, number)
         changes = Changes(db, run, number, ids)
         changes.apply()
-        digest, packed = pack(changes.looked_at)
+        digest, packed = pack(changes.checked)
         db.execute(runs.update().where(runs.c.id == number).values(coverage=_coverage(db, digest, packed)))
-        keep(db, run, number, ids)
+        store_measures(db, run, number, ids)
         update_alerts(db, run, number, changes.drifted, changes.healed)
         return ImportResult(number, tuple(changes.drifted.values()), tuple(changes.healed.values()))
 
@@ -68,7 +68,7 @@ def _begin(db: Connection, run: Run) -> int:
         )
     if run.kind == "heal":
         found.append((None, "heal", "trueup's own converge ran before this look"))
-    note(db, number, found)
+    add_events(db, number, found)
     return number
 
 

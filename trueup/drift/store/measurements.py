@@ -10,7 +10,7 @@ TEMPERATURE_BAND = 5.0
 BANDWIDTH_BAND = 0.1
 
 
-def keep(db: Connection, run: Run, number: int, ids: dict[str, int]) -> None:
+def store_measures(db: Connection, run: Run, number: int, ids: dict[str, int]) -> None:
     """Add what left its band since it was last kept."""
     known = {(row.node, row.name): row for row in db.execute(select(series))}
     found = [(ids[node], name, value) for node, seen in run.nodes.items() for name, value in seen.measures.items()]

@@ -36,14 +36,14 @@ def nodes_of(db: Connection, run: Run, number: int) -> dict[str, int]:
             db.execute(update(nodes).where(nodes.c.id == row.id).values(removed=0, **values))
     noted += _gone(db, run, known)
     ids = {row.name: row.id for row in db.execute(select(nodes.c.name, nodes.c.id))}
-    note(db, number, [(ids[name], what, text) for name, what, text in noted])
-    _leave(db, number, [ids[name] for name in ids if name not in {FLEET, *run.fleet}])
+    add_events(db, number, [(ids[name], what, text) for name, what, text in noted])
+    _end_periods(db, number, [ids[name] for name in ids if name not in {FLEET, *run.fleet}])
     return ids
 
 
-def note(db: Connection, number: int, found: Iterable[tuple[int | None, str, str]]) -> None:
+def add_events(db: Connection, number: int, happened: Iterable[tuple[int | None, str, str]]) -> None:
     """Keep what happened: (node id or None for the fleet, kind, text)."""
-    rows = [{"run": number, "node": node, "kind": kind, "text": text} for node, kind, text in found]
+    rows = [{"run": number, "node": node, "kind": kind, "text": text} for node, kind, text in happened]
     if rows:
         db.execute(insert(events), rows)
 
@@ -99,7 +99,7 @@ def _gone(db: Connection, run: Run, known: dict[str, "Row[Any]"]) -> list[tuple[
     return [(row.name, "removed", "no longer in the inventory") for row in lost]
 
 
-def _leave(db: Connection, number: int, ids: list[int]) -> None:
+def _end_periods(db: Connection, number: int, ids: list[int]) -> None:
     """Nothing is known from now on of nodes that are out or gone: their open periods end here."""
     for node in ids:
         db.execute(

@@ -72,9 +72,9 @@ def test_server_that_is_away(tmp_path: Path) -> None:
 def test_record_that_waited_is_stored_when_the_server_is_back(url: str, tmp_path: Path) -> None:
     """Nothing of history is lost."""
     state = State(tmp_path, url)
-    state.keep(run(good(), key="waited"))
+    state.spool(run(good(), key="waited"))
     store = open_store(state.store)
-    done, told = state.absorb(store)
+    done, told = state.import_spooled(store)
     store.close()
 
     assert (["waited"], []) == (list(done), told)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from tests.unit.drift.factories import bad, good, item, run
 from trueup.declaration import Refusal
-from trueup.drift.cli import drift, history
+from trueup.drift.cli import drift, history, report
 from trueup.drift.model import DriftItem, Run
 from trueup.drift.state_dir import State
 from trueup.outcome import Outcome
@@ -28,9 +28,9 @@ def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: list[DriftIte
     """A command of drift's, with a state of the test's own."""
     hours = iter(range(100))
     monkeypatch.setenv("TRUEUP_DRIFT", str(tmp_path / "state"))
-    monkeypatch.setenv("TRUEUP_TELL", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("TRUEUP_NOTIFY", str(tmp_path / "none.toml"))
     monkeypatch.setattr("time.time", lambda: 1_800_000_000.0 + 10 * 3600)
-    monkeypatch.setattr(drift, "look", lambda *_args, **_more: run(found, hour=next(hours)))
+    monkeypatch.setattr(drift, "collect_run", lambda *_args, **_more: run(found, hour=next(hours)))
     return lambda command, *arguments: CliRunner().invoke(command, [str(each) for each in arguments])
 
 
@@ -71,7 +71,7 @@ def test_refused_declaration(trueup: Invoke, monkeypatch: pytest.MonkeyPatch) ->
     def refuse(*_args: object, **_more: object) -> Run:
         raise Refusal("inventory.py", ["node1: unknown key"])
 
-    monkeypatch.setattr(drift, "look", refuse)
+    monkeypatch.setattr(drift, "collect_run", refuse)
     done = trueup(drift.drift)
 
     assert (2, True) == (done.exit_code, "node1: unknown key" in done.stderr)
@@ -79,7 +79,7 @@ def test_refused_declaration(trueup: Invoke, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_second_run_at_once(trueup: Invoke, tmp_path: Path) -> None:
     """Never two at once."""
-    with State(tmp_path / "state").alone():
+    with State(tmp_path / "state").exclusive():
         done = trueup(drift.drift)
 
     assert (2, True) == (done.exit_code, "another run has not ended" in done.stderr)
@@ -103,7 +103,7 @@ def test_history_and_report_tell_the_same(trueup: Invoke, found: list[DriftItem]
     trueup(drift.drift)
     (one,) = json.loads(trueup(history.history, "--json").stdout)
     page = tmp_path / "fleet.html"
-    made = trueup(history.report, "--out", page)
+    made = trueup(report.report, "--out", page)
 
     assert (1_800_003_600.0, 1_800_007_200.0) == (one["drifted"], one["healed"])
     assert 0 == made.exit_code

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.unit.drift.factories import good, item, run
-from trueup.drift.cli.heal import command, cure_of
+from trueup.drift.cli.heal import command, remediation_of
 from trueup.outcome import Outcome
 
 
@@ -17,15 +17,15 @@ def test_pending_operations_are_converged_and_the_rest_needs_hands() -> None:
             item("n2", "driver/pcie_width", Outcome.FAIL, remedy="reseat the card"),
         ]
     )
-    cure = cure_of(made)
+    remediation = remediation_of(made)
 
-    assert {"n1": ("conda/plan: base",)} == cure.operations
-    assert ("n2: driver/pcie_width: reseat the card",) == cure.hands
+    assert {"n1": ("conda/plan: base",)} == remediation.operations
+    assert ("n2: driver/pcie_width: reseat the card",) == remediation.hands
 
 
 def test_nothing_pending_is_no_cure() -> None:
     """Converge would change nothing."""
-    assert {} == cure_of(run(good())).operations
+    assert {} == remediation_of(run(good())).operations
 
 
 def test_only_the_drifted_nodes_are_converged() -> None:

@@ -40,7 +40,7 @@ def test_digest_is_due_once_a_day(clock: str, last: datetime | None, due: bool) 
 
 def test_example_reads(tmp_path: Path) -> None:
     """What a mistake shows as an example is right."""
-    path = tmp_path / "tell.toml"
+    path = tmp_path / "notify.toml"
     path.write_text(EXAMPLE)
     path.chmod(0o600)
 
@@ -50,7 +50,7 @@ def test_example_reads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
 def test_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     """It holds passwords."""
-    path = tmp_path / "tell.toml"
+    path = tmp_path / "notify.toml"
     path.write_text(EXAMPLE)
     path.chmod(mode)
 
@@ -69,7 +69,7 @@ def test_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None
 )
 def test_mistakes_name_the_place_and_no_secret(tmp_path: Path, text: str, why: str) -> None:
     """The message goes to logs."""
-    path = tmp_path / "tell.toml"
+    path = tmp_path / "notify.toml"
     path.write_text(text)
     path.chmod(0o600)
     with pytest.raises(BadSettings) as caught:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.unit.drift.factories import HOUR, START, bad, good, item, run
 from trueup.drift.model import NodeState
-from trueup.drift.report.render import make, render
+from trueup.drift.report.render import render, write_report
 from trueup.drift.store import Store
 from trueup.drift.store.import_run import write
 from trueup.outcome import Outcome
@@ -103,7 +103,7 @@ def test_thousand_nodes(store: Store, tmp_path: Path) -> None:
     hot = {name: seen(60.0) for name in names}
     write(store, run([drifted.get(i, one) for i, one in enumerate(items)], nodes=names, seen=hot, hour=1))
     target = tmp_path / "fleet.html"
-    make(store, target, 100_000)
+    write_report(store, target, 100_000)
 
     assert target.stat().st_size < 15_000_000
     assert 1001 == len(re.findall('<tr data-node="', target.read_text()))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.drift.factories import HOUR, START, bad, good, item, run
-from trueup.drift.console import span
+from trueup.drift.console import duration
 from trueup.drift.store import Store
 from trueup.drift.store.history import HistoryQuery, incidents
 from trueup.drift.store.import_run import write
@@ -46,6 +46,6 @@ def test_filters(store: Store, node: str | None, component: str | None, number: 
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(0.4, "0 s"), (59, "59 s"), (3600, "1 h"), (90061, "1 d 1 h"), (86400 * 3, "3 d")]
 )
-def test_span(seconds: float, shown: str) -> None:
+def test_duration(seconds: float, shown: str) -> None:
     """The two largest units."""
-    assert shown == span(seconds)
+    assert shown == duration(seconds)

@@ -32,9 +32,9 @@ from trueup.drift.store import open_store
 state = State(Path(sys.argv[1]))
 for number in count(int(sys.argv[2])):
     items = good(checks=200) if number % 2 else [bad(i.node, i.name) for i in good(checks=200)]
-    state.keep(run(items, hour=number, key=f"k{number}"))
+    state.spool(run(items, hour=number, key=f"k{number}"))
     store = open_store(state.store)
-    state.absorb(store)
+    state.import_spooled(store)
     store.close()
     print(number, flush=True)
 """
@@ -66,7 +66,7 @@ def test_kill_at_random_points(tmp_path: Path) -> None:
 
 def _is_whole(state: State) -> None:
     store = open_store(state.store)
-    state.absorb(store)
+    state.import_spooled(store)
     with store.reading() as db:
         sound = db.exec_driver_sql("PRAGMA integrity_check").scalar()
         last, key = db.execute(select(runs.c.id, runs.c.key).order_by(runs.c.id.desc()).limit(1)).one()
