@@ -7,9 +7,9 @@ from shlex import quote
 from pyinfra.api.exceptions import FactProcessError
 from pyinfra.api.facts import FactBase
 
+from trueup.platforms import CUDA_LIBRARY
+
 LINK = "/usr/local/cuda"
-# The libraries of a CUDA toolkit that torch brings copies of.
-LIBRARIES = r"^lib(cublas|cublasLt|cudart|cudnn[a-z_]*|cufft|cufftw|cupti|curand|cusolver|cusparse|nccl|nvrtc)[-.].*so"
 
 
 def home(toolkit: str) -> str:
@@ -75,8 +75,8 @@ class LoaderState(FactBase[Loader]):
             "if [ -f /etc/ld.so.preload ]; then sed 's/^/preload|/' /etc/ld.so.preload; fi; "
             'for f in /etc/ld.so.conf /etc/ld.so.conf.d/*.conf; do if [ -f "$f" ]; then '
             "sed -n 's/^[[:space:]]*\\(\\/[^#[:space:]]*\\).*/\\1/p' \"$f\" | while read -r d; do "
-            f"cuda=$(ls \"$d\" 2>/dev/null | grep -E '{LIBRARIES}' | head -n 1); "
-            f"other=$(ls \"$d\" 2>/dev/null | grep '[.]so' | grep -v -E '{LIBRARIES}' | head -n 1); "
+            f"cuda=$(ls \"$d\" 2>/dev/null | grep -E '{CUDA_LIBRARY}' | head -n 1); "
+            f"other=$(ls \"$d\" 2>/dev/null | grep '[.]so' | grep -v -E '{CUDA_LIBRARY}' | head -n 1); "
             'if [ -n "$cuda" ]; then echo "entry|$f|$d|$cuda|$other"; fi; done; fi; done; echo end'
         )
 

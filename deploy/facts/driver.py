@@ -7,11 +7,12 @@ from typing import Literal
 
 from pyinfra.api.facts import FactBase
 
+from trueup.platforms import DRIVER_PACKAGE
+
 Flavour = Literal["proprietary", "open"]
 
 _LOADED = re.compile(r"^NVRM version:.*?\s(\d{3}\.\d+(?:\.\d+)?)\s")
-# The driver's own packages carry its version; NVIDIA's container toolkit has one of its own.
-_OURS = re.compile(r"^(lib)?nvidia-|^cuda-drivers|^libcuda1$|^libnv|^kmod-nvidia")
+_OURS = re.compile(DRIVER_PACKAGE)
 # NVIDIA/yum-packaging-dkms-nvidia, README; packages.debian.org; packages.ubuntu.com.
 _OPEN = re.compile(
     r"^(nvidia-open(-\d{3})?|nvidia-(kernel-open|open-kernel)-dkms|nvidia-dkms-\d{3}-open|kmod-nvidia-open-dkms)$"

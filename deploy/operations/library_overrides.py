@@ -7,14 +7,15 @@ from pyinfra.api.operation import operation
 from pyinfra.context import host
 
 from deploy import shell_commands
-from deploy.facts.cuda import LIBRARIES, LINK, LoaderState, home
+from deploy.facts.cuda import LINK, LoaderState, home
 from deploy.facts.foreign_files import Strays
 from deploy.facts.startup import StartupFiles
 from deploy.operations import Commands
 from deploy.startup_files import TAKEN_OUT, VARIABLES, mend
+from trueup.platforms import CUDA_LIBRARY
 
 PRELOAD = "/etc/ld.so.preload"
-_LIBRARY = re.compile(LIBRARIES)
+_LIBRARY = re.compile(CUDA_LIBRARY)
 
 
 def stop(what: str) -> str:

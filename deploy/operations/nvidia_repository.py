@@ -10,17 +10,16 @@ from deploy import artifact_fetch, shell_commands
 from deploy.facts.files import PathState
 from deploy.operations import Commands
 from trueup.lockfile import Artifact
-from trueup.platforms import Distro
+from trueup.platforms import REPOSITORY_NAME, Distro
 
-NAME = "trueup-cuda"
 TRIAL = f"{artifact_fetch.CACHE}/repository"
 
 
 def key_path(distro: Distro) -> str:
     """Where the key lies that this repository, and no other, is trusted with."""
     if distro.manager == "apt":
-        return f"/etc/apt/keyrings/{NAME}.asc"
-    return f"/etc/pki/rpm-gpg/RPM-GPG-KEY-{NAME}"
+        return f"/etc/apt/keyrings/{REPOSITORY_NAME}.asc"
+    return f"/etc/pki/rpm-gpg/RPM-GPG-KEY-{REPOSITORY_NAME}"
 
 
 def sources(distro: Distro, url: str) -> tuple[str, str]:
@@ -28,9 +27,9 @@ def sources(distro: Distro, url: str) -> tuple[str, str]:
     key = key_path(distro)
     if distro.manager == "apt":
         text = f"Types: deb\nURIs: {url}/\nSuites: /\nSigned-By: {key}\n"
-        return f"/etc/apt/sources.list.d/{NAME}.sources", text
-    text = f"[{NAME}]\nname={NAME}\nbaseurl={url}/\nenabled=1\ngpgcheck=1\nrepo_gpgcheck=1\ngpgkey=file://{key}\n"
-    return f"/etc/yum.repos.d/{NAME}.repo", text
+        return f"/etc/apt/sources.list.d/{REPOSITORY_NAME}.sources", text
+    text = f"[{REPOSITORY_NAME}]\nname={REPOSITORY_NAME}\nbaseurl={url}/\nenabled=1\ngpgcheck=1\nrepo_gpgcheck=1\ngpgkey=file://{key}\n"
+    return f"/etc/yum.repos.d/{REPOSITORY_NAME}.repo", text
 
 
 def trial(distro: Distro, url: str, node: str) -> str:
@@ -49,7 +48,7 @@ def trial(distro: Distro, url: str, node: str) -> str:
         )
     else:
         read = (
-            f"{distro.manager} -q -y makecache --disablerepo='*' --setopt=reposdir={TRIAL} --enablerepo={NAME} "
+            f"{distro.manager} -q -y makecache --disablerepo='*' --setopt=reposdir={TRIAL} --enablerepo={REPOSITORY_NAME} "
             f"--setopt=cachedir={TRIAL}/cache"
         )
     return (

@@ -1,5 +1,6 @@
 """The CUDA toolkit, and everything that could put another CUDA library before torch's own."""
 
+import re
 from collections.abc import Callable
 from shlex import quote
 
@@ -9,7 +10,7 @@ from testinfra.host import Host
 from trueup.accept.checks import accounts, each, prefetchable, remedy, text, tier
 from trueup.declaration import Node, Profile
 from trueup.env import ldso
-from trueup.platforms import Distro
+from trueup.platforms import CUDA_LIBRARY, REPOSITORY_NAME, Distro
 from trueup.remote_shell import Shell
 from trueup.remote_shell.private_tmp import apart
 
@@ -22,13 +23,17 @@ pytestmark = tier("standard", "seen")
 # Manager -> the file of NVIDIA's packages, what it must say and what it must not (sources.list(5); yum.conf(5)).
 REPOSITORY = {
     "apt": (
-        "/etc/apt/sources.list.d/trueup-cuda.sources",
+        f"/etc/apt/sources.list.d/{REPOSITORY_NAME}.sources",
         ("signed-by:/etc/apt/keyrings/trueup-cuda.asc",),
         ("trusted:yes", "allow-insecure:yes"),
     ),
     **dict.fromkeys(
         ("dnf", "yum"),
-        ("/etc/yum.repos.d/trueup-cuda.repo", ("gpgcheck=1", "repo_gpgcheck=1"), ("gpgcheck=0", "repo_gpgcheck=0")),
+        (
+            f"/etc/yum.repos.d/{REPOSITORY_NAME}.repo",
+            ("gpgcheck=1", "repo_gpgcheck=1"),
+            ("gpgcheck=0", "repo_gpgcheck=0"),
+        ),
     ),
 }
 
@@ -138,7 +143,7 @@ def test_nothing_is_preloaded(host: Host) -> None:
     """/etc/ld.so.preload puts its libraries before all others, in every program of the node (ld.so(8))."""
     found = host.check_output("if [ -f /etc/ld.so.preload ]; then cat /etc/ld.so.preload; fi").split()
 
-    assert [] == [path for path in found if ldso.CUDA_LIBRARY.match(path.rpartition("/")[2])]
+    assert [] == [path for path in found if re.match(CUDA_LIBRARY, path.rpartition("/")[2])]
 
 
 @prefetchable
@@ -146,7 +151,7 @@ def test_nothing_is_preloaded(host: Host) -> None:
 def test_loader_s_cache_has_no_other_toolkit(host: Host, profile: Profile, note: Callable[[str], None]) -> None:
     """What ldconfig has cached is taken wherever a library brings no path of its own."""
     lines = host.check_output("PATH=$PATH:/sbin:/usr/sbin ldconfig -p").splitlines()
-    cached = [line.split(" => ")[1] for line in lines if " => " in line and ldso.CUDA_LIBRARY.match(line.strip())]
+    cached = [line.split(" => ")[1] for line in lines if " => " in line and re.match(CUDA_LIBRARY, line.strip())]
     system = ("/lib", "/usr/lib")
     own = (f"{HOME}-{profile.cuda.toolkit}/", f"{HOME}/")
     for path in cached:
@@ -174,7 +179,7 @@ def test_environment_holds_no_strays(host: Host, profile: Profile) -> None:
 
 def is_cuda(path: str) -> bool:
     """Whether a file is one of CUDA's libraries, by its name."""
-    return ldso.CUDA_LIBRARY.match(path.rpartition("/")[2]) is not None
+    return re.match(CUDA_LIBRARY, path.rpartition("/")[2]) is not None
 
 
 @prefetchable

@@ -7,11 +7,11 @@ from shlex import quote
 
 from trueup.env.probe import ProbeFailed
 from trueup.payload import text
+from trueup.platforms import CUDA_LIBRARY
 from trueup.remote_shell import Shell
 
 LOADER_S = 60.0
-# What torch brings of CUDA.
-CUDA_LIBRARY = re.compile(r"^lib(cublas|cublasLt|cudart|cudnn\w*|cufft|cupti|curand|cusolver|cusparse|nccl|nvrtc)\b")
+_CUDA_LIBRARY = re.compile(CUDA_LIBRARY)
 # The ways in which a rank is started: by a launcher over ssh, by hand after a login, in a terminal, as a service.
 WAYS = ("ssh command", "login shell", "interactive shell", "systemd unit")
 # A terminal on a node is opened in a session, which pam_env(8) and the login shell have prepared.
@@ -39,7 +39,7 @@ class Loaded:
         return sorted(
             path
             for path in self.libraries
-            if CUDA_LIBRARY.match(path.rpartition("/")[2]) and not path.startswith(f"{env}/")
+            if _CUDA_LIBRARY.match(path.rpartition("/")[2]) and not path.startswith(f"{env}/")
         )
 
 

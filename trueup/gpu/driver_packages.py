@@ -2,7 +2,9 @@
 
 import re
 
-_OURS = re.compile(r"^(lib)?nvidia-|^cuda-drivers|^libcuda1$|^libnv|^kmod-nvidia")
+from trueup.platforms import DRIVER_PACKAGE
+
+_OURS = re.compile(DRIVER_PACKAGE)
 # One line a package: dpkg also lists those whose settings only are left. apt-mark would rebuild apt's cache.
 DPKG = "dpkg-query -W -f '${db:Status-Want} ${db:Status-Status} ${Package} ${Version}\\n'"
 RPM = "rpm -qa --qf 'install installed %{NAME} %{VERSION}\\n'"

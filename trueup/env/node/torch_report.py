@@ -11,7 +11,9 @@ import pathlib
 import re
 import sysconfig
 
-LIBRARIES = re.compile(r"/lib(cublas|cublasLt|cudart|cudnn|nccl|cufft|curand|cusolver|cusparse)[-.\w]*\.so")
+LIBRARY = re.compile(
+    r"^lib(cublas|cublasLt|cudart|cudnn[a-z_]*|cufft|cufftw|cupti|curand|cusolver|cusparse|nccl|nvrtc)[-.].*so"
+)
 HASHED = ("libnccl", "libcudart", "libcublas.", "libcublasLt")
 
 
@@ -27,7 +29,8 @@ def digest(path: str) -> str:
 def mapped() -> "dict[str, str]":
     """Return the path of every CUDA library in this process, with the hash of those in HASHED."""
     with open("/proc/self/maps") as file:
-        paths = sorted({line.split(None, 5)[5].strip() for line in file if LIBRARIES.search(line)})
+        files = {line.split(None, 5)[5].strip() for line in file if "/" in line}
+    paths = sorted(path for path in files if LIBRARY.match(path.rsplit("/", 1)[1]))
     return {path: digest(path) if path.rsplit("/", 1)[1].startswith(HASHED) else "" for path in paths}
 
 
