@@ -48,8 +48,8 @@ def trial(distro: Distro, url: str, node: str) -> str:
         )
     else:
         read = (
-            f"{distro.manager} -q -y makecache --disablerepo='*' --setopt=reposdir={TRIAL} --enablerepo={REPOSITORY_NAME} "
-            f"--setopt=cachedir={TRIAL}/cache"
+            f"{distro.manager} -q -y makecache --disablerepo='*' --setopt=reposdir={TRIAL} "
+            f"--enablerepo={REPOSITORY_NAME} --setopt=cachedir={TRIAL}/cache"
         )
     return (
         f"rm -rf {TRIAL} && mkdir -p {TRIAL}/lists/partial && printf %s {quote(text)} > {TRIAL}/{name} && "
