@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from trueup.declaration import Node, Profile
-from trueup.remote_shell.target import Result
+from trueup.remote_shell import Result
 
 KIB = 1024
 # A few elements, an odd number of them, and enough to fill the pipes of a network.
