@@ -15,6 +15,8 @@ from trueup.declaration import Node
 from trueup.outcome import CheckResult
 
 ASKED, DEEPER, MISSING = "trueup.asked", "trueup.deeper", "trueup.missing"
+# Nodes of a large fleet that one worker connects to, and asks, at once.
+AT_ONCE = 32
 # In the id of an item; no check is called so, because a check's name begins with test_.
 ALL = "all"
 
@@ -23,6 +25,14 @@ def bundles(config: pytest.Config) -> bool:
     """Whether this run's fleet is large; what asks for single checks (-k, -m, an id) gets them one by one."""
     few = config.getoption("keyword") or config.getoption("markexpr") or any("::" in each for each in config.args)
     return not few and len(selection.chosen(config)) > config.getoption("--bundle-above")
+
+
+def scope_of(config: pytest.Config, nodeid: str) -> str:
+    """What belongs together: the checks of a node; in a large fleet, those of some nodes; a file of other tests."""
+    if not selection.is_acceptance(nodeid):
+        return nodeid.split("::", 1)[0]
+    name = selection.node_of(nodeid, known := selection.names(config))
+    return f"{known[name] // AT_ONCE}" if name in known and bundles(config) else name
 
 
 class BundledModule(pytest.Module):

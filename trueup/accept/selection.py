@@ -81,12 +81,18 @@ def asks_a_node(item: pytest.Item) -> bool:
     return "node" in getattr(item, "fixturenames", ())
 
 
-def refuse_early(config: pytest.Config) -> None:
-    """End a run that will look at nodes, with status 2 and the reason, where its declaration or options are wrong."""
+def looks_at_nodes(config: pytest.Config) -> bool:
+    """Return whether the arguments of this run cover a folder of checks."""
     places = [config.rootpath / place for place in PLACES]
     asked = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
-    if not any(one.is_relative_to(place) or place.is_relative_to(one) for one in asked for place in places):
+    return any(one.is_relative_to(place) or place.is_relative_to(one) for one in asked for place in places)
+
+
+def refuse_early(config: pytest.Config) -> None:
+    """End a run that will look at nodes, with status 2 and the reason, where its declaration or options are wrong."""
+    if not looks_at_nodes(config):
         return
+    places = [config.rootpath / place for place in PLACES]
     if not chosen(config):
         pytest.exit("no node to look at: every node that was asked for is out", returncode=2)
     components = {component_of(file.name) for place in places for file in place.glob("test_*.py")}

@@ -1,32 +1,15 @@
-"""What only a run under xdist has."""
-
-from typing import TYPE_CHECKING
+"""Group checks by node for the workers of pytest-xdist, and collect what the workers report."""
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from trueup.accept import selection
-from trueup.accept.bundled_items import bundles
-from trueup.accept.selection import is_acceptance, names, node_of
+from trueup.accept.bundled_items import scope_of
+from trueup.accept.session import Acceptance
 from trueup.accept.tiers import SkippedByTier
 from trueup.outcome import CheckResult
-
-if TYPE_CHECKING:
-    from xdist.workermanage import WorkerController
-
-    from trueup.accept.plugin import Acceptance
-
-# Nodes of a large fleet that one worker connects to, and asks, at once.
-AT_ONCE = 32
-
-
-def scope_of(config: pytest.Config, nodeid: str) -> str:
-    """What belongs together: the checks of a node; in a large fleet, those of some nodes; a file of other tests."""
-    if not is_acceptance(nodeid):
-        return nodeid.split("::", 1)[0]
-    name = node_of(nodeid, known := names(config))
-    return f"{known[name] // AT_ONCE}" if name in known and bundles(config) else name
 
 
 class ByNode(LoadScopeScheduling):
@@ -49,7 +32,7 @@ class ByNode(LoadScopeScheduling):
 class Workers:
     """What only a run under xdist has; kept apart, because its hooks are unknown without xdist."""
 
-    def __init__(self, acceptance: "Acceptance") -> None:
+    def __init__(self, acceptance: Acceptance) -> None:
         self.acceptance = acceptance
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Producer) -> ByNode:
@@ -58,7 +41,7 @@ class Workers:
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         self.acceptance.selected |= {each for each in ids if selection.is_acceptance(each)}
 
-    def pytest_testnodedown(self, node: "WorkerController") -> None:
+    def pytest_testnodedown(self, node: WorkerController) -> None:
         for text in getattr(node, "workeroutput", {}).get("trueup", ()):
             self.acceptance.take(CheckResult.model_validate_json(text))
         for text in getattr(node, "workeroutput", {}).get("trueup-deeper", ()):

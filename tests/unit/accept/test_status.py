@@ -113,3 +113,10 @@ def test_node_that_does_not_answer(project: Project) -> None:
         found,
     )
     assert "far: connect" in run.records["far component/far"]["message"]
+
+
+def test_a_run_says_which_inventory_it_checks(project: Project) -> None:
+    """A stranger who types pytest sees first that nodes will be looked at, and which."""
+    found = project.run("--node", "a")
+
+    assert f"trueup: checks the nodes of {project.path / 'inventory.py'}" in found.output.splitlines()[:8]
