@@ -1,4 +1,4 @@
-"""What a person reads: of one run, and of the history."""
+"""Print a run, and the history, for a person."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ def show_run(console: Console, run: Run, stale: tuple[CurrentItem, ...]) -> None
     for old in stale:
         console.print(f"{escape(old.node)}: {escape(old.check)}: unknown: {escape(old.stale)}")
     counts = Counter(item.outcome for item in run.items)
-    left = f", {counts[None]} not looked at in the tier {run.tier}" if counts[None] else ""
+    left = f", {counts[None]} left to a deeper tier" if counts[None] else ""
     sums = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
     console.print(f"{len(run.nodes)} nodes in {run.seconds:.1f} s: {sums}{left}")
     for name, why in sorted(run.maintenance.items()):
@@ -40,9 +40,9 @@ def _line(console: Console, what: str, text: str) -> None:
 
 
 def show_history(console: Console, incidents: tuple[Incident, ...]) -> None:
-    """One row an incident, the latest first."""
+    """Print one row an incident, the latest first."""
     table = Table()
-    for column in ("drifted", "node", "item", "healed", "for", "with"):
+    for column in ("drifted", "node", "check", "healed", "for", "with"):
         table.add_column(column, overflow="fold")
     for one in incidents:
         often = f" (flapping: {one.times} times)" if one.flapping else ""

@@ -1,4 +1,4 @@
-"""What `trueup drift` does with a run: keeps it, and says it in the forms that were asked for."""
+"""Store a run, and write it in the selected formats."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from trueup.files import write_atomic
 
 @dataclass(frozen=True)
 class OutputFormats:
-    """In which forms: files for JUnit XML and Prometheus' metrics, and JSON in place of the table."""
+    """Select the formats: files for JUnit XML and metrics, and JSON in place of the table."""
 
     junit: Path | None = None
     prometheus: Path | None = None
@@ -28,7 +28,7 @@ class OutputFormats:
 
 
 def emit(state: State, run: Run, formats: OutputFormats) -> int:
-    """Keep and tell; the exit status."""
+    """Store the run, write it, and return the exit status."""
     done = run_pipeline(state, run)
     for line in done.messages:
         click.echo(line, err=True)
@@ -52,7 +52,6 @@ def document(
     values = run.model_dump(mode="json")
     for item in values["items"]:
         item["since"] = since.get((item["node"], item["check"]))
-        item["outcome"] = item["outcome"] or "not looked at in this tier"
         seen = run.nodes.get(item["node"])
         item["boot"] = seen.boot if seen else None
         item["profile"] = seen.profile if seen else None

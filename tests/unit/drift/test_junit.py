@@ -25,6 +25,14 @@ def test_outcomes_are_junit_s() -> None:
     assert ("4", "1", "1", "2") == tuple(suite.get(key) for key in ("tests", "failures", "errors", "skipped"))
 
 
+def test_failing_item_has_its_fields_as_properties() -> None:
+    """A CI server's reader needs no prose to know what was expected."""
+    (case,) = ET.fromstring(junit(run([bad("n1")]))).iterfind(".//testcase[@name='conda/check0']")  # noqa: S314  # our own text
+    found = {each.get("name"): each.get("value") for each in case.iterfind("properties/property")}
+
+    assert {"outcome": "fail", "expected": "one", "actual": "another", "remedy": "mend it"} == found
+
+
 @given(st.text(max_size=200))
 def test_any_output_of_a_node_gives_a_document(text: str) -> None:
     """A node prints what it likes; the document stays readable."""

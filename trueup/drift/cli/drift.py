@@ -32,15 +32,17 @@ def drift(
     as_json: bool,
     inventory: Path,
 ) -> None:
-    """Look at what no longer holds, and keep it in the history.
+    """Check the fleet against its declaration, and store the result.
 
-    Exit status: 0 in sync, 1 drift, 2 could not look.
+    Example: trueup drift --quick --junit drift.xml
+
+    Exit status: 0 in sync, 1 drift, 2 unknown.
     """
     state, progress = state_of(inventory), Console(stderr=True)
     request = RunRequest(inventory, tier or Tier.STANDARD, only, components, state.folder)
     try:
         with state.exclusive():
-            with progress.status("looking") as status:
+            with progress.status("checking") as status:
                 run = collect_run(request, lambda line: status.update(line), meanwhile=_import_output)
             # The store's library takes longer to read than all that a look needs before its first request.
             from trueup.drift.output import OutputFormats, emit

@@ -1,4 +1,4 @@
-"""The command `trueup heal`: converge what drifted, after showing it, then look again."""
+"""The command `trueup heal`."""
 
 import subprocess
 import sys
@@ -59,13 +59,17 @@ def command(inventory: Path, nodes: tuple[str, ...]) -> list[str]:
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask; for machines.")
-@click.option("--component", "components", multiple=True, help="Look at this component only (again for more).")
+@click.option("--component", "components", multiple=True, help="Only this component (again for more).")
 @click.option("--node", "only", multiple=True, help="Only this node (again for more).")
 @inventory_option
 def heal(yes: bool, components: tuple[str, ...], only: tuple[str, ...], inventory: Path) -> None:
-    """Converge only what drifted, after showing the plan, then look again; both looks are kept.
+    """Converge what drifted, after showing the plan, then check again.
 
-    A node is rebooted only where its profile says that converge may. Exit status: as drift, of the second look.
+    Example: trueup heal --node node1
+
+    Both runs are stored.
+
+    A node is rebooted only where its profile says that converge may. Exit status: as drift, of the second run.
     """
     state, console, progress = state_of(inventory), Console(), Console(stderr=True)
     request = RunRequest(inventory, Tier.QUICK, only, components, state.folder)
@@ -88,7 +92,7 @@ def heal(yes: bool, components: tuple[str, ...], only: tuple[str, ...], inventor
 
 
 def _run_and_store(request: RunRequest, state: State, progress: Console, *, healed: bool) -> tuple[Run, PipelineResult]:
-    with progress.status("looking again" if healed else "looking") as status:
+    with progress.status("checking again" if healed else "checking") as status:
         run = collect_run(request, lambda line: status.update(line), "heal" if healed else "drift")
     done = run_pipeline(state, run)
     for line in done.messages:
@@ -108,7 +112,7 @@ def _show(console: Console, remediation: Remediation) -> None:
 
 
 def _converge(argv: list[str], progress: Console) -> None:
-    """Its failure is not the end: the second look says how the nodes are."""
+    """Run pyinfra; where it fails, the second run says how the nodes are."""
     try:
         with progress.status("converging"):
             done = subprocess.run(

@@ -22,7 +22,10 @@ from trueup.drift.store.history import HistoryQuery, incidents
 @json_option
 @inventory_option
 def history(node: str | None, component: str | None, since: float, as_json: bool, inventory: Path) -> None:
-    """When each thing drifted and healed, how long, how often, and what changed with it."""
+    """List when each check drifted and healed, and what changed with it.
+
+    Example: trueup history --since 24h --node node1
+    """
     try:
         store = open_store(state_of(inventory).store)
         found = incidents(store, HistoryQuery(time.time(), node, component, since))

@@ -18,7 +18,10 @@ from trueup.drift.store import StoreError, open_store
 )
 @inventory_option
 def report(days: float, out: Path, inventory: Path) -> None:
-    """One HTML file that opens with no network: the fleet, what drifted, temperatures, errors, bandwidth."""
+    """Write one HTML file about the fleet, which opens with no network.
+
+    Example: trueup report --days 7 --out fleet.html
+    """
     try:
         store = open_store(state_of(inventory).store)
         with Console(stderr=True).status("writing the report"):

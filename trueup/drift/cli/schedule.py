@@ -12,14 +12,17 @@ from trueup.drift.pipeline import settings_path
 from trueup.drift.state_dir import state_of
 from trueup.drift.timer import CannotSchedule, Machine, Plan, install, installed, remove
 
-# One run may be missed without alarm; two in a row are a dead checker.
+# One run may be missed without alarm; two in a row are a dead timer.
 MISSED = 2.5
 MINUTES = {Tier.QUICK: 60, Tier.STANDARD: 24 * 60, Tier.DEEP: 7 * 24 * 60}
 
 
 @click.group()
 def schedule() -> None:
-    """The timer that runs drift."""
+    """Manage the timer that runs drift.
+
+    Example: trueup schedule install --tier quick
+    """
 
 
 @schedule.command("install")
@@ -28,7 +31,10 @@ def schedule() -> None:
 @click.option("--prometheus", type=click.Path(dir_okay=False, path_type=Path), help="Write metrics there (*.prom).")
 @inventory_option
 def install_(tier: str, minutes: int | None, prometheus: Path | None, inventory: Path) -> None:
-    """Install a hardened systemd service and timer."""
+    """Install a hardened systemd service and timer.
+
+    Example: trueup schedule install --tier deep --every 10080
+    """
     deep = Tier(tier)
     settings = settings_path()
     plan = Plan(
@@ -52,7 +58,10 @@ def install_(tier: str, minutes: int | None, prometheus: Path | None, inventory:
 @click.option("--every", "minutes", type=click.IntRange(min=5), default=60, show_default=True, help="Expected minutes.")
 @inventory_option
 def status(minutes: int, inventory: Path) -> None:
-    """What is installed, and when drift last ran; status 2 when it should have run since: the dead man's handle."""
+    """Show the timers and the last run; exit with 2 where a run is overdue.
+
+    Example: trueup schedule status --every 60
+    """
     machine, stamp = Machine(), state_of(inventory).stamp
     for path in installed(machine):
         click.echo(str(path))
@@ -64,7 +73,7 @@ def status(minutes: int, inventory: Path) -> None:
 
 
 def overdue(stamp: Path, minutes: float, now: float) -> str:
-    """Why the stamp is not as it should be, or ""."""
+    """Return why a run is overdue, or ""."""
     try:
         stored = float(json.loads(stamp.read_text(encoding="utf-8"))["stored"])
     except FileNotFoundError:
