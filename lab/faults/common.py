@@ -1,4 +1,4 @@
-"""What several components' breaks have in common: checks that turn red together, and ways to do harm."""
+"""What several components' faults share: checks that fail together, and commands."""
 
 from lab.faults.fault import NodeKind
 

@@ -22,7 +22,7 @@ def _edited(
     why: str = "",
     exclusive_resources: tuple[str, ...] = (),
 ) -> Fault:
-    """One of DeepSpeed's own files, edited in place; why: for each red between the first and the last."""
+    """Edit one of DeepSpeed's own files. why: the reason of each failing check between the first and the last."""
     return Fault(
         name=name,
         cause=cause,

@@ -1,4 +1,4 @@
-"""Breaks that show between nodes: each node alone looks well, or nearly."""
+"""Faults between nodes: each node by itself passes, or nearly."""
 
 from lab.faults.common import DIFFER, ENDS, JOB, OTHERS, SITE, TRAINING, WITH_STANDARD_STACK, another_byte
 from lab.faults.fault import Fault
@@ -82,7 +82,7 @@ PATHS = (
         inject=(
             "systemd-run -q --collect --unit=lab-ports "
             + " ".join(f"--socket-property=ListenStream={port}" for port in range(29500, 29520))
-            # Whoever connects starts it; what ends at once would take the sockets along at the fifth time.
+            # A connection starts it; a service that ends at once would lose its sockets at the fifth start.
             + " sleep infinity",
         ),
         # Listening, not what is left of a connection (include/net/tcp_states.h).

@@ -1,11 +1,11 @@
-"""Faults of the simulated GPUs: one line of the stand-in's file each. Converge cannot mend hardware."""
+"""Faults of the simulated GPUs: one line of the stand-in's file each. Converge cannot repair hardware."""
 
 from lab.faults.common import JOB, UNDER_LOAD
 from lab.faults.fault import Fault
 from lab.gpu.state import CONF, MODELS, gpu_lines, healthy, put
 from trueup.compat import gpu_models
 
-# What is asked of every GPU; blind where one GPU, or NVML as a whole, gives no answer.
+# The checks of every GPU; unknown where one GPU, or NVML as a whole, gives no answer.
 OF_EACH = (
     "driver/persistence_is_on",
     "driver/vbios_is_one_version",
@@ -52,7 +52,7 @@ def line(
     notes: tuple[str, ...] = (),
     too: str = "",
 ) -> Fault:
-    """Return a break of one line; too: a check that sees the same while the job runs."""
+    """Return a fault of one line. too: a check that fails by it while the job runs."""
     # A card that is gone is a recorded one.
     missing = red == _DECLARED and key != "0.pci"
     follows = (*(_RECORDED if missing else ()), *((too,) if too else ()))

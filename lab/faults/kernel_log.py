@@ -1,4 +1,4 @@
-"""Breaks that only the kernel's log tells of."""
+"""Faults that only the kernel's log shows."""
 
 from shlex import quote
 

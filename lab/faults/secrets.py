@@ -1,4 +1,4 @@
-"""Breaks outside .ssh: tokens and keys that any user of a node can read."""
+"""Faults outside .ssh: tokens and keys that any user of a node can read."""
 
 from lab.faults.common import WITH_STANDARD_STACK
 from lab.faults.fault import Fault

@@ -124,9 +124,9 @@ def kept_like() -> str | None:
 
 @contextmanager
 def brought_up(name: str, *options: str) -> Iterator[Pair]:
-    """An instance of its own, so that nobody's nodes are touched: made empty, and taken down at the end.
+    """Yield an instance of its own, so that no other lab is touched: created empty, and taken down at the end.
 
-    TRUEUP_TESTS_LAB names an instance that is brought up as it is, and stays, for whoever works on these tests.
+    TRUEUP_TESTS_LAB names an instance that is brought up as it is, and stays, for work on these tests.
     TRUEUP_TESTS_LIKE names a lab whose kept disks serve instead of empty ones, where it keeps any.
     """
     own, like = os.environ.get(OWN), kept_like()

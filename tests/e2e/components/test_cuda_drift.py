@@ -1,4 +1,4 @@
-"""The guide's contradictions and their like, made on a node: each turns its own check red, and converge mends all."""
+"""The guide's contradictions, injected into a node: each fails its own check, and converge repairs all."""
 
 import json
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def test_its_own_check_sees_it(drifted: dict[str, dict[str, Any]], what: str) ->
 
 
 def test_converge_repairs_all(drifted: dict[str, dict[str, Any]], converged: Pair, tmp_path: Path) -> None:
-    """Somebody's running job is no configuration: it is ended by hand first."""
+    """A running job is not configuration: it is ended by hand first."""
     assert converged.on("node1", "systemctl stop old-job").rc == 0
     done = converged.converge()
     found = {check: answer["message"] for check, answer in accept_components(converged, tmp_path).items()}

@@ -14,7 +14,7 @@ SOURCES = "/etc/apt/sources.list.d/trueup-cuda.sources"
 
 @pytest.fixture
 def spoiled(converged: Pair) -> Iterator[Pair]:
-    """The mirror's index is signed by nobody any more; put right afterwards."""
+    """The mirror's index has no signature; it is restored afterwards."""
     instance = load(converged.name)
     assert instance is not None
     link = mirror.root_of(instance) / "apt"
@@ -42,7 +42,7 @@ def test_wrong_signature(spoiled: Pair) -> None:
 
 
 def test_folder_instead_of_the_link(converged: Pair) -> None:
-    """What is in it may be somebody's only copy: it is neither moved nor written over."""
+    """Its content may be the only copy: it is neither moved nor overwritten."""
     put = "rm /usr/local/cuda && mkdir /usr/local/cuda && touch /usr/local/cuda/mine"
     assert converged.on("node1", put).rc == 0
     try:

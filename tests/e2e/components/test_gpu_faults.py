@@ -14,7 +14,7 @@ from tests.e2e.records import BAD, FAIL, PASS, UNKNOWN, Results, answers, by_nod
 
 pytestmark = pytest.mark.slow
 OURS: tuple[Fault, ...] = (*gpu.FAULTS, *driver.FAULTS, *kernel_log.FAULTS, *under_load.FAULTS)
-# Those that converge heals are the proof run's, and those of the driver's software, too: this one never converges.
+# The fault-coverage run has those that converge repairs, and those of the driver's software: this test never converges.
 REPAIRED_BY_CONVERGE = tuple(
     fault for fault in OURS if not fault.converge_repairs and not fault.name.startswith("driver-")
 )
@@ -38,7 +38,7 @@ def green(instance: Instance, converged: Pair, tmp_path_factory: pytest.TempPath
 def test_fault_is_caught_exactly(
     instance: Instance, converged: Pair, green: dict[str, Results], fault: Fault, tmp_path: Path
 ) -> None:
-    """A break shows in its own checks and in no other, a control in none; what is between nodes is not asked here."""
+    """A fault fails its own checks and no other, a control none; checks between nodes do not run here."""
     kinds = (
         (fault.failing_checks, (FAIL, False)),
         (fault.unknown_checks, (UNKNOWN, False)),

@@ -52,7 +52,7 @@ def test_key_runs_commands_only(converged: Pair, inventory: str) -> None:
 
 
 def test_key_without_its_options_fails_its_check(converged: Pair, inventory: str) -> None:
-    """Somebody pasted the key again, plain: acceptance names it, and converge puts the options back."""
+    """A key that is pasted again without options fails its check, and converge restores the options."""
     broke = converged.on("node2", "sed -i 's/^from=[^ ]* //' /root/.ssh/authorized_keys")
     seen = converged.run(
         "pytest", "-q", f"--inventory={inventory}", "-p", "no:cacheprovider", "--component", "access", "--tier", "quick"

@@ -9,7 +9,7 @@ from lab.topologies import SHAPES
 from tests.e2e.conftest import Pair, brought_up
 
 SHAPE = os.environ.get("TRUEUP_TESTS_SHAPE", "mixed")
-# Only a node of EL shape has rpm and dnf to break.
+# Only a node of EL shape has rpm and dnf.
 collect_ignore = [] if SHAPE == "mixed" else ["test_el_odd.py"]
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong with rpm and dnf, on the node of EL shape: one message, or mended; nothing waits for ever."""
+"""Faults of rpm and dnf on the node of EL shape: each is repaired or ends in one message; nothing hangs."""
 
 from tests.e2e.conftest import Pair
 
@@ -65,7 +65,7 @@ def test_database_that_nothing_can_read(converged: Pair) -> None:
 
 
 def test_stream_that_is_enabled_differently(converged: Pair) -> None:
-    """Somebody tried the branch that has no Volta: the declared stream comes back, with its packages."""
+    """Another stream is enabled: converge restores the declared one, with its packages."""
     broken(converged, "dnf -y versionlock clear && dnf -y --allowerasing module switch-to nvidia-driver:590-dkms")
     healed(converged)
     stream = "sed -n 's/^stream=/ /p' /etc/dnf/modules.d/nvidia-driver.module"
@@ -75,7 +75,7 @@ def test_stream_that_is_enabled_differently(converged: Pair) -> None:
 
 
 def test_versionlock_in_the_way(converged: Pair) -> None:
-    """The toolkit that is declared is installed, whatever somebody locked."""
+    """The declared toolkit is installed in spite of a version lock."""
     broken(converged, "rpm -e cuda-toolkit-11-8; dnf -y versionlock add --raw 'cuda-toolkit-11-8-0:12.0.0-1.*'")
     healed(converged)
     broken(converged, "sed -i /cuda-toolkit/d /etc/dnf/plugins/versionlock.list")

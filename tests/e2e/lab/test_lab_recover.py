@@ -1,4 +1,4 @@
-"""`trueup lab up` heals whatever an earlier run, or the machine under it, left half-dead."""
+"""`trueup lab up` repairs what an earlier run, or a crash of the machine, left."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from lab.podman import Podman
 from tests.e2e.conftest import Pair
 from tests.e2e.machines import instance, machines, node, up
 
-# The archive's name, asked of a resolver beyond the bridge: quicker than apt, and as good a proof of a route out.
+# The archive's name, asked of a resolver beyond the bridge: quicker than apt, and it needs a route out as well.
 RESOLVE = "getent hosts $(sed -n 's,^deb https*://\\([^/]*\\)/.*,\\1,p' /etc/apt/sources.list | head -1)"
 BREAK_SSH = "rm -rf /root/.ssh && echo broken > /root/.ssh && chmod 777 /root"
 
@@ -154,7 +154,7 @@ def test_a_killed_up_is_healed_by_the_next(pair: Pair, after_s: float) -> None:
 
 
 def test_a_reboot_changes_the_boot_id_and_the_node_comes_back(pair: Pair) -> None:
-    """`reboot` inside needs nobody outside: the same node, another boot."""
+    """`reboot` on a node needs no help from outside: the same node, another boot."""
     read = "cat /proc/sys/kernel/random/boot_id"
     first = pair.on("node2", f"echo kept > /root/mark; {read}").out
     pair.on("node2", "systemctl reboot")

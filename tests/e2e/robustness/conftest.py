@@ -1,4 +1,4 @@
-"""The options of the harm tests: a sample by default, everything by --all."""
+"""The options of the robustness tests: a sample by default, all of them with --all."""
 
 import pytest
 

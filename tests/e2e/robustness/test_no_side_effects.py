@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.conftest import INVENTORY, Pair
 from tests.e2e.machines import node
 
-# What a running machine changes by itself, or by letting somebody log in; nothing of it is trueup's.
+# What a running machine changes by itself, or by a login; nothing of it is trueup's.
 OWN = {
     "/var/log/journal": "the journal, which is compared line by line below",
     "/var/log/lastlog": "sshd notes each login",
@@ -30,7 +30,7 @@ OWN = {
     "/run/log": "the journal's own folder",
     "/dev/pts": "terminals come and go with logins",
 }
-# Who writes to the journal because somebody logs in: sshd and PAM, for each way that a program can be started.
+# Units that write to the journal at a login: sshd and PAM, for each way that a program can be started.
 LOGIN = re.compile(
     r"^(sshd|sshd-session|systemd-logind|\(systemd\)|runuser|su|dbus-daemon)\[|"
     r"^systemd\[\d+\]: .*([Ss]ession|[Uu]ser|run-[ur]\w*\.service|[Ss]lice)|"

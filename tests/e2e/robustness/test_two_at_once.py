@@ -1,4 +1,4 @@
-"""Two controllers on the same nodes: nothing is corrupted, no check is falsely red, and who holds a node is said."""
+"""Two controllers on the same nodes: nothing is corrupted, no check fails falsely, the lock's owner is named."""
 
 import re
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_two_converges(converged: Pair) -> None:
 
 
 def test_converge_and_acceptance(converged: Pair) -> None:
-    """Acceptance that looked at a node in between would be red for no fault of the node."""
+    """Acceptance in the middle of a converge would fail although the node has no fault."""
     first = holding(converged)
     looked = converged.accept("--tier", "quick")
     status = first.rest(600)

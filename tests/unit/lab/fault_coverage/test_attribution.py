@@ -8,7 +8,7 @@ from lab.faults.fault import Fault
 
 
 def fault(name: str, node: str = "node1") -> Fault:
-    """A break with a check of its own."""
+    """Make a fault with a check of its own."""
     values = {"name": name, "cause": "x", "node": node, "inject": ("true",), "verify": "true", "converge_repairs": True}
     return Fault.model_validate({**values, "failing_checks": (f"host/{name[0]}",)})
 
@@ -23,7 +23,7 @@ OF_NODE, BETWEEN = (
 def attributed_to(
     unclaimed: list[UnclaimedFailure], verify: dict[str, UnclaimedFailure]
 ) -> tuple[dict[tuple[str, str], str], list[str], int]:
-    """What was found, what was put on, how often was asked; shows: fault -> the answer that it brings."""
+    """Return the attribution, the faults injected, and the number of runs. verify: fault -> its failure."""
     put: list[str] = []
     asked = 0
 
@@ -37,7 +37,7 @@ def attributed_to(
 
 
 def test_each_stray_is_traced_to_the_fault_after_which_it_shows() -> None:
-    """Two of them come from two, and nothing is put on after the last is found."""
+    """Two failures come from two faults; nothing is injected after the last is attributed."""
     found = attributed_to([OF_NODE, BETWEEN], {"a-one": BETWEEN, "b-two": OF_NODE})
 
     assert ({BETWEEN.key: "a-one", OF_NODE.key: "b-two"}, ["a-one", "b-two"], 2) == found

@@ -14,7 +14,7 @@ NODES = ("node1", "node2")
 
 
 def fault(name: str, **values: object) -> Fault:
-    """A break that converge heals."""
+    """Make a fault that converge repairs."""
     base = {
         "name": name,
         "cause": "x",

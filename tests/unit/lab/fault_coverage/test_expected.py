@@ -7,7 +7,7 @@ OF = {"cuda-link": Expected({KEY: NOTED, ("node1", "cuda/link"): FAILING}, froze
 
 
 def test_what_was_left_on_a_node_hides_a_inject() -> None:
-    """A note that is there before the break shows nothing of it."""
+    """A note that is there before the fault shows nothing of it."""
     told = [f"node1: {KEY[1]}: pass, with a note, as cuda-link would make it"]
 
     assert told == hidden(OF, {KEY: NOTED, ("node1", "cuda/link"): "pass"})

@@ -60,7 +60,7 @@ def test_all_as_expected() -> None:
 
 
 def test_a_check_that_stays_green_is_not_caught() -> None:
-    """The break was there, and nobody saw it."""
+    """The fault was there, and no check saw it."""
     assert (False, False, True) == verdicts(replace(GOOD, broken=GREEN))["a-break"]
 
 
@@ -108,7 +108,7 @@ def test_a_break_that_another_one_undid_proves_nothing() -> None:
 
 
 def test_what_is_left_is_not_healed() -> None:
-    """A check still red, a check that no longer answers, an operation still planned, a break that still shows."""
+    """A failing check, a missing result, a planned operation, a fault that is still there."""
     gone = {key: found for key, found in GREEN.items() if key[0] != "node1"}
     for observed in (
         replace(GOOD, after=RED_ONE),
@@ -146,7 +146,7 @@ def test_counts_keep_controls_apart() -> None:
 
 
 def test_a_report_holds_where_all_do_and_every_check_can_fail() -> None:
-    """One that is not exact, and one check without a break, are enough."""
+    """One inexact verdict, or one check without a fault, is enough."""
     good = CoverageReport(date="2026-11-25", commit="x", seconds=1.0, batches=(1.0,), verdicts=(verdict("a-break"),))
 
     assert good.holds

@@ -34,7 +34,7 @@ VALID = {
 
 
 def test_every_check_of_the_driver_is_broken_by_something() -> None:
-    """A check without a break is a hope."""
+    """A check without a fault is not known to fail."""
     text = "".join((ROOT / place / "test_driver.py").read_text("utf-8") for place in ("tests/node", "tests/fleet"))
     checks = set(re.findall(r"^def test_(\w+)\(", text, re.MULTILINE)) - NOT_DECLARED
     own = [check for fault in catalogue().values() for check in (*fault.failing_checks[:1], *fault.notes)]
@@ -50,7 +50,7 @@ def test_there_are_controls() -> None:
 
 @pytest.mark.parametrize("component", [*COMPONENTS, "fleet"])
 def test_every_component_is_broken_in_many_ways(component: str) -> None:
-    """A component with few breaks has checks that nobody has seen fail."""
+    """A component with few faults has checks that are not known to fail."""
     inject = [one for one in catalogue().values() if not one.name.startswith("control-")]
     components = ["fleet" if one.name.startswith("fleet-") else one.checks[0].split("/")[0] for one in inject]
 
@@ -58,7 +58,7 @@ def test_every_component_is_broken_in_many_ways(component: str) -> None:
 
 
 def test_every_check_is_broken_by_something() -> None:
-    """Of the suite's own text, so that a check that is added tomorrow fails this test until it has its break."""
+    """Of the suite's own text, so that a check that is added tomorrow fails this test until it has its fault."""
     files = sorted((ROOT / "tests").glob("node/test_*.py")) + sorted((ROOT / "tests").glob("fleet/test_*.py"))
     checks = {
         f"{file.stem.removeprefix('test_')}/{name}"
@@ -91,6 +91,6 @@ def test_an_unknown_name_is_refused_in_words() -> None:
     ],
 )
 def test_a_record_that_contradicts_itself_is_refused(wrong: dict[str, object]) -> None:
-    """No reds, no reason, no way back, two ways back, a red control, a check that is none."""
+    """No failing check, no reason, no undo, two ways to undo, a control with a failing check, a wrong check id."""
     with pytest.raises(ValidationError):
         Fault.model_validate(VALID | wrong)
