@@ -1,6 +1,5 @@
 """docs/inventory.md and docs/profiles.md, written from the records themselves: `python -m tools.docs_profiles`."""
 
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,6 @@ no version has a default. `profiles.py` as shipped has two whole examples, and `
 fits the fleet.
 
 """
-_ABOUT = re.compile(r"(?<=[.;]) (?=[a-z_]+(?: \([^)]*\))?(?:, [a-z_]+(?: \([^)]*\))?)*: )")
 
 
 def inventory_page() -> str:
@@ -69,25 +67,19 @@ def profiles_page() -> str:
 
 
 def _section(kind: type[BaseModel], keys: dict[str, str]) -> str:
-    first, _, more = (kind.__doc__ or "").partition("\n\n")
-    about = [_renamed(each.rstrip(" ;"), keys) for each in _ABOUT.split(" ".join(more.split())) if each]
     schema = kind.model_json_schema()
     rows = [
-        f"| `{keys[name]}` | {_kind(part, schema.get('$defs', {}))}{_or_none(part)} | {_default(name, part, schema)} |"
+        f"| `{keys[name]}` | {_kind(part, schema.get('$defs', {}))}{_or_none(part)} | {_default(name, part, schema)} | "
+        f"{_escaped(kind.model_fields[name].description or '')} |"
         for name, part in schema["properties"].items()
         if name in keys
     ]
-    lines = [f"## {kind.__name__}", "", " ".join(first.split()), "", "| key | value | default |", "| --- | --- | --- |"]
-    return "\n".join([*lines, *rows, "", *(f"- {each}" for each in about), *([""] if about else [])])
+    head = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
+    return "\n".join([f"## {kind.__name__}", "", " ".join((kind.__doc__ or "").split()), "", *head, *rows, ""])
 
 
-def _renamed(text: str, keys: dict[str, str]) -> str:
-    words, colon, rest = text.partition(":")
-    return (
-        re.sub(r"\b[a-z_]+\b(?![^(]*\))", lambda word: f"`{keys.get(word[0], word[0])}`", words)
-        + colon
-        + rest.replace("<", "&lt;")
-    )
+def _escaped(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
 def _default(name: str, part: dict[str, Any], schema: dict[str, Any]) -> str:

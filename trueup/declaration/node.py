@@ -17,43 +17,57 @@ GpuVbios = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{2}(\.[0-9A-F]{2}
 
 
 class Node(Record):
-    """One machine.
-
-    hostname, port, user, key, known_hosts, sudo: how the controller reaches it.
-    address, interface: what the other nodes and the collective use.
-    gpus: "<model> x<count>"; mirror: URL of the artifacts; maintenance: why it is left alone, until when.
-    link_mbit: Mbit/s of the link that the collective uses.
-    distro ("rocky-9"), driver ("580.95.05"), cpu ("amd"): facts for judging a node that cannot be reached;
-    what a probe finds wins, and another distribution than the declared one is not judged.
-    gpu_uuids, gpu_nvlink (a bridge or none), gpu_pcie ("x16 gen4"), gpu_vbios, memory_gib, numa_nodes:
-    hardware of this very node; what is not declared is not checked, or held to the model's own.
-    """
+    """Describe one machine: how to reach it, and its hardware."""
 
     name: NodeName
     hostname: Address
+    """Where the controller logs in: a name or an address."""
     port: Annotated[int, Field(ge=1, le=65535)] = 22
+    """Port of sshd."""
     user: str | None = None
+    """Account to log in as; the SSH client's own choice without it."""
     key: str | None = None
+    """Private key file on the controller."""
     known_hosts: str | None = None
+    """File of pinned host keys."""
     config_file: str | None = None
+    """OpenSSH client configuration, for a jump host or an alias."""
     sudo: bool = False
+    """Whether commands run through sudo."""
     profile: Annotated[str, Field(min_length=1)]
+    """Name of a profile in `profiles.py`, in any case."""
     profiles: str = "profiles.py"
+    """File that defines the profile."""
     gpus: Gpus
+    """Model and count of the GPUs."""
     address: Address
+    """What the other nodes and the collective use."""
     interface: Interface
+    """Interface of that address."""
     mirror: Url
+    """Where the node fetches its artifacts."""
     maintenance: str | None = None
+    """Why the node is left alone, and until when."""
     distro: Distro | None = None
+    """Distribution, for a node that cannot be reached; what a probe finds wins."""
     driver: DriverVersion | None = None
+    """Installed driver, for a node that cannot be reached; what a probe finds wins."""
     cpu: Literal["amd", "intel"] | None = None
+    """Maker of the CPU, for a node that cannot be reached; what a probe finds wins."""
     gpu_uuids: GpuUuids | None = None
+    """UUIDs of the GPUs; not checked without it."""
     gpu_nvlink: bool | None = None
+    """Whether an NVLink bridge joins the GPUs; not checked without it."""
     gpu_pcie: GpuPcie | None = None
+    """PCIe link of each GPU; the model's own without it."""
     gpu_vbios: GpuVbios | None = None
+    """VBIOS of each GPU; not checked without it."""
     memory_gib: Annotated[int, Field(gt=0)] | None = None
+    """Memory of the node; not checked without it."""
     numa_nodes: Annotated[int, Field(gt=0)] | None = None
+    """NUMA nodes of the machine; not checked without it."""
     link_mbit: Annotated[int, Field(gt=0)] | None = None
+    """Mbit/s of the link that the collective uses."""
     groups: tuple[str, ...] = ()
 
     @property

@@ -29,28 +29,30 @@ ArchiveName = Literal["vault", "epel", "scl"]
 
 
 class Account(Record):
-    """An account that gets keys, conda and the environment."""
+    """Declare an account that gets keys, conda and the environment."""
 
     name: AccountName
+    """Account on every node of the profile."""
     home: AbsolutePath
+    """Its home folder."""
 
 
 class Access(Record):
-    """The SSH mesh between the nodes.
-
-    mesh: "all" ordered pairs, or the (from, to) pairs declared.
-    operator_keys: public keys ("type body comment") that may log in beside the mesh.
-    exclusive: True removes keys that nobody declared; False reports them.
-    mesh_options: what the mesh's keys are restricted to (sshd(8)): "from" the source's own address; "restrict" to
-    commands, without terminals and forwarding.
-    """
+    """Declare the SSH mesh between the nodes."""
 
     accounts: Annotated[tuple[Account, ...], Field(min_length=1)]
+    """Accounts that get keys, conda and the environment."""
     key_type: Literal["ed25519", "rsa"]
+    """Type of each account's own key."""
     mesh: Literal["all"] | tuple[tuple[NodeName, NodeName], ...]
+    """All ordered pairs of nodes, or the (from, to) pairs declared."""
     operator_keys: tuple[PublicKey, ...]
+    """Public keys ("type body comment") that may log in beside the mesh."""
     exclusive: bool
+    """True removes keys that nobody declared; False reports them."""
     mesh_options: tuple[Literal["from", "restrict"], ...]
+    """Limits of the mesh's keys (sshd(8)): "from" the source's own address; "restrict" to commands, without
+    terminals and forwarding."""
 
     def allows(self, source: str, target: str) -> bool:
         """Tell whether the mesh lets one node log in on another; no node logs in on itself."""
@@ -60,85 +62,102 @@ class Access(Record):
 
 
 class Host(Record):
-    """Packages (by their EL names), limits, shared memory.
-
-    memlock_kib: KiB or "unlimited"; shm_mib: MiB.
-    archives: addresses of what a distribution left behind at its end of life, for nodes that run it: its own tree,
-    EPEL's, and that of its newer compilers.
-    """
+    """Declare packages, limits and shared memory."""
 
     packages: tuple[str, ...]
+    """Packages to install, by their EL names."""
     memlock_kib: Annotated[int, Field(gt=0)] | Literal["unlimited"]
+    """Limit of locked memory in KiB."""
     nofile: Annotated[int, Field(gt=0)]
+    """Limit of open files."""
     shm_mib: Annotated[int, Field(gt=0)]
+    """Size of /dev/shm in MiB."""
     archives: dict[ArchiveName, Url]
+    """Addresses of what a distribution left behind at its end of life, for nodes that run it."""
 
 
 class Time(Record):
-    """The time service; servers: whom it asks beside those of the distribution's own file."""
+    """Declare the time service."""
 
     servers: tuple[Address, ...]
+    """Servers to ask beside those of the distribution's own file."""
 
 
 class Driver(Record):
-    """The NVIDIA driver.
-
-    headers: whether converge installs the running kernel's (DKMS needs them, precompiled modules do not).
-    runfile: a driver runfile of the lock instead of packages, for nodes without a repository, or None.
-    reboot: whether converge may reboot a node that needs it.
-    """
+    """Declare the NVIDIA driver."""
 
     branch: Annotated[str, Field(pattern=r"^\d{3}$")]
+    """Driver branch."""
     modules: Literal["proprietary", "open"]
+    """Flavour of the kernel modules."""
     headers: bool
+    """Whether to install the running kernel's headers; DKMS needs them, precompiled modules do not."""
     runfile: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+\.run$")] | None
+    """A driver runfile of the lockfile instead of packages, for nodes without a repository."""
     reboot: bool
+    """Whether converge may reboot a node that needs it."""
 
 
 class Cuda(Record):
-    """The CUDA toolkit (nvcc and headers), not the runtime that torch brings."""
+    """Declare the CUDA toolkit, not the runtime that torch brings."""
 
     toolkit: MajorMinor
+    """Release of nvcc and the headers."""
 
 
 class Conda(Record):
-    """The base installation; installer is a file name in the lock."""
+    """Declare the base installation of conda."""
 
     installer: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+\.sh$")]
+    """Name of the installer in the lockfile."""
     prefix: AbsolutePath
+    """Folder of the base installation."""
     init_for: tuple[AccountName, ...]
+    """Accounts whose shells know conda."""
 
 
 class Env(Record):
-    """The training environment; wheels names the pins, lock the file that holds every hash."""
+    """Declare the training environment."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+    """Name of the environment."""
     python: MajorMinor
+    """Python of the environment."""
     wheels: dict[str, Version]
+    """Pinned packages; the lockfile has every hash."""
     cuda_build: MajorMinor
+    """CUDA release that torch was built for."""
 
 
 class DeepSpeed(Record):
-    """DeepSpeed and the ops that are compiled beforehand; zero_stage: of the training step."""
+    """Declare DeepSpeed and the ops that are compiled beforehand."""
 
     version: Version
+    """Release of DeepSpeed."""
     build_ops: tuple[Annotated[str, Field(pattern=r"^[a-z_]+$")], ...]
+    """Ops to compile beforehand."""
     zero_stage: Literal[0, 1, 2, 3]
+    """ZeRO stage of the training step."""
 
 
 class Nccl(Record):
-    """What goes into /etc/nccl.conf beside the interface, which is each node's own."""
+    """Declare the settings of NCCL."""
 
     settings: dict[EnvironmentName, Line]
+    """Lines of /etc/nccl.conf beside the interface, which is each node's own."""
 
 
 class Collective(Record):
-    """The two-node job; ports: first and last of the range that it may use."""
+    """Declare the job between the nodes."""
 
     backend: Literal["nccl", "gloo"]
+    """Backend of torch.distributed."""
     ranks_per_node: Annotated[int, Field(ge=1, le=16)]
+    """Processes on each node."""
     ports: tuple[Port, Port]
+    """First and last port that the job may use."""
     deadline_s: Annotated[int, Field(ge=5, le=3600)]
+    """Seconds after which the job is stopped."""
 
     @model_validator(mode="after")
     def _ports_are_a_range(self) -> Self:
@@ -154,10 +173,12 @@ def env_prefix(conda_prefix: str, env: str) -> str:
 
 
 class Profile(Record):
-    """One declared stack. accelerator "simulated" marks the lab's stand-in in every report."""
+    """Declare one stack."""
 
     accelerator: Literal["cuda", "simulated"]
+    """ "simulated" marks the lab's stand-in in every report."""
     lock: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]+\.lock$")]
+    """Lockfile of every artifact, by hash."""
     access: Access
     host: Host
     time: Time

@@ -25,7 +25,7 @@ def collecting() -> Iterator[Broken]:
 class Record(BaseModel):
     """A frozen, typed value; an unknown field is an error, never ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
     def __init__(self, **data: Any) -> None:
         broken = _broken.get()
