@@ -39,7 +39,7 @@ def test_one_listens_and_one_calls(port: int) -> None:
     assert [(0, "here\n", ""), (0, "", "")] == ends(listens, calls)
 
 
-def test_everybody_meets_somebody(port: int) -> None:
+def test_concurrent_runs_do_not_fail_each_other(port: int) -> None:
     """Acceptances and drift that look at once share a port; none of them is red for it.
 
     A caller that connects while the listener before it is leaving was lost once: two acceptances at once, one red.
@@ -52,7 +52,7 @@ def test_everybody_meets_somebody(port: int) -> None:
         assert [(0, "here\n", ""), (0, "", "")] * 4 == ends(*both)
 
 
-def test_nobody_listens(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_caller_without_a_listener_fails(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The caller gives up and says why."""
     monkeypatch.setattr(tcp_probe, "WAIT_S", 1)
 
@@ -61,7 +61,7 @@ def test_nobody_listens(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_nobody_answers(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_caller_of_another_program_fails(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Something else that has the port, and closes, is no listener of ours."""
     monkeypatch.setattr(tcp_probe, "WAIT_S", 1)
     with socket.create_server((HOST, port)) as other:
@@ -78,7 +78,7 @@ def test_nobody_answers(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
         assert [(1, "", "the connection was closed without an answer\n")] == ends(calls)
 
 
-def test_nobody_calls(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listener_without_a_caller_fails(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The listener gives up, and prints nothing that could pass for a caller."""
     monkeypatch.setattr(tcp_probe, "WAIT_S", 1)
     ((status, out, why),) = ends(start(tcp_probe.listener(sys.executable, HOST, port)))

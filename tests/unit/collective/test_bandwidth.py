@@ -63,8 +63,8 @@ def test_small_sizes_are_not_judged() -> None:
     assert "unknown" == evaluate_bandwidth({1024: (0.1,)}, 1_000, None).outcome
 
 
-def test_slow_pair_is_told_with_its_figures() -> None:
-    """What was found, what was wanted, and whose word that is."""
+def test_reason_has_the_figures() -> None:
+    """Actual and expected rates, and their source."""
     why = evaluate_bandwidth({SIZE: (0.011, 0.012, 0.013)}, 1_000, None).reason
 
     assert (
@@ -98,7 +98,7 @@ def test_baseline_of_many_nodes_has_a_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wire", "wanted", "slow"),
+    ("raw_tcp", "expected", "slow"),
     [
         ({"a -> b": 0.117, "b -> a": 0.012}, 0.1, ["b -> a"]),
         ({"a -> b": 0.013, "b -> a": 0.012}, 0.1, ["b -> a", "a -> b"]),
@@ -107,9 +107,11 @@ def test_baseline_of_many_nodes_has_a_name(tmp_path: Path) -> None:
         ({}, 0.1, []),
     ],
 )
-def test_slow_network_is_told_from_a_slow_collective(wire: dict[str, float], wanted: float, slow: list[str]) -> None:
+def test_slow_network_is_distinguished_from_a_slow_collective(
+    raw_tcp: dict[str, float], expected: float, slow: list[str]
+) -> None:
     """One connection does not fill a link of 100 Gbit/s, and is no sign that it is slow."""
-    assert slow == slow_paths(wire, wanted)
+    assert slow == slow_paths(raw_tcp, expected)
 
 
 def test_no_baseline_is_none(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ HOLDS = JobVerdict(Outcome.PASS, (), (record(),))
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+def raw_tcp(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """GB/s by way, for the test to fill; 1.2 where it says nothing."""
     rates: dict[str, float] = {}
 
@@ -37,7 +37,7 @@ def fleet(count: int, mbit: int | None) -> tuple[Member, ...]:
     return tuple(replace(member(n + 1), link_mbit=mbit) for n in range(count))
 
 
-def test_first_run_is_recorded_and_holds_the_next(wire: dict[str, float], tmp_path: Path) -> None:
+def test_first_run_is_recorded_and_holds_the_next(raw_tcp: dict[str, float], tmp_path: Path) -> None:
     """Without a declared link, the pair is held to itself."""
     first, _ = check_bandwidth(HOLDS, fleet(2, None), JOB, tmp_path)
     slower = JobVerdict(
@@ -47,22 +47,22 @@ def test_first_run_is_recorded_and_holds_the_next(wire: dict[str, float], tmp_pa
 
     assert ("pass", "fail") == (first.outcome, second.outcome)
     assert first.notes[0].startswith("recorded as the baseline")
-    assert wire == {}
+    assert raw_tcp == {}
 
 
-def test_slow_collective_on_a_fast_network_is_told(wire: dict[str, float], tmp_path: Path) -> None:
-    """Nobody need look for a cable."""
+def test_slow_collective_on_a_fast_network_is_reported(raw_tcp: dict[str, float], tmp_path: Path) -> None:
+    """A cable is not the cause."""
     verdict, found = check_bandwidth(HOLDS, fleet(2, 25_000), JOB, tmp_path)
 
     assert ("fail", 1) == (verdict.outcome, len(verdict.reasons))
     assert "raw TCP is fast enough, so the network is not what is slow" in verdict.reasons[0]
     assert {"node1 -> node2": 1.2, "node2 -> node1": 1.2} == found.raw_tcp
-    assert wire == {}
+    assert raw_tcp == {}
 
 
-def test_slow_network_is_named_with_its_way(wire: dict[str, float], tmp_path: Path) -> None:
+def test_slow_network_is_named_with_its_way(raw_tcp: dict[str, float], tmp_path: Path) -> None:
     """Before the bandwidth that followed from it."""
-    wire["node2 -> node1"] = 0.1
+    raw_tcp["node2 -> node1"] = 0.1
     verdict, _ = check_bandwidth(HOLDS, fleet(2, 25_000), JOB, tmp_path)
 
     problem = verdict.problems[0]
@@ -74,27 +74,27 @@ def test_slow_network_is_named_with_its_way(wire: dict[str, float], tmp_path: Pa
     )
 
 
-def test_slow_node_among_many_is_named(wire: dict[str, float], tmp_path: Path) -> None:
+def test_slow_node_among_many_is_named(raw_tcp: dict[str, float], tmp_path: Path) -> None:
     """By pairs, whatever the ring says."""
-    wire |= {f"node3 -> node{n}": 0.1 for n in range(1, 7)}
+    raw_tcp |= {f"node3 -> node{n}": 0.1 for n in range(1, 7)}
     verdict, _ = check_bandwidth(HOLDS, fleet(6, 25_000), JOB, tmp_path)
 
     assert verdict.reasons[0].startswith("node3: the node fails with every partner tried: node3 -> node")
 
 
-def test_slow_run_is_never_recorded(wire: dict[str, float], tmp_path: Path) -> None:
+def test_slow_run_is_never_recorded(raw_tcp: dict[str, float], tmp_path: Path) -> None:
     """Nor by --rebaseline: a fault would be what the fleet is held to from then on."""
     check_bandwidth(HOLDS, fleet(2, 25_000), JOB, tmp_path, rebaseline=True)
 
     assert [] == list(tmp_path.iterdir())
-    assert wire == {}
+    assert raw_tcp == {}
 
 
-def test_verdict_that_fails_is_not_timed(wire: dict[str, float], tmp_path: Path) -> None:
+def test_verdict_that_fails_is_not_timed(raw_tcp: dict[str, float], tmp_path: Path) -> None:
     """Its rates mean nothing."""
     failed = JobVerdict(
         Outcome.FAIL, (job_problem("node1", "rank 0", expected="", actual="", message="wrong"),), (record(),)
     )
 
     assert failed == check_bandwidth(failed, fleet(2, 25_000), JOB, tmp_path)[0]
-    assert wire == {}
+    assert raw_tcp == {}

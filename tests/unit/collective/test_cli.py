@@ -91,7 +91,7 @@ def test_refusal_is_one_document(tmp_path: Path, inventory: str, arguments: list
     assert words in json.loads(done.stdout)["problems"][0]["actual"]
 
 
-def test_unreachable_node_could_not_be_looked_at(tmp_path: Path) -> None:
+def test_unreachable_node_is_unknown(tmp_path: Path) -> None:
     """Exit status 2, and the node's name."""
     done = CliRunner().invoke(allreduce, ["--json", "--inventory", write(tmp_path, TWO)])
     found = json.loads(done.stdout)

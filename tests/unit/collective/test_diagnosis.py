@@ -1,4 +1,4 @@
-"""The first broken rung, from looks that were written down."""
+"""The first failing check, from recorded diagnostics."""
 
 from concurrent.futures import Future
 from typing import Any
@@ -14,7 +14,7 @@ PORT, EPHEMERAL = 29500, 40000
 
 
 class NoShell:
-    """The ladder is pure: nothing is asked."""
+    """The diagnosis is pure: no command runs."""
 
     def submit(
         self,
@@ -64,12 +64,12 @@ def look(
 
 
 def looks(first: NodeDiagnostics | str, second: NodeDiagnostics | str) -> FleetDiagnostics:
-    """Both nodes' looks, asked at 1000 s for half a second."""
+    """Return the diagnostics of both nodes, gathered at 1000 s within half a second."""
     return FleetDiagnostics({"node1": first, "node2": second}, PORT, EPHEMERAL, 1000.0, 0.5)
 
 
-def test_healthy_pair_has_no_broken_rung() -> None:
-    """Nothing is named where nothing is wrong."""
+def test_healthy_pair_has_no_problem() -> None:
+    """No check fails."""
     assert () == first_failing_check(MEMBERS, looks(look(1), look(2)))
 
 
@@ -87,7 +87,7 @@ FAULTS: list[tuple[NodeDiagnostics | str, NodeDiagnostics | str, str, list[str]]
     (look(1, peer={"lost": 6}), look(2), "packet loss", ["node1 -> node2", "100 packets", "6 lost"]),
     (
         look(1, held={PORT: "process 71 (python old.py)"}),
-        look(2, peer={"ports": {PORT: "somebody else answers", EPHEMERAL: None}}),
+        look(2, peer={"ports": {PORT: "another program answers", EPHEMERAL: None}}),
         "port holder",
         ["node1", "port 29500 free", "held by process 71 (python old.py)", "end that process"],
     ),
@@ -112,7 +112,7 @@ FAULTS: list[tuple[NodeDiagnostics | str, NodeDiagnostics | str, str, list[str]]
 
 
 @pytest.mark.parametrize(("first", "second", "rung", "words"), FAULTS, ids=[f"{f[2]}-{f[3][-1]}" for f in FAULTS])
-def test_broken_rung_is_named(
+def test_failing_check_is_named(
     first: NodeDiagnostics | str, second: NodeDiagnostics | str, rung: str, words: list[str]
 ) -> None:
     """With the node, the peer, and what was seen."""
@@ -122,7 +122,7 @@ def test_broken_rung_is_named(
     assert ({rung}, []) == ({problem.subject for problem in found}, [word for word in words if word not in text])
 
 
-def test_only_the_first_broken_rung_is_named() -> None:
+def test_only_the_first_failing_check_is_named() -> None:
     """A node without its address has every port closed as well."""
     wrong = look(2, interface=None, peer={"ports": {PORT: "timed out", EPHEMERAL: "timed out"}})
 
@@ -131,7 +131,7 @@ def test_only_the_first_broken_rung_is_named() -> None:
 
 def test_rendezvous_port_is_needed_on_its_host_only() -> None:
     """Nobody calls node2 there."""
-    other = look(1, peer={"ports": {PORT: "somebody else answers", EPHEMERAL: None}})
+    other = look(1, peer={"ports": {PORT: "another program answers", EPHEMERAL: None}})
 
     assert () == first_failing_check(MEMBERS, looks(other, look(2)))
 

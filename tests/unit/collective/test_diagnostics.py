@@ -46,7 +46,7 @@ class Answers(NoShell):
         (Unreachable("node1", "connect", expected="a way", actual="none", remedy="look"), "did not answer: node1"),
     ],
 )
-def test_node_without_a_look_says_why(
+def test_node_without_diagnostics_has_a_reason(
     monkeypatch: pytest.MonkeyPatch, answer: Result | Exception | None, words: str
 ) -> None:
     """The other nodes' looks are kept."""
@@ -69,7 +69,7 @@ def test_lost_node_is_not_asked() -> None:
     assert "did not answer" == found.by_node["node2"]
 
 
-def test_node_looks_at_all_others() -> None:
+def test_node_probes_all_others() -> None:
     """By name and by address, at the rendezvous port and at an ephemeral one."""
     found = settings_of(MEMBERS, MEMBERS[1], PORT, 40000)
 

@@ -56,7 +56,7 @@ def test_sockets_are_read() -> None:
     assert {(3, 0): "NET/Socket", (1, 2): "NET/Socket", (0, 1): "P2P"} == log.transports
 
 
-def test_rdma_is_told_from_sockets() -> None:
+def test_rdma_is_distinguished_from_sockets() -> None:
     """A fall-back from one to the other is silent."""
     log = parse(RDMA)
 

@@ -55,7 +55,7 @@ def test_one_bad_node_is_named_and_no_other(count: int, data: st.DataObject) -> 
 
 
 @given(st.integers(min_value=3, max_value=12), st.data())
-def test_bad_link_is_told_from_bad_nodes(count: int, data: st.DataObject) -> None:
+def test_bad_link_is_distinguished_from_bad_nodes(count: int, data: st.DataObject) -> None:
     """Both ends pass with others, in whatever round they meet."""
     names = [str(n) for n in range(count)]
     link = frozenset(data.draw(st.sampled_from(list(combinations(names, 2)))))
@@ -71,7 +71,7 @@ def test_healthy_fleet_has_no_suspect() -> None:
     assert ({}, {}, frozenset(NAMES)) == (found.nodes, found.links, found.passed)
 
 
-def test_nobody_is_cleared_where_nobody_passes() -> None:
+def test_no_suspect_is_cleared_where_no_node_passes() -> None:
     """Then the fault is not of one node."""
     assert set(NAMES) == set(find(NAMES, world(set(NAMES))).nodes)
 
@@ -106,7 +106,7 @@ def test_bad_node_is_found_by_small_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "3 pairs at once: node1-node6, node2-node5, node3-node4" == said[0]
 
 
-def test_slow_link_is_told_from_slow_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_link_is_distinguished_from_slow_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ends are quick with others."""
 
     def both_directions(one: Member, other: Member, _port: int) -> tuple[dict[str, float], Any]:

@@ -1,4 +1,4 @@
-"""Looks, then the job, then the looks again; nodes and job are stood in for by what they would answer."""
+"""Diagnosis, then the job, then the diagnosis again, with recorded answers for nodes and job."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,7 @@ def problem(message: str) -> JobProblem:
 
 
 class Nodes:
-    """Answers to looks in turn; counts how often the job was run."""
+    """Return recorded diagnostics in turn, and count how often the job ran."""
 
     def __init__(
         self, monkeypatch: pytest.MonkeyPatch, *looks: Sequence[NodeDiagnostics | str], port: Port | Exception
@@ -62,7 +62,7 @@ class Nodes:
 FREE = Port(PORT, ())
 
 
-def test_what_a_look_finds_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_is_not_started_on_a_broken_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """For minutes, and in words that say less."""
     small = (look(1), look(2, card={"mtu": 1400}))
     nodes = Nodes(monkeypatch, small, small, port=Port(PORT, ((29499, "process 7"),)))
@@ -73,7 +73,7 @@ def test_what_a_look_finds_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None
     assert ("node1: port 29499 is held by process 7",) == verdict.notes
 
 
-def test_what_is_gone_at_a_second_look_was_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_problem_that_a_second_diagnosis_does_not_confirm_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy node's ears opened late."""
     late = look(2, peer={"ports": {PORT: None, EPHEMERAL: "[Errno 111] Connection refused"}})
     nodes = Nodes(monkeypatch, (look(1), late), HEALTHY, port=FREE)
@@ -106,7 +106,7 @@ def test_lost_node_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> N
     ("error", "outcome"),
     [(PortCheckFailed(problem("node1: no answer")), "unknown"), (NoPortError(problem("node1: no port")), "fail")],
 )
-def test_no_port_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str) -> None:
+def test_missing_port_is_reported(monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str) -> None:
     """A range that is full is a fault of the fleet; a node that is silent was not looked at."""
     verdict = Nodes(monkeypatch, port=error).examined(HOLDS)
 

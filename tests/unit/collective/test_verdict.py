@@ -1,4 +1,4 @@
-"""The judgement over what the nodes sent back."""
+"""The verdict on everything that the nodes sent back."""
 
 import json
 from dataclasses import replace
@@ -134,8 +134,8 @@ def test_ring_is_timed_apart_under_nccl() -> None:
     assert "node1: rank 0: never timed all_reduce of 12 B in a ring" == verdict.reasons[0]
 
 
-def test_node_that_did_not_answer_could_not_be_looked_at() -> None:
-    """It wins over what the others say."""
+def test_silent_node_is_unknown() -> None:
+    """Unknown wins over the results of the others."""
     lost = NodeResult("node2", lost="ConnectionLost: the connection ended")
     verdict = evaluate([run(1, rank(0), rank(1)), lost], JOB)
 
@@ -143,7 +143,7 @@ def test_node_that_did_not_answer_could_not_be_looked_at() -> None:
     assert "node2: ConnectionLost: the connection ended" == verdict.reasons[0]
 
 
-def test_busy_node_could_not_be_looked_at() -> None:
+def test_busy_node_is_unknown() -> None:
     """Another job there says nothing about this fleet."""
     busy = "in step lock: BusyError: another collective job holds the lock on /env"
     verdict = evaluate([run(1, rank(0), rank(1)), run(2, error=busy)], JOB)

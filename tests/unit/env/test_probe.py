@@ -93,7 +93,7 @@ def test_wheel_is_described(site: Path) -> None:
     assert [] == found["altered"]
 
 
-def test_damage_is_told(site: Path) -> None:
+def test_damage_is_described(site: Path) -> None:
     """Other bytes, missing, of another size."""
     (site / "demo.py").write_text("x = 2\n")
     assert ["demo.py has other bytes than its wheel"] == look(site, 100)["altered"]
