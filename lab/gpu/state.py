@@ -4,7 +4,7 @@ from shlex import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from trueup.compat import GpuModel, gpu_models
-from trueup.gpu.expected import PCIE_GENERATION
+from trueup.gpu import PCIE_GENERATION
 
 CONF = "/etc/trueup-lab/gpus.conf"
 HEADING = "# A STAND-IN: the simulated GPUs of trueup's lab; no GPU is behind them."

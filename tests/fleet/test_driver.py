@@ -4,9 +4,8 @@ from collections import defaultdict
 from dataclasses import replace
 
 from trueup.accept.checks import FleetUnderTest, between, remedy, require
+from trueup.gpu import branches, firmware, look, shared_models
 from trueup.gpu.checks.driver import module_version
-from trueup.gpu.fleet_comparison import branches, firmware, shared_models
-from trueup.gpu.probe import look
 
 pytestmark = remedy("update the odd ones: drain, change, reboot, one node at a time")
 

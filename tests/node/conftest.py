@@ -9,8 +9,7 @@ from testinfra.host import Host
 from trueup.accept.checks import CheckFailed, CouldNotCheck, prefetchable
 from trueup.declaration import Node, Profile
 from trueup.env.probe import Environment, environment
-from trueup.gpu.findings import Check
-from trueup.gpu.probe import ProbeReport, look
+from trueup.gpu import Check, ProbeReport, look
 from trueup.platforms import Distro, UnknownDistro, distro_of
 from trueup.remote_shell import Shell
 

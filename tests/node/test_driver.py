@@ -5,11 +5,9 @@ from collections.abc import Callable
 from testinfra.host import Host
 
 from trueup.accept.checks import applies, prefetchable, remedy, require, text
+from trueup.gpu import DPKG, RPM, Check, held_by_dpkg, locked, of_driver, remaps_rows, retires_pages
 from trueup.gpu.checks import driver, ecc, identity, interconnect, kernel_log, performance
 from trueup.gpu.checks import host as around
-from trueup.gpu.driver_packages import DPKG, RPM, held_by_dpkg, locked, of_driver
-from trueup.gpu.expected import remaps_rows, retires_pages
-from trueup.gpu.findings import Check
 from trueup.platforms import Distro
 
 Holds = Callable[[Check], bool]

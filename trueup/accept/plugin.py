@@ -68,7 +68,7 @@ __all__ = ["pytest_addoption", "pytest_configure", "pytest_generate_tests", "pyt
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say first which inventory a run of checks looks at."""
-    if not selection.looks_at_nodes(config):
+    if not selection.covers_checks(config):
         return None
     return f"trueup: checks the nodes of {Path(config.getoption('--inventory')).resolve()}"
 

@@ -81,7 +81,7 @@ def asks_a_node(item: pytest.Item) -> bool:
     return "node" in getattr(item, "fixturenames", ())
 
 
-def looks_at_nodes(config: pytest.Config) -> bool:
+def covers_checks(config: pytest.Config) -> bool:
     """Return whether the arguments of this run cover a folder of checks."""
     places = [config.rootpath / place for place in PLACES]
     asked = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
@@ -90,7 +90,7 @@ def looks_at_nodes(config: pytest.Config) -> bool:
 
 def refuse_early(config: pytest.Config) -> None:
     """End a run that will look at nodes, with status 2 and the reason, where its declaration or options are wrong."""
-    if not looks_at_nodes(config):
+    if not covers_checks(config):
         return
     places = [config.rootpath / place for place in PLACES]
     if not chosen(config):

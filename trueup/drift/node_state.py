@@ -5,8 +5,7 @@ from concurrent.futures import Future
 
 from trueup.declaration import Node, Profile
 from trueup.drift.model import NodeState, unreached
-from trueup.gpu.probe import question, understood
-from trueup.gpu.schema import Gpu, Probe, ProbeError
+from trueup.gpu import Gpu, Probe, ProbeError, question, understood
 from trueup.remote_shell import Result, Shell, ShellError, connect_all
 from trueup.remote_shell.target import target_of
 

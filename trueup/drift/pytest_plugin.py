@@ -14,7 +14,7 @@ from trueup.accept.prefetch import node_under_test
 from trueup.accept.selection import declared
 from trueup.drift.node_state import COMMAND, DEADLINE_S, state_from
 from trueup.files import write_atomic
-from trueup.gpu.probe import ProbeReport
+from trueup.gpu import ProbeReport
 from trueup.remote_shell import Result, ShellError
 
 OPTION = "--node-state"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import Pair
 from trueup.declaration import LAB
-from trueup.gpu.probe import launch, pythons, script
+from trueup.gpu import launch, pythons, script
 
 PYTHON = f"{LAB.env_prefix}/bin/python"
 MOST_S = 0.6

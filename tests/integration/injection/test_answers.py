@@ -26,7 +26,7 @@ from trueup.drift.node_state import parse_output as read_values
 from trueup.env.ldso import parse as parse_loader
 from trueup.env.probe import Environment, ProbeFailed, TorchReport
 from trueup.env.probe import parse as parse_look
-from trueup.gpu.probe import understood
+from trueup.gpu import understood
 from trueup.plan import CannotPlan, parse_facts, read_operations
 from trueup.remote_shell import Result
 

@@ -21,7 +21,7 @@ from tests.integration.injection.hostile import AS_ASKED, EVIL, POISON
 from tests.integration.injection.sandbox import Sandbox
 from trueup import node_lock
 from trueup.collective.launch import end_command
-from trueup.gpu.probe import launch
+from trueup.gpu import launch
 from trueup.lockfile import Artifact
 from trueup.remote_shell import remote_script
 

@@ -9,7 +9,7 @@ from trueup.declaration import LAB, Node
 from trueup.drift import node_state
 from trueup.drift.model import NodeState, digest, unreached
 from trueup.drift.node_state import COMMAND, collect_node_states, counters, parse_output, state_from
-from trueup.gpu.schema import ProbeError
+from trueup.gpu import ProbeError
 from trueup.remote_shell import DeadlineExceeded, Result, Shell, ShellError
 
 TOLD = "boot=b-1\nmachine=m\npackages=p\ntemperature=0, 41\ntemperature=1, [N/A]\n"

@@ -12,7 +12,7 @@ from trueup.declaration import LAB, Node
 from trueup.drift import pytest_plugin
 from trueup.drift.model import NodeState
 from trueup.drift.pytest_plugin import NodeStateCollector
-from trueup.gpu.probe import ProbeReport
+from trueup.gpu import ProbeReport
 from trueup.remote_shell import DeadlineExceeded, Result
 
 HERE, THERE = (

@@ -12,10 +12,8 @@ from lab.gpu.build import ensure
 from lab.gpu.packages import TRIPLET
 from lab.gpu.state import CONF, conf_for, put
 from trueup.declaration import LAB, Node
+from trueup.gpu import Nvml, Probe, expected_gpus, launch, read, script
 from trueup.gpu.checks import ecc, identity
-from trueup.gpu.expected import expected_gpus
-from trueup.gpu.probe import launch, script
-from trueup.gpu.schema import Nvml, Probe, read
 
 VERSION = "580.95.05"
 Ask = Callable[..., Probe]
