@@ -65,9 +65,9 @@ def run_plan(request: RunRequest, nodes: tuple[str, ...], changes: tuple[Change,
     for node, name, outcome in list(items):
         if outcome is Outcome.FAIL:
             items.pop((node, name, Outcome.PASS), None)
-    wanted = tuple(item for item in items.values() if not request.components or item.component in request.components)
+    selected = tuple(item for item in items.values() if not request.components or item.component in request.components)
     answers = DriftItem(node=FLEET, component="plan", check="plan/answers", kind="plan", outcome=Outcome.PASS, why=_WHY)
-    return Collected((answers, *wanted), complete=True)
+    return Collected((answers, *selected), complete=True)
 
 
 def _dry_plan(inventory: Path, quick: bool) -> tuple[Change, ...]:

@@ -88,7 +88,7 @@ def install(plan: Plan, machine: Machine) -> list[str]:
     """Write and start the timer; what was done. Doing it again changes what differs. Raises CannotSchedule."""
     if plan.prometheus and not plan.prometheus.parent.is_dir():
         raise CannotSchedule(
-            f"{plan.prometheus.parent}: wanted node_exporter's folder for textfiles, found none; make it, or name "
+            f"{plan.prometheus.parent}: expected node_exporter's folder for textfiles, found none; make it, or name "
             "the one that its --collector.textfile.directory names"
         )
     if not machine.has_systemd:
@@ -114,7 +114,7 @@ def _install_systemd(plan: Plan, machine: Machine) -> list[str]:
     for arguments in (("daemon-reload",), ("enable", "--now", f"{plan.name}.timer")):
         status, said = machine.systemctl(*arguments)
         if status != 0:
-            raise CannotSchedule(f"systemctl {shlex.join(arguments)}: wanted status 0, found {status}: {said}")
+            raise CannotSchedule(f"systemctl {shlex.join(arguments)}: expected status 0, found {status}: {said}")
     return written
 
 

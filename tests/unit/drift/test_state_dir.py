@@ -42,7 +42,7 @@ def test_unusable_store_loses_no_run(tmp_path: Path) -> None:
     store.close()
 
     assert ([False, False], True, 3) == ([one.stored for one in told], done.stored, last.number if last else None)
-    assert "wanted a database" in told[0].messages[0]
+    assert "expected a database" in told[0].messages[0]
 
 
 def test_half_a_record_is_swept_away(tmp_path: Path) -> None:

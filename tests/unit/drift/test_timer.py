@@ -56,7 +56,7 @@ def test_install_and_remove(tmp_path: Path) -> None:
 def test_folder_of_metrics_that_is_not_there(tmp_path: Path) -> None:
     """systemd would not start a service that may write to what is not there; so nothing is installed."""
     machine = machine_in(tmp_path, Systemctl())
-    with pytest.raises(CannotSchedule, match="wanted node_exporter's folder for textfiles, found none"):
+    with pytest.raises(CannotSchedule, match="expected node_exporter's folder for textfiles, found none"):
         install(plan_in(tmp_path, prometheus=tmp_path / "nowhere" / "trueup.prom"), machine)
 
     assert [] == installed(machine)
@@ -87,7 +87,7 @@ def test_systemctl_that_fails_is_told(tmp_path: Path) -> None:
     """With what it said."""
     machine = machine_in(tmp_path, Systemctl(status=1))
 
-    with pytest.raises(CannotSchedule, match="systemctl daemon-reload: wanted status 0, found 1: said so"):
+    with pytest.raises(CannotSchedule, match="systemctl daemon-reload: expected status 0, found 1: said so"):
         install(plan_in(tmp_path), machine)
 
 
@@ -109,7 +109,7 @@ def test_unit_quote(text: str, quoted: str) -> None:
     ("stored", "why"),
     [
         (1000.0, ""),
-        (1000.0 - 151 * 60, "was stored 151 min ago, wanted one every 60 min"),
+        (1000.0 - 151 * 60, "was stored 151 min ago, expected one every 60 min"),
         (1000.0 + 600, "is 10 min in the future: the clock went back"),
         (None, "cannot be read"),
     ],

@@ -20,7 +20,7 @@ class Since(click.ParamType[float]):
     name = "time"
 
     def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Fails with what is wanted."""
+        """Convert it, or fail with what is expected."""
         if isinstance(value, float):
             return value
         match = _SPAN.fullmatch(value)
@@ -29,7 +29,7 @@ class Since(click.ParamType[float]):
         try:
             return datetime.fromisoformat(value).timestamp()
         except ValueError:
-            self.fail(f"wanted a span (24h, 7d, 4w) or a date (2026-01-31), found {value!r}", param, ctx)
+            self.fail(f"expected a span (24h, 7d, 4w) or a date (2026-01-31), found {value!r}", param, ctx)
 
 
 def inventory_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -84,7 +84,7 @@ def overdue(stamp: Path, minutes: float, now: float) -> str:
     if age < -1.0:
         return f"{stamp}: is {-age:.0f} min in the future: the clock went back"
     if age > minutes * MISSED:
-        return f"{stamp}: the last drift run was stored {age:.0f} min ago, wanted one every {minutes:.0f} min"
+        return f"{stamp}: the last drift run was stored {age:.0f} min ago, expected one every {minutes:.0f} min"
     return ""
 
 

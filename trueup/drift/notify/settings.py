@@ -52,7 +52,7 @@ def read_settings(path: Path) -> Settings:
         return Settings()
     if stat.S_IMODE(mode) & 0o077:
         raise BadSettings(
-            f"{path}: wanted mode 600, because it holds secrets, found {stat.S_IMODE(mode):o}; chmod 600 it. "
+            f"{path}: expected mode 600, because it holds secrets, found {stat.S_IMODE(mode):o}; chmod 600 it. "
             "Nobody was told"
         )
     try:
@@ -64,4 +64,4 @@ def read_settings(path: Path) -> Settings:
         mistakes = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
         raise BadSettings(f"{path}: {mistakes}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path}: no TOML; wanted, for example:\n{EXAMPLE}") from error
+        raise BadSettings(f"{path}: no TOML; expected, for example:\n{EXAMPLE}") from error

@@ -43,12 +43,12 @@ def engine_of(url: str, busy_s: float) -> Engine:
             engine = create_engine(url, connect_args={"connect_timeout": CONNECT_S})
             _postgresql(engine, busy_s)
         else:
-            raise StoreError(f"{kind}: wanted a database of SQLite or PostgreSQL, found another in TRUEUP_STORE")
+            raise StoreError(f"{kind}: expected a database of SQLite or PostgreSQL, found another in TRUEUP_STORE")
     except (ArgumentError, ImportError) as error:
         # SQLAlchemy quotes the URL, which may hold a password.
         why = f"no driver ({error})" if isinstance(error, ImportError) else "an URL that SQLAlchemy cannot read"
         raise StoreError(
-            f"TRUEUP_STORE: wanted an URL like postgresql+psycopg://user@host/name and its driver, found {why}; "
+            f"TRUEUP_STORE: expected an URL like postgresql+psycopg://user@host/name and its driver, found {why}; "
             "pip install 'trueup[postgresql]'"
         ) from None
     return engine
@@ -118,13 +118,13 @@ class Store:
             text = str(error.orig)
             if any(word in text for word in ("locked", "busy", "lock timeout")):
                 raise LockedStore(
-                    f"{self.name}: wanted the store within {BUSY_S:.0f} s, found it locked by another process; "
+                    f"{self.name}: expected the store within {BUSY_S:.0f} s, found it locked by another process; "
                     "wait for the other run to end (a record that could not be stored waits beside it)"
                 ) from error
             raise StoreError(f"{self.name}: {text}; the record waits beside the store until this is mended") from error
         except DatabaseError as error:
             raise TornStore(
-                f"{self.name}: wanted a database, found {error.orig}; put back a copy, or move the file away: "
+                f"{self.name}: expected a database, found {error.orig}; put back a copy, or move the file away: "
                 "the next run then begins a new history"
             ) from error
 

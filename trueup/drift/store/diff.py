@@ -50,8 +50,8 @@ class Changes:
             self.db.execute(insert(checks), values)
         ids = {row.name: row.id for row in self.db.execute(select(checks.c.name, checks.c.id))}
         have = {(row.node, row.check_id) for row in self.db.execute(select(items.c.node, items.c.check_id))}
-        wanted = dict.fromkeys((self.ids[item.node], ids[item.check]) for item in self.run.items)
-        added = [{"node": n, "check_id": c, "first_run": self.number} for n, c in wanted if (n, c) not in have]
+        pairs = dict.fromkeys((self.ids[item.node], ids[item.check]) for item in self.run.items)
+        added = [{"node": n, "check_id": c, "first_run": self.number} for n, c in pairs if (n, c) not in have]
         if added:
             self.db.execute(insert(items), added)
         found = select(items, checks.c.name, checks.c.component, checks.c.kind, checks.c.tier).join(checks)

@@ -82,7 +82,7 @@ def incidents(store: Store, query: HistoryQuery) -> tuple[Incident, ...]:
 
 def _rows(db: Connection, query: HistoryQuery) -> "list[Row[Any]]":
     first, last = runs.alias("first"), runs.alias("last")
-    wanted = (
+    statement = (
         select(
             periods,
             nodes.c.id.label("node_id"),
@@ -108,12 +108,12 @@ def _rows(db: Connection, query: HistoryQuery) -> "list[Row[Any]]":
             .outerjoin(ended, periods.c.until == ended.c.id)
             .where(periods.c.outcome.in_(WRONG), periods.c.until.is_(None) | (ended.c.started >= query.since))
         )
-        wanted = wanted.where(periods.c.item.in_(touched))
+        statement = statement.where(periods.c.item.in_(touched))
     if query.node:
-        wanted = wanted.where(nodes.c.name == query.node)
+        statement = statement.where(nodes.c.name == query.node)
     if query.component:
-        wanted = wanted.where(checks.c.component == query.component)
-    return list(db.execute(wanted))
+        statement = statement.where(checks.c.component == query.component)
+    return list(db.execute(statement))
 
 
 def _groups(rows: "list[Row[Any]]") -> "Iterator[list[Row[Any]]]":
@@ -132,9 +132,9 @@ def _groups(rows: "list[Row[Any]]") -> "Iterator[list[Row[Any]]]":
 
 def _events(db: Connection, numbers: set[int]) -> dict[int, list[tuple[int | None, str]]]:
     found: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
-    wanted = sorted(numbers)
-    for at in range(0, len(wanted), IN_ONE):
-        for row in db.execute(select(events).where(events.c.run.in_(wanted[at : at + IN_ONE]))):
+    ordered = sorted(numbers)
+    for at in range(0, len(ordered), IN_ONE):
+        for row in db.execute(select(events).where(events.c.run.in_(ordered[at : at + IN_ONE]))):
             found[row.run].append((row.node, row.text))
     return found
 

@@ -91,7 +91,7 @@ def test_unusable_store_is_not_in_order(trueup: Invoke, tmp_path: Path) -> None:
     (tmp_path / "state" / "history.sqlite").write_bytes(b"x" * 4096)
     done = trueup(drift.drift)
 
-    assert (2, True) == (done.exit_code, "wanted a database" in done.stderr)
+    assert (2, True) == (done.exit_code, "expected a database" in done.stderr)
 
 
 def test_history_and_report_tell_the_same(trueup: Invoke, found: list[DriftItem], tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_history_and_report_tell_the_same(trueup: Invoke, found: list[DriftItem]
 
 @pytest.mark.parametrize(("since", "status"), [("7d", 0), ("2026-01-31", 0), ("soon", 2)])
 def test_since(trueup: Invoke, since: str, status: int) -> None:
-    """A span or a date; anything else is refused with what is wanted."""
+    """A span or a date; anything else is refused with what is expected."""
     assert status == trueup(history.history, "--since", since).exit_code
 
 

@@ -41,14 +41,14 @@ def test_receiver_that_hangs_is_left() -> None:
 def test_mail_is_delivered() -> None:
     """By SMTP, with its title as the subject, to whom the URL names."""
     with mail() as (url, got):
-        said = send(url, "trueup: n1: conda/x no longer in order", "n1: conda/x\n  wanted: 1", PATIENT_S)
+        said = send(url, "trueup: n1: conda/x no longer in order", "n1: conda/x\n  expected: 1", PATIENT_S)
     (letter,) = got
     body = letter.get_body(("plain", "html"))
 
     assert ("", "trueup: n1: conda/x no longer in order") == (said, letter["Subject"])
     assert "ops@localhost" in letter["To"]
     assert body is not None
-    assert "wanted: 1" in body.get_content()
+    assert "expected: 1" in body.get_content()
 
 
 def test_mail_server_that_refuses() -> None:

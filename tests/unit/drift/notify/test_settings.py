@@ -54,7 +54,7 @@ def test_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None
     path.write_text(EXAMPLE)
     path.chmod(mode)
 
-    with pytest.raises(BadSettings, match=f"wanted mode 600, because it holds secrets, found {mode:o}"):
+    with pytest.raises(BadSettings, match=f"expected mode 600, because it holds secrets, found {mode:o}"):
         read_settings(path)
 
 

@@ -48,7 +48,7 @@ def test_torn_store_is_told(path: Path, torn: bytes) -> None:
     """One message that names the file and says what to do."""
     path.write_bytes(torn)
 
-    with pytest.raises(TornStore, match=r"history\.sqlite: wanted a database.*put back a copy"):
+    with pytest.raises(TornStore, match=r"history\.sqlite: expected a database.*put back a copy"):
         open_store(path)
 
 
@@ -114,7 +114,7 @@ def test_half_a_transaction_is_nothing(path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "found"),
     [
-        ("mysql+pymysql://me:secret@db/history", "mysql: wanted a database of SQLite or PostgreSQL"),
+        ("mysql+pymysql://me:secret@db/history", "mysql: expected a database of SQLite or PostgreSQL"),
         ("postgresql+nosuch://me:secret@db/history", "an URL that SQLAlchemy cannot read"),
         ("postgresql+pg8000://me:secret@db/history", "no driver"),
         ("://secret", "an URL that SQLAlchemy cannot read"),
