@@ -20,16 +20,16 @@ class RuleViolation:
     rule: str
     level: Level
     nodes: tuple[str, ...]
-    wanted: str
-    found: str
+    expected: str
+    actual: str
     remedy: str
     source: str
     missing: str | None = None
 
     def __str__(self) -> str:
         return (
-            f"[{self.level}] {self.rule} ({', '.join(self.nodes) or 'fleet'}): wanted {self.wanted}; "
-            f"found {self.found}; {self.remedy} ({self.source})"
+            f"[{self.level}] {self.rule} ({', '.join(self.nodes) or 'fleet'}): wanted {self.expected}; "
+            f"found {self.actual}; {self.remedy} ({self.source})"
         )
 
 
@@ -76,7 +76,7 @@ def _findings(rule: Rule, nodes: tuple[str, ...], breaches: Any) -> tuple[RuleVi
     try:
         return tuple(
             RuleViolation(
-                rule.id, level_of(rule, breach), nodes, breach.wanted, breach.found, breach.remedy, rule.source
+                rule.id, level_of(rule, breach), nodes, breach.expected, breach.actual, breach.remedy, rule.source
             )
             for breach in breaches()
         )
@@ -116,7 +116,7 @@ def evaluate(placed: Sequence[StackOnNode]) -> Compatibility:
 
 
 def _merge(merged: dict[tuple[str, str, str, str], RuleViolation], finding: RuleViolation) -> None:
-    same = (finding.rule, finding.level, finding.wanted, finding.found)
+    same = (finding.rule, finding.level, finding.expected, finding.actual)
     seen = merged.get(same)
     nodes = finding.nodes if seen is None else tuple(dict.fromkeys((*seen.nodes, *finding.nodes)))
     merged[same] = RuleViolation(**{**asdict(finding), "nodes": nodes})
@@ -125,7 +125,7 @@ def _merge(merged: dict[tuple[str, str, str, str], RuleViolation], finding: Rule
 def _once_per_gap(findings: Iterable[RuleViolation]) -> Iterable[RuleViolation]:
     seen: set[tuple[str, str, tuple[str, ...]]] = set()
     for finding in findings:
-        gap = (finding.wanted, finding.found, finding.nodes)
+        gap = (finding.expected, finding.actual, finding.nodes)
         if finding.level != "cannot judge" or gap not in seen:
             seen.add(gap)
             yield finding

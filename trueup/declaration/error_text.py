@@ -59,14 +59,14 @@ def _line(found: dict[str, Any], at: str, model: type[BaseModel], names: Mapping
             return f'{path}: unknown key "{loc[-1]}"{did_you_mean(loc[-1], fields)}'
         case "string_pattern_mismatch":
             pattern = context["pattern"]
-            wanted = EXAMPLES.get(pattern, f"a string that matches {pattern}")
+            expected = EXAMPLES.get(pattern, f"a string that matches {pattern}")
         case "literal_error":
-            wanted = str(context["expected"])
+            expected = str(context["expected"])
         case "value_error":
             return f"{path}: {context['error']}"
         case _:
-            wanted = str(found["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
-    return f"{path}: found {_shown(found['input'])}, wanted {wanted}"
+            expected = str(found["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
+    return f"{path}: found {_shown(found['input'])}, wanted {expected}"
 
 
 def _shown(value: Any) -> str:

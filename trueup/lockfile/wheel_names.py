@@ -14,21 +14,21 @@ def architecture(of: str) -> str:
     return f"sm_{of.replace('.', '')}"
 
 
-def build_tag(want: DeepSpeed, env: Env, of: str) -> str:
+def build_tag(deepspeed: DeepSpeed, env: Env, of: str) -> str:
     """What the ops are compiled for, as the build tag of a wheel (PEP 427: it begins with a digit).
 
     A binary op fits one torch, one CUDA and one architecture; of: the compute capability.
     """
-    ops = ".".join(sorted(want.build_ops))
+    ops = ".".join(sorted(deepspeed.build_ops))
     return f"1_torch{env.wheels['torch']}_cu{env.cuda_build}_{architecture(of)}_{ops}"
 
 
-def sdist_name(want: DeepSpeed) -> str:
+def sdist_name(deepspeed: DeepSpeed) -> str:
     """The source distribution, as PyPI names it."""
-    return f"deepspeed-{want.version}.tar.gz"
+    return f"deepspeed-{deepspeed.version}.tar.gz"
 
 
-def wheel_name(want: DeepSpeed, env: Env, of: str) -> str:
+def wheel_name(deepspeed: DeepSpeed, env: Env, of: str) -> str:
     """The wheel's file name: the project's own name and version, and the build tag."""
     python = f"cp{env.python.replace('.', '')}"
-    return f"deepspeed-{want.version}-{build_tag(want, env, of)}-{python}-{python}-linux_x86_64.whl"
+    return f"deepspeed-{deepspeed.version}-{build_tag(deepspeed, env, of)}-{python}-{python}-linux_x86_64.whl"

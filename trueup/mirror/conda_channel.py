@@ -30,9 +30,9 @@ def _node(glibc: tuple[int, int]) -> list[GenericVirtualPackage]:
     ]
 
 
-def _failed(channel: str, wanted: str, error: Exception) -> MirrorError:
-    todo = "correct the address (a channel has linux-64/repodata.json below it), or the profile's env.python"
-    return MirrorError(step=f"ask the channel {channel}", expected=wanted, actual=str(error), remedy=todo)
+def _failed(channel: str, expected: str, error: Exception) -> MirrorError:
+    remedy = "correct the address (a channel has linux-64/repodata.json below it), or the profile's env.python"
+    return MirrorError(step=f"ask the channel {channel}", expected=expected, actual=str(error), remedy=remedy)
 
 
 def packages(channel: str, python: str, glibc: tuple[int, int]) -> list[IndexFile]:

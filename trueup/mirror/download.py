@@ -23,8 +23,8 @@ class Interrupted(Exception):
     """The transfer broke off; the bytes so far are kept."""
 
 
-def _refused(artifact: Artifact, url: str, wanted: str, found: str, todo: str) -> MirrorError:
-    return MirrorError(artifact=artifact.name, step=f"fetch {url}", expected=wanted, actual=found, remedy=todo)
+def _refused(artifact: Artifact, url: str, expected: str, actual: str, remedy: str) -> MirrorError:
+    return MirrorError(artifact=artifact.name, step=f"fetch {url}", expected=expected, actual=actual, remedy=remedy)
 
 
 def _check_status(artifact: Artifact, response: aiohttp.ClientResponse) -> None:

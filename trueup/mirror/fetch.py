@@ -48,19 +48,19 @@ def fetch_artifacts(
     each time.
     Raises MirrorError, of one file or of several, after all others were fetched.
     """
-    wanted = missing_artifacts(artifacts, cache)
-    _check_component(wanted, cache)
-    raise_all(asyncio.run(_fetch_all(wanted, addresses, cache, report or NullProgress(), pause_s)))
+    artifacts_to_fetch = missing_artifacts(artifacts, cache)
+    _check_free_space(artifacts_to_fetch, cache)
+    raise_all(asyncio.run(_fetch_all(artifacts_to_fetch, addresses, cache, report or NullProgress(), pause_s)))
 
 
-def _check_component(wanted: list[Artifact], cache: Cache) -> None:
+def _check_free_space(artifacts_to_fetch: list[Artifact], cache: Cache) -> None:
     cache.root.mkdir(parents=True, exist_ok=True)
-    parts = [_part(cache.path(artifact)) for artifact in wanted]
-    needed = sum(artifact.size or 0 for artifact in wanted) - sum(_size(part) for part in parts)
+    parts = [_part(cache.path(artifact)) for artifact in artifacts_to_fetch]
+    needed = sum(artifact.size or 0 for artifact in artifacts_to_fetch) - sum(_size(part) for part in parts)
     free = shutil.disk_usage(cache.root).free
     if needed > free:
         raise MirrorError(
-            step=f"fetch {len(wanted)} files",
+            step=f"fetch {len(artifacts_to_fetch)} files",
             expected=f"{needed} bytes free in {cache.root}",
             actual=f"{free} bytes",
             remedy="make room there, or set TRUEUP_CACHE to a larger disk",
@@ -76,7 +76,11 @@ def _size(path: Path) -> int:
 
 
 async def _fetch_all(
-    wanted: list[Artifact], addresses: Mapping[str, str], cache: Cache, report: FetchProgress, pause_s: float
+    artifacts_to_fetch: list[Artifact],
+    addresses: Mapping[str, str],
+    cache: Cache,
+    report: FetchProgress,
+    pause_s: float,
 ) -> list[MirrorError]:
     gate = asyncio.Semaphore(PARALLEL)
     errors: list[MirrorError] = []
@@ -91,7 +95,7 @@ async def _fetch_all(
                     errors.append(error)
 
         async with asyncio.TaskGroup() as group:
-            for artifact in sorted(wanted, key=lambda artifact: -(artifact.size or 0)):
+            for artifact in sorted(artifacts_to_fetch, key=lambda artifact: -(artifact.size or 0)):
                 group.create_task(one(artifact))
     return errors
 

@@ -21,10 +21,10 @@ def _place(source: Path, target: Path) -> None:
     fresh.replace(target)
 
 
-def _drop_others(folder: Path, wanted: set[str]) -> None:
+def _drop_others(folder: Path, names: set[str]) -> None:
     if folder.is_dir():
         for entry in folder.iterdir():
-            if entry.name not in wanted:
+            if entry.name not in names:
                 entry.unlink()
 
 

@@ -95,12 +95,12 @@ def _in_index(artifacts: list[Artifact], python: str, index: str | None) -> dict
     return locate(pins, python, [project for project, _ in sdists], index)
 
 
-def addresses(lock: Lock, settings: Mapping[str, str], wanted: Iterable[Artifact] | None = None) -> dict[str, str]:
-    """File name -> address, for every wanted artifact (default: all of the lock).
+def addresses(lock: Lock, settings: Mapping[str, str], only: Iterable[Artifact] | None = None) -> dict[str, str]:
+    """File name -> address, for every only artifact (default: all of the lock).
 
     MirrorError for an origin that has no address, and for a file that an index does not have.
     """
-    artifacts = list(lock.artifacts if wanted is None else wanted)
+    artifacts = list(lock.artifacts if only is None else only)
     found: dict[str, str] = {}
     errors: list[MirrorError] = []
     for origin in sorted({artifact.origin for artifact in artifacts}):

@@ -19,12 +19,12 @@ def fetch_missing(lock: Lock, settings: Mapping[str, str], cache: Cache, *, bars
 
     bars: show progress on standard error. MirrorError names every file that could not be had.
     """
-    wanted = missing_artifacts(lock.artifacts, cache)
-    if wanted:
-        total = sum(artifact.size or 0 for artifact in wanted)
-        with ProgressBars(f"{len(wanted)} files", total) if bars else nullcontext(NullProgress()) as report:
-            fetch_artifacts(wanted, addresses(lock, settings, wanted), cache, report)
-    return len(wanted)
+    missing = missing_artifacts(lock.artifacts, cache)
+    if missing:
+        total = sum(artifact.size or 0 for artifact in missing)
+        with ProgressBars(f"{len(missing)} files", total) if bars else nullcontext(NullProgress()) as report:
+            fetch_artifacts(missing, addresses(lock, settings, missing), cache, report)
+    return len(missing)
 
 
 def sync_folder(

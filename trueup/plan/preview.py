@@ -29,7 +29,7 @@ def foretold(nodes: Iterable[Node], profiles: Mapping[str, Profile]) -> dict[str
         raise Refusal("what converge would do cannot be told", [str(error)]) from error
 
 
-def steps(node: Node, want: Profile) -> tuple[Step, ...]:
+def steps(node: Node, profile: Profile) -> tuple[Step, ...]:
     """Every step, in order; none for a node whose distribution nobody declared.
 
     Raises UnknownDistro.
@@ -37,47 +37,48 @@ def steps(node: Node, want: Profile) -> tuple[Step, ...]:
     if node.distro is None:
         return ()
     distro = distro_named(node.distro)
-    return tuple(Step(component, what) for component, what in _steps(node, want, distro))
+    return tuple(Step(component, what) for component, what in _steps(node, profile, distro))
 
 
-def _steps(node: Node, want: Profile, distro: Distro) -> Iterator[tuple[str, str]]:
-    accounts = ", ".join(account.name for account in want.access.accounts)
-    yield "access", f"a key of {want.access.key_type} for {accounts}; host keys pinned; names in /etc/hosts"
-    yield from (("host", what) for what in _host(want.host, distro))
-    asks = f" and asks {', '.join(want.time.servers)}" if want.time.servers else ""
+def _steps(node: Node, profile: Profile, distro: Distro) -> Iterator[tuple[str, str]]:
+    accounts = ", ".join(account.name for account in profile.access.accounts)
+    yield "access", f"a key of {profile.access.key_type} for {accounts}; host keys pinned; names in /etc/hosts"
+    yield from (("host", what) for what in _host(profile.host, distro))
+    asks = f" and asks {', '.join(profile.time.servers)}" if profile.time.servers else ""
     yield "time", f"{distro.time_service} runs{asks}"
     yield (
         "cuda",
         f"NVIDIA's packages from {node.mirror.rstrip('/')}/{distro.nvidia.folder}, signed by {distro.nvidia.key}",
     )
-    yield from (("driver", what) for what in _driver(want, distro))
-    yield from (("cuda", what) for what in _cuda(want, distro))
-    yield "conda", f"{want.conda.installer} into {want.conda.prefix}"
-    wheels = ", ".join(f"{name} {version}" for name, version in want.env.wheels.items())
+    yield from (("driver", what) for what in _driver(profile, distro))
+    yield from (("cuda", what) for what in _cuda(profile, distro))
+    yield "conda", f"{profile.conda.installer} into {profile.conda.prefix}"
+    wheels = ", ".join(f"{name} {version}" for name, version in profile.env.wheels.items())
     yield (
         "env",
-        f"{want.env.name}: Python {want.env.python}, CUDA {want.env.cuda_build}, {wheels}, as {want.lock} has them",
+        f"{profile.env.name}: Python {profile.env.python}, CUDA {profile.env.cuda_build}, {wheels}, "
+        f"as {profile.lock} has them",
     )
-    ops = ", ".join(want.deepspeed.build_ops) or "none"
+    ops = ", ".join(profile.deepspeed.build_ops) or "none"
     made_for = architecture(capability(node))
-    yield "deepspeed", f"DeepSpeed {want.deepspeed.version}, ops built beforehand for {made_for}: {ops}"
-    settings = "".join(f", {name}={value}" for name, value in sorted(want.nccl.settings.items()))
+    yield "deepspeed", f"DeepSpeed {profile.deepspeed.version}, ops built beforehand for {made_for}: {ops}"
+    settings = "".join(f", {name}={value}" for name, value in sorted(profile.nccl.settings.items()))
     yield "nccl", f"/etc/nccl.conf: NCCL_SOCKET_IFNAME=={node.interface}{settings}"
 
 
-def _host(want: Host, distro: Distro) -> Iterator[str]:
+def _host(desired: Host, distro: Distro) -> Iterator[str]:
     for name, archive in distro.archives.items():
-        if name in want.archives:
+        if name in desired.archives:
             brought = f", its key from {archive.package}" if archive.package else ""
-            yield f"/etc/yum.repos.d/{archive.file}: {want.archives[name]}{brought}"
-    names = [*TOOLS, *(distro.packages.get(name, f"{name} (described by nobody)") for name in want.packages)]
+            yield f"/etc/yum.repos.d/{archive.file}: {desired.archives[name]}{brought}"
+    names = [*TOOLS, *(distro.packages.get(name, f"{name} (described by nobody)") for name in desired.packages)]
     yield f"{distro.manager} installs {', '.join([*names, distro.time_package])}"
-    yield f"memlock {want.memlock_kib}, nofile {want.nofile}, /dev/shm of {want.shm_mib} MiB"
+    yield f"memlock {desired.memlock_kib}, nofile {desired.nofile}, /dev/shm of {desired.shm_mib} MiB"
     yield f"ports of the collective open where {' or '.join(distro.firewalls)} runs"
 
 
-def _driver(want: Profile, distro: Distro) -> Iterator[str]:
-    table, driver = distro.driver, want.driver
+def _driver(profile: Profile, distro: Distro) -> Iterator[str]:
+    table, driver = distro.driver, profile.driver
     yield f"nouveau denied, {table.initramfs}"
     if driver.headers:
         yield f"{distro.manager} installs {table.headers.format(kernel='<uname -r>')}"
@@ -91,13 +92,13 @@ def _driver(want: Profile, distro: Distro) -> Iterator[str]:
     yield "a reboot where the loaded module is another" + ("" if driver.reboot else ", asked for, not done")
 
 
-def _cuda(want: Profile, distro: Distro) -> Iterator[str]:
+def _cuda(profile: Profile, distro: Distro) -> Iterator[str]:
     try:
-        serves = host_compiler(distro, want.cuda.toolkit)
+        serves = host_compiler(distro, profile.cuda.toolkit)
     except NoCompiler as error:
         yield f"stops: {error}"
         return
     if serves.package is not None:
         yield f"{distro.manager} installs {serves.package}: nvcc and DeepSpeed's ops get {serves.cxx}"
-    home = f"/usr/local/cuda-{want.cuda.toolkit}"
-    yield f"{distro.manager} installs {toolkit_package(want.cuda.toolkit)}; /usr/local/cuda leads to {home}"
+    home = f"/usr/local/cuda-{profile.cuda.toolkit}"
+    yield f"{distro.manager} installs {toolkit_package(profile.cuda.toolkit)}; /usr/local/cuda leads to {home}"

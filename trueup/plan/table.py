@@ -47,7 +47,7 @@ def show(console: Console, verdict: Compatibility, kinds: Sequence[NodeClass]) -
     for finding in verdict.findings:
         where = ", ".join(finding.nodes[:4]) + (" ..." if len(finding.nodes) > 4 else "") or "fleet"
         told = Text(f"{finding.level}: {finding.rule} ({where})\n", style=STYLE[finding.level])
-        told.append(f"  wanted  {finding.wanted}\n  found   {finding.found}\n", style="default")
+        told.append(f"  wanted  {finding.expected}\n  found   {finding.actual}\n", style="default")
         told.append(f"  do      {finding.remedy}\n  source  {finding.source}", style="default")
         console.print(told, soft_wrap=True)
 

@@ -166,8 +166,8 @@ def distro_of(os_id: str, version_id: str) -> Distro:
     Raises UnknownDistro.
     """
     for distro in DISTROS:
-        wanted = version_id if distro.manager == "apt" else version_id.split(".", maxsplit=1)[0]
-        if (distro.id, distro.version) == (os_id, wanted):
+        expected = version_id if distro.manager == "apt" else version_id.split(".", maxsplit=1)[0]
+        if (distro.id, distro.version) == (os_id, expected):
             return distro
     known = ", ".join(f"{distro.id} {distro.version}" for distro in DISTROS)
     raise UnknownDistro(

@@ -63,7 +63,7 @@ def test_what_is_from_memory_only_warns(verdict: Judged) -> None:
     found = verdict(["v100s rocky-9"], ops=("cutlass_ops", "ragged_ops"))
 
     levels = [
-        (finding.level, "cutlass" in finding.wanted) for finding in found.findings if finding.rule == "op-capability"
+        (finding.level, "cutlass" in finding.expected) for finding in found.findings if finding.rule == "op-capability"
     ]
     assert [("warning", True), ("refused", False)] == levels
 
@@ -89,7 +89,7 @@ def test_what_is_unknown_cannot_be_judged(
     found = verdict(nodes, **changes)
 
     assert found.refused
-    assert any(said in finding.found for finding in found.of("cannot judge"))
+    assert any(said in finding.actual for finding in found.of("cannot judge"))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_node_that_lies_cannot_be_judged(
     """Declared and probed must agree, and so must a distribution and its glibc."""
     found = evaluate([StackOnNode(replace(node("a100 rocky-9"), **facts), fits)])
 
-    assert any(said in finding.found for finding in found.of("cannot judge"))
+    assert any(said in finding.actual for finding in found.of("cannot judge"))
 
 
 def test_the_guide_on_centos_7_passes_with_all_its_warnings() -> None:
@@ -146,8 +146,8 @@ def test_the_two_cuda_builds_of_one_release_do_not_meet() -> None:
         profiles[node.name] = guide.model_copy(update={"env": env})
     found = {finding.rule: finding for finding in evaluate_fleet(pair, profiles, today=TODAY).of("refused")}
 
-    assert "NCCL 2.27.5 on node1; 2.28.9 on node2" == found["one-nccl"].found
-    assert "2.10.0+cu128 on node1; 2.10.0+cu130 on node2" == found["one-torch"].found
+    assert "NCCL 2.27.5 on node1; 2.28.9 on node2" == found["one-nccl"].actual
+    assert "2.10.0+cu128 on node1; 2.10.0+cu130 on node2" == found["one-torch"].actual
 
 
 def test_an_undeclared_distribution_is_no_pass_and_no_refusal_before_the_look() -> None:

@@ -17,8 +17,8 @@ class Breach:
     level: None takes the rule's own; status: how the row was established on which it rests.
     """
 
-    wanted: str
-    found: str
+    expected: str
+    actual: str
     remedy: str
     level: Level | None = None
     status: Status | None = None

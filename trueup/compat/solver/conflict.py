@@ -80,4 +80,4 @@ def refusals(verdict: Compatibility) -> list[RuleViolation]:
 
 def short(finding: RuleViolation) -> str:
     """A finding in one line, without what to do."""
-    return f"{finding.rule} on {', '.join(finding.nodes)}: wanted {finding.wanted}; found {finding.found}"
+    return f"{finding.rule} on {', '.join(finding.nodes)}: wanted {finding.expected}; found {finding.actual}"

@@ -85,7 +85,7 @@ def test_the_rule_holds_against_a_breach(rule: str, node: Make, fits: Stack) -> 
     found = [finding for finding in findings(node, fits, CASES[rule][0]) if finding.rule == rule]
 
     assert found
-    assert all((found[0].wanted, found[0].found, found[0].remedy, found[0].source))
+    assert all((found[0].expected, found[0].actual, found[0].remedy, found[0].source))
 
 
 @pytest.mark.parametrize("rule", CASES)
