@@ -23,7 +23,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
             yield each.value
 
 
-def _asks_of_a_distribution(node: ast.AST) -> bool:
+def _reads_a_distribution(node: ast.AST) -> bool:
     """`distro.id`, `distro.version`, `distro.name`, `at.node.distro`, `row.distro`."""
     return isinstance(node, ast.Attribute) and (
         node.attr == "distro"
@@ -39,7 +39,7 @@ def _decides(node: ast.AST) -> bool:
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         fixed = any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides)
-        return _named(sides) or (fixed and any(map(_asks_of_a_distribution, sides)))
+        return _named(sides) or (fixed and any(map(_reads_a_distribution, sides)))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.attr in ("startswith", "endswith", "get") and _named(node.args)
     if isinstance(node, ast.Dict):
@@ -48,21 +48,23 @@ def _decides(node: ast.AST) -> bool:
 
 
 def decisions(source: str) -> list[int]:
-    """Lines where a distribution's name is compared, matched, or chosen by in a mapping."""
+    """List the lines where a distribution's name is compared, matched, or a key of a mapping."""
     nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.expr | ast.pattern))
     return sorted({node.lineno for node in nodes if _decides(node)})
 
 
 def sources() -> list[Path]:
-    found = [path for place in PLACES for path in (ROOT / place).rglob("*.py")]
-    return sorted(path for path in [*found, ROOT / "conftest.py"] if str(path.relative_to(ROOT)) != TABLE)
+    paths = [path for place in PLACES for path in (ROOT / place).rglob("*.py")]
+    return sorted(path for path in [*paths, ROOT / "conftest.py"] if str(path.relative_to(ROOT)) != TABLE)
 
 
 def test_no_name_decides_outside_the_table() -> None:
     """What differs between distributions is data of trueup/platforms/table.py and trueup/compat/tables."""
-    found = {str(path.relative_to(ROOT)): decisions(path.read_text("utf-8")) for path in sources()}
+    deciding = {
+        str(path.relative_to(ROOT)): lines for path in sources() if (lines := decisions(path.read_text("utf-8")))
+    }
 
-    assert {} == {path: lines for path, lines in found.items() if lines}
+    assert deciding == {}
 
 
 @pytest.mark.parametrize(
@@ -78,12 +80,12 @@ def test_no_name_decides_outside_the_table() -> None:
         'if "el7" in release: pass',
     ],
 )
-def test_the_look_sees(source: str) -> None:
-    """Every way to decide on a name is seen."""
+def test_every_decision_is_found(source: str) -> None:
+    """Each way to decide on a name is found."""
     assert decisions(source)
 
 
 @pytest.mark.parametrize("source", ['if manager == "apt": pass', "if distro.selinux: pass", 'say("rocky 9")'])
-def test_the_look_is_fair(source: str) -> None:
+def test_other_uses_pass(source: str) -> None:
     """A manager, a field of the table, a word in a message."""
     assert [] == decisions(source)
