@@ -43,6 +43,6 @@ def apply(desired: Access, distro: Distro, node: Node, nodes: dict[str, Node]) -
             access.labels(name=f"labels of {account.name}", account=account)
     access.known_hosts(
         name="pinned host keys",
-        peers={name: list(dict.fromkeys([name, each.address])) for name, each in nodes.items()},
+        peers={name: list(dict.fromkeys([name, peer.address])) for name, peer in nodes.items()},
     )
-    access.hosts_file(name="names", own_name=node.name, entries={name: each.address for name, each in nodes.items()})
+    access.hosts_file(name="names", own_name=node.name, entries={name: peer.address for name, peer in nodes.items()})

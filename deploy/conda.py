@@ -17,5 +17,5 @@ def apply(desired: Conda, accounts: tuple[Account, ...], lock: Lock, node: Node)
         installer=lock.artifact(desired.installer),
         mirror=node.mirror,
     )
-    for account in pyinfra_loop([each for each in accounts if each.name in desired.init_for]):
+    for account in pyinfra_loop([account for account in accounts if account.name in desired.init_for]):
         conda.shell_init(name=f"conda init for {account.name}", prefix=desired.prefix, account=account)

@@ -27,12 +27,12 @@ def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
 @deploy("cuda")
 def apply(desired: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Conda, env: Env) -> None:
     """A compiler that nvcc takes, the toolkit, the link, the environment; then what hides torch's libraries."""
-    serves = compiler_for(distro, desired.toolkit)
-    if serves.package is not None:
-        host.packages(name="compiler for nvcc", manager=distro.manager, names=[serves.package])
+    compiler = compiler_for(distro, desired.toolkit)
+    if compiler.package is not None:
+        host.packages(name="compiler for nvcc", manager=distro.manager, names=[compiler.package])
     cuda.toolkit(name=f"toolkit {desired.toolkit}", version=desired.toolkit, manager=distro.manager)
     cuda.link(name="link", version=desired.toolkit)
-    cuda.environment(name="CUDA_HOME and PATH", compiler=serves)
+    cuda.environment(name="CUDA_HOME and PATH", compiler=compiler)
     homes = tuple(dict.fromkeys(["/root", *(account.home for account in accounts)]))
     prefix = env_prefix(conda.prefix, env.name)
     library_overrides.startup_files(name="start-up files", shells=distro.shell_files, homes=homes, env=prefix)

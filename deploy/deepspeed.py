@@ -11,33 +11,33 @@ from trueup.lockfile import Lock, architecture, capability, find_artifact, sdist
 from trueup.platforms import Compiler, Distro
 
 
-def launcher_values(serves: Compiler) -> dict[str, str]:
+def launcher_values(compiler: Compiler) -> dict[str, str]:
     """CUDA_HOME, and the compiler where an op that is built at run time would take one that nvcc refuses."""
-    beside = {} if serves.package is None else {"CC": serves.cc, "CXX": serves.cxx}
-    return {"CUDA_HOME": LINK, **beside}
+    extra = {} if compiler.package is None else {"CC": compiler.cc, "CXX": compiler.cxx}
+    return {"CUDA_HOME": LINK, **extra}
 
 
 @deploy("deepspeed")
 def apply(profile: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nodes: dict[str, Node]) -> None:
     """First the environment's strays: what is compiled and checked here is what torch really loads."""
     prefix = profile.env_prefix
-    serves, of = compiler_for(distro, profile.cuda.toolkit), capability(node)
+    compiler, gpu_capability = compiler_for(distro, profile.cuda.toolkit), capability(node)
     library_overrides.strays(name=f"strays in {profile.env.name}", env=prefix)
     deepspeed.package(
         name=f"DeepSpeed {profile.deepspeed.version}",
         deepspeed=profile.deepspeed,
         env=profile.env,
         prefix=prefix,
-        architecture=architecture(of),
-        wheel=find_artifact(wheel_name(profile.deepspeed, profile.env, of), site, lock),
+        architecture=architecture(gpu_capability),
+        wheel=find_artifact(wheel_name(profile.deepspeed, profile.env, gpu_capability), site, lock),
         sdist=find_artifact(sdist_name(profile.deepspeed), lock),
-        build=deepspeed.flags(profile.deepspeed, of, serves),
+        build=deepspeed.flags(profile.deepspeed, gpu_capability, compiler),
         uv=lock.tool("uv"),
         mirror=node.mirror,
     )
-    slots = {name: each.gpu_count for name, each in nodes.items()}
+    slots = {name: peer.gpu_count for name, peer in nodes.items()}
     deepspeed.hostfile(name="hostfile", path=HOSTFILE, slots=slots)
     for account in pyinfra_loop(profile.access.accounts):
         deepspeed.launcher_environment(
-            name=f".deepspeed_env of {account.name}", account=account, values=launcher_values(serves)
+            name=f".deepspeed_env of {account.name}", account=account, values=launcher_values(compiler)
         )

@@ -2,7 +2,7 @@
 
 from pyinfra.api.deploy import deploy
 from pyinfra.api.exceptions import PyinfraError
-from pyinfra.context import host as here
+from pyinfra.context import host as pyinfra_host
 
 from deploy.fleet_context import refusals_as_pyinfra_errors
 from deploy.operations import driver, driver_activation, files
@@ -71,7 +71,7 @@ def refuse_missing_flavour(desired: Driver, distro: Distro) -> None:
     """Raises PyinfraError where NVIDIA's repository for that distribution lacks the declared modules."""
     if desired.runfile is None and desired.modules not in distro.driver.modules:
         raise PyinfraError(
-            f"{here.name}: driver.modules: wanted the {desired.modules} kernel modules, found only "
+            f"{pyinfra_host.name}: driver.modules: wanted the {desired.modules} kernel modules, found only "
             f"{', '.join(distro.driver.modules)} ones in NVIDIA's repository for {distro.id} {distro.version}. "
             f"Declare those, or a driver.runfile."
         )

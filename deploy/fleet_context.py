@@ -28,7 +28,7 @@ def current_node() -> Node:
 
 def active_nodes() -> dict[str, Node]:
     """Every node that is not in maintenance, by name."""
-    nodes = (_node(each.name, each.data) for each in inventory)
+    nodes = (_node(entry.name, entry.data) for entry in inventory)
     return {node.name: node for node in nodes if node.maintenance is None}
 
 
@@ -49,22 +49,22 @@ def _node(name: str, data: HostData) -> Node:
 def reject_incompatible_fleet() -> None:
     """What cannot work together on these nodes ends the run before its first operation, with every reason."""
     nodes = active_nodes()
-    answers = on_every(sorted(nodes), OsRelease)
-    said = {name: distro_name(each.get("ID", ""), each.get("VERSION_ID", "")) for name, each in answers.items()}
+    releases = on_every(sorted(nodes), OsRelease)
+    distros = {name: distro_name(entry.get("ID", ""), entry.get("VERSION_ID", "")) for name, entry in releases.items()}
     with refusals_as_pyinfra_errors():
-        _refuse_others(nodes, said)
+        _refuse_others(nodes, distros)
         # What a node says of itself also counts where nobody declared it.
-        fleet = Fleet(nodes=tuple(node.model_copy(update={"distro": said[name]}) for name, node in nodes.items()))
+        fleet = Fleet(nodes=tuple(node.model_copy(update={"distro": distros[name]}) for name, node in nodes.items()))
         refuse_if_impossible(fleet, profiles_of(fleet))
 
 
-def _refuse_others(nodes: dict[str, Node], said: dict[str, str]) -> None:
+def _refuse_others(nodes: dict[str, Node], distros: dict[str, str]) -> None:
     """A node that was upgraded, or is another machine, is not what its owner declared."""
     others = [
-        f"{name}.distro: wanted {node.distro}, as the inventory says, the node says {said[name]}; correct the "
+        f"{name}.distro: wanted {node.distro}, as the inventory says, the node says {distros[name]}; correct the "
         "inventory, or look at the node"
         for name, node in nodes.items()
-        if node.distro not in (None, said[name])
+        if node.distro not in (None, distros[name])
     ]
     if others:
         raise Refusal("the fleet is not as declared", others)

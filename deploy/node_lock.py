@@ -65,7 +65,7 @@ def acquire_current_host() -> None:
     """Hold this node. A node that somebody else holds ends the run before its first operation: who, since when."""
     if not isinstance(host.connector, SSHConnector):
         return
-    first = next(each for each in state.inventory.get_active_hosts() if not each.data.get("maintenance"))
+    first = next(candidate for candidate in state.inventory.get_active_hosts() if not candidate.data.get("maintenance"))
     if host.name != first.name:
         _first.get()
         _acquire()

@@ -16,8 +16,8 @@ _LISTS = "/etc/yum/pluginconf.d/versionlock.conf /etc/dnf/plugins/versionlock.co
 
 def rpm(manager: str, verb: str, names: Iterable[str], *, options: str = "") -> str:
     """A command of yum or dnf that never waits for a lock: both wait without end, so ready() comes first."""
-    words = " ".join(map(quote, names))
-    return f"{manager} -y --setopt=exit_on_lock=1 {options}{' ' if options else ''}{verb} {words}"
+    arguments = " ".join(map(quote, names))
+    return f"{manager} -y --setopt=exit_on_lock=1 {options}{' ' if options else ''}{verb} {arguments}"
 
 
 def ready(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
@@ -25,15 +25,15 @@ def ready(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
 
     Then a list of locked versions that somebody lost is there again, empty.
     """
-    said = f"{node}: {manager}: wanted its lock within {seconds} s, found it held by process"
-    todo = "Let that end, or end it, then converge again."
+    message = f"{node}: {manager}: wanted its lock within {seconds} s, found it held by process"
+    remedy = "Let that end, or end it, then converge again."
     return (
         f"n=0; while :; do holder=; for f in {_PID_FILES}; do "
         'if [ -s "$f" ] && kill -0 "$(cat "$f")" 2>/dev/null; then holder=$(cat "$f"); fi; done; '
         f'if [ -z "$holder" ] && inode=$(stat -c %i {_RPM_LOCK} 2>/dev/null); then '
         'holder=$(awk -v i="$inode" \'$6 ~ ":" i "$" {print $5; exit}\' /proc/locks); fi; '
         f'if [ -z "$holder" ]; then break; fi; if [ $n -ge {seconds} ]; then '
-        f'echo {quote(said)} "$holder ($(cat /proc/$holder/comm 2>/dev/null))." {quote(todo)} >&2; exit 1; fi; '
+        f'echo {quote(message)} "$holder ($(cat /proc/$holder/comm 2>/dev/null))." {quote(remedy)} >&2; exit 1; fi; '
         "n=$((n + 2)); sleep 2; done; "
         f"for f in {_LISTS}; do if [ -r $f ]; then l=$(sed -n 's/^locklist *= *//p' $f); "
         'if [ -n "$l" ] && [ ! -e "$l" ]; then : > "$l"; fi; fi; done'
@@ -42,12 +42,15 @@ def ready(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
 
 def install(manager: str, names: list[str], node: str, *, options: str = "") -> list[str]:
     """The commands that install what is missing; yum 3 is content with some of several names, so rpm is asked after."""
-    words = " ".join(map(quote, names))
+    arguments = " ".join(map(quote, names))
     if manager == "apt":
-        return [f"{APT} update", f"{APT} -y --no-install-recommends {options}{' ' if options else ''}install {words}"]
-    told = (
+        return [
+            f"{APT} update",
+            f"{APT} -y --no-install-recommends {options}{' ' if options else ''}install {arguments}",
+        ]
+    message = (
         f"{node}: packages: wanted {', '.join(names)} from {manager}'s repositories, found the above. Look at the "
         f"repositories ({manager} repolist -v) and at locks ({manager} versionlock list), then converge again."
     )
-    done = f"{rpm(manager, 'install', names, options=options)} && rpm -q {words} >/dev/null"
-    return [ready(manager, node), with_failure_message(done, told)]
+    command = f"{rpm(manager, 'install', names, options=options)} && rpm -q {arguments} >/dev/null"
+    return [ready(manager, node), with_failure_message(command, message)]

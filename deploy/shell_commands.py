@@ -72,20 +72,20 @@ def hosts_file(text: str, *, own_name: str, entries: dict[str, str]) -> str:
     name: a rendezvous host that resolves itself to 127.* waits for nobody.
     """
     names = {own_name, *entries}
-    mended = (_without_names(line, names) for line in without_block(text))
-    kept = [line for line in mended if line is not None]
+    corrected = (_without_names(line, names) for line in without_block(text))
+    kept = [line for line in corrected if line is not None]
     return _block_after(kept, [f"{address} {name}" for name, address in sorted(entries.items())])
 
 
 def _without_names(line: str, names: set[str]) -> str | None:
     body, mark, comment = line.partition("#")
-    words = body.split()
-    kept = [word for word in words[1:] if word not in names]
-    if len(words) < 2 or len(kept) == len(words) - 1:
+    fields = body.split()
+    kept = [word for word in fields[1:] if word not in names]
+    if len(fields) < 2 or len(kept) == len(fields) - 1:
         return line
     if not kept:
         return None
-    return " ".join([words[0], *kept]) + (f" #{comment}" if mark else "")
+    return " ".join([fields[0], *kept]) + (f" #{comment}" if mark else "")
 
 
 def installing_mark(prefix: str) -> str:
@@ -98,6 +98,6 @@ def creating_mark(prefix: str, env: str) -> str:
     return f"{prefix}/envs/.{env}.trueup-creating"
 
 
-def with_failure_message(command: str, words: str) -> str:
+def with_failure_message(command: str, message: str) -> str:
     """The command; where it fails, its own words are followed by ours: node, step, and what to do."""
-    return f"{{ {command}; }} || {{ rc=$?; echo {quote(words)} >&2; exit $rc; }}"
+    return f"{{ {command}; }} || {{ rc=$?; echo {quote(message)} >&2; exit $rc; }}"

@@ -36,14 +36,14 @@ _FOR_ONE = re.compile(rf"^\s*(?:\w+={_VALUE}\s+)*{_NAME}={_VALUE}\s+[A-Za-z./]|^
 
 
 @dataclass(frozen=True)
-class Mended:
+class Cleaned:
     """The text without those settings, and the lines (number, text) that set them and do more besides."""
 
     text: str
     left: tuple[tuple[int, str], ...]
 
 
-def mend(text: str, kind: Kind) -> Mended:
+def without_settings(text: str, kind: Kind) -> Cleaned:
     """Take out each line that only sets such a variable; a shell keeps a command there, so that no block is empty."""
     lines, left = [], []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -55,7 +55,7 @@ def mend(text: str, kind: Kind) -> Mended:
             lines.append(line)
             if kind != "shell" or not _FOR_ONE.match(line):
                 left.append((number, line.strip()))
-    return Mended("\n".join(lines), tuple(left))
+    return Cleaned("\n".join(lines), tuple(left))
 
 
 def marked(text: str, component: str, lines: list[str]) -> str:
@@ -63,12 +63,12 @@ def marked(text: str, component: str, lines: list[str]) -> str:
     begin, end = f"# BEGIN trueup {component}", f"# END trueup {component}"
     kept = text.rstrip("\n").split("\n") if text.strip("\n") else []
     # Where it stood it stays: two components that share a file would otherwise change places at each converge.
-    at = kept.index(begin) if begin in kept else len(kept)
+    position = kept.index(begin) if begin in kept else len(kept)
     while begin in kept:
         first = kept.index(begin)
         last = kept.index(end, first) if end in kept[first:] else first
         del kept[first : last + 1]
-    kept[at:at] = [begin, *lines, end]
+    kept[position:position] = [begin, *lines, end]
     return "\n".join([*kept, ""])
 
 

@@ -39,9 +39,9 @@ class DeepSpeedState(FactBase[Compiled]):
 
     def command(self, env: str) -> str:
         """cuobjdump names the architectures of device code; an op of the CPU has none."""
-        at = quote(env)
+        prefix = quote(env)
         return (
-            f'for f in {at}/lib/python3*/site-packages/{MODULE}; do if [ -f "$f" ]; then sed \'s/^/info|/\' "$f"; '
+            f'for f in {prefix}/lib/python3*/site-packages/{MODULE}; do if [ -f "$f" ]; then sed \'s/^/info|/\' "$f"; '
             'cd "${f%/*}" && for so in $(find ops -name "*_op.*so"); do op=${so##*/}; '
             f'echo "op|${{op%%_op.*}}|$({LINK}/bin/cuobjdump --list-elf "$so" 2>/dev/null | '
             "sed -n 's/.*\\.\\(sm_[0-9a-z]*\\)\\.cubin.*/\\1/p' | sort -u | tr '\\n' ' ')\"; done; fi; done"

@@ -94,7 +94,7 @@ class DriverState(FactBase[DriverInfo]):
     def process(self, output: Iterable[str]) -> DriverInfo:
         """Lines of "word rest"."""
         lines = [line.partition(" ")[::2] for line in output]
-        said = {word: rest.strip() for word, rest in lines}
+        values = {word: rest.strip() for word, rest in lines}
         pairs = [rest.split(" ") for word, rest in lines if word == "package"]
         packages = {
             pair[0]: match[1]
@@ -103,16 +103,16 @@ class DriverState(FactBase[DriverInfo]):
         }
         return DriverInfo(
             loaded=_loaded([rest for word, rest in lines if word == "loaded"]),
-            built=_built(said.get("built", "")),
+            built=_built(values.get("built", "")),
             packages=packages,
             held=frozenset(rest for word, rest in lines if word == "held" and rest in packages),
-            stream=said.get("stream"),
-            kernel=said.get("kernel", ""),
-            headers="headers" in said,
-            runfile="runfile" in said,
-            secure_boot=said.get("secure") == "1",
-            nouveau="nouveau" in said,
-            daemon=said.get("daemon", ""),
+            stream=values.get("stream"),
+            kernel=values.get("kernel", ""),
+            headers="headers" in values,
+            runfile="runfile" in values,
+            secure_boot=values.get("secure") == "1",
+            nouveau="nouveau" in values,
+            daemon=values.get("daemon", ""),
         )
 
 

@@ -69,7 +69,7 @@ class StartupFiles(FactBase[dict[str, StartupFile]]):
             else:
                 raise FactProcessError(f"wanted a start-up file's head or line, found {line!r}")
         for (kind, path, mode, user, group), lines in heads:
-            known = next((each for each, _ in SYSTEM + OWN if each == kind), None)
+            known = next((name for name, _ in SYSTEM + OWN if name == kind), None)
             if known is None:
                 raise FactProcessError(f"wanted a kind of start-up file, found {kind!r} for {path!r}")
             actual[path] = StartupFile(known, mode, user, group, "".join(f"{line}\n" for line in lines))

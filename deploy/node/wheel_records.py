@@ -71,7 +71,7 @@ def project(info: pathlib.Path) -> str:
 
 
 site = pathlib.Path(sysconfig.get_paths()["purelib"])
-asked = [word for word in sys.argv[1:] if not word.startswith("hashed=")]
+projects = [word for word in sys.argv[1:] if not word.startswith("hashed=")]
 hashed = next((int(word.partition("=")[2]) for word in sys.argv[1:] if word.startswith("hashed=")), LIMIT)
-actual = [info for info in sorted(site.glob("*.dist-info")) if not asked or project(info) in asked]
+actual = [info for info in sorted(site.glob("*.dist-info")) if not projects or project(info) in projects]
 print(json.dumps({project(info): describe(info, hashed) for info in actual}))

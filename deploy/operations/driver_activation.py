@@ -76,12 +76,12 @@ def in_use(driver: Driver, distro: Distro) -> Commands:
         host.noop("the installed driver is the loaded one")
         return
     if refused_by_firmware(actual):
-        words = SECURE_BOOT
+        remedy = SECURE_BOOT
     elif is_controller():
-        words = NEVER
+        remedy = NEVER
     elif driver.reboot:
-        words = "It came back so from its reboot: see dkms status and the kernel's log there."
+        remedy = "It came back so from its reboot: see dkms status and the kernel's log there."
     else:
-        words = "Reboot it, or allow driver.reboot."
-    message = f"{host.name}: driver: wanted branch {driver.branch} installed and loaded, found: {reason}. {words}"
+        remedy = "Reboot it, or allow driver.reboot."
+    message = f"{host.name}: driver: wanted branch {driver.branch} installed and loaded, found: {reason}. {remedy}"
     yield f"echo {quote(message)} >&2; exit 1"

@@ -11,7 +11,7 @@ from deploy.facts.cuda import LINK, LoaderState, home
 from deploy.facts.foreign_files import Strays
 from deploy.facts.startup import StartupFiles
 from deploy.operations import Commands
-from deploy.startup_files import TAKEN_OUT, VARIABLES, mend
+from deploy.startup_files import TAKEN_OUT, VARIABLES, without_settings
 from trueup.platforms import CUDA_LIBRARY
 
 PRELOAD = "/etc/ld.so.preload"
@@ -28,14 +28,14 @@ def startup_files(shells: tuple[str, ...], homes: tuple[str, ...], env: str) -> 
     """No start-up file sets LD_LIBRARY_PATH or LD_PRELOAD; a line that does more besides is named, not cut."""
     left: list[str] = []
     for path, file in host.get_fact(StartupFiles, shells=shells, homes=homes, env=env).items():
-        mended = mend(file.text, file.kind)
-        if mended.text != file.text:
-            yield shell_commands.write_file(path, mended.text, mode=file.mode, user=file.user, group=file.group)
+        cleaned = without_settings(file.text, file.kind)
+        if cleaned.text != file.text:
+            yield shell_commands.write_file(path, cleaned.text, mode=file.mode, user=file.user, group=file.group)
             if file.kind == "systemd":
                 yield "systemctl daemon-reexec"
             if file.kind == "sshd":
                 yield "systemctl reload ssh 2>/dev/null || systemctl reload sshd"
-        left += [f"{path}:{number}: {line}" for number, line in mended.left]
+        left += [f"{path}:{number}: {line}" for number, line in cleaned.left]
     if left:
         yield stop(
             f"{host.name}: start-up files: wanted none that sets {' or '.join(VARIABLES)}, found lines that "

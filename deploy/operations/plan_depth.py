@@ -11,12 +11,12 @@ def hashing() -> dict[str, int]:
 
     With 0 a file that was not written after its wheel's RECORD is not read again. Raises OperationError.
     """
-    told = host.data.get(KEY)
-    if told is None:
+    value = host.data.get(KEY)
+    if value is None:
         return {}
-    if not str(told).isdigit():
-        raise OperationError(f"--data {KEY}={told}: wanted a number of bytes, found {told!r}")
-    return {"hashed": int(told)}
+    if not str(value).isdigit():
+        raise OperationError(f"--data {KEY}={value}: wanted a number of bytes, found {value!r}")
+    return {"hashed": int(value)}
 
 
 def quick() -> bool:

@@ -85,6 +85,6 @@ def component(folder: Path, machines: list[Machine], mode: str = "-y", data: Any
     return run(folder, machines, mode=(mode,), profile=profile, data=data, site=str(site))
 
 
-def sent(found: Run, node: str) -> list[str]:
+def sent(actual: Run, node: str) -> list[str]:
     """The commands that were to change it, in order; see golden_text.awaiting."""
-    return [awaiting(command) for name, command in found.order if name == node and not _ASKS.match(command)]
+    return [awaiting(command) for name, command in actual.order if name == node and not _ASKS.match(command)]

@@ -34,11 +34,11 @@ class Run:
     def changes(self) -> dict[str, list[str]]:
         """The operations that would change a node, in order, by its name."""
         assert self.document is not None, self.errors
-        found: dict[str, list[str]] = defaultdict(list)
+        actual: dict[str, list[str]] = defaultdict(list)
         for operation in self.document["plan"]:
             for host in operation["hosts_with_change"]:
-                found[host].append(operation["name"])
-        return found
+                actual[host].append(operation["name"])
+        return actual
 
 
 def addresses(names: list[str]) -> dict[str, str]:

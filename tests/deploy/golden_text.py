@@ -7,7 +7,7 @@ from pathlib import Path
 COMPONENTS = Path(__file__).with_name("plans")
 # A question about a path; one that nobody asked while planning is asked for a path that came since.
 _STATE = r"if \[ -e (\S+) \]; then LC_ALL=C stat -c '%F\|%a\|%U\|%G' \1 && if .* echo absent; fi"
-ASKED = re.compile(rf"df -kP /dev/shm \| tail -n 1|{_STATE}", re.DOTALL)
+QUESTION = re.compile(rf"df -kP /dev/shm \| tail -n 1|{_STATE}", re.DOTALL)
 _WRITE = re.compile(
     r"umask 077 && printf %s '(?P<text>.*)' > (?P<path>\S+)\.trueup-new && chmod (?P<mode>\d+) (?P=path)\.trueup-new "
     r"&& chown (?P<owner>\S+) (?P=path)\.trueup-new && mv -f (?P=path)\.trueup-new (?P=path)",
@@ -41,13 +41,13 @@ def awaiting(command: str) -> str:
     return f"AWAIT LOCK of {match[1]}, {match[2]} s" if match else command
 
 
-def wanted(component: str, family: str) -> list[str]:
+def golden_lines(component: str, family: str) -> list[str]:
     """What tests/deploy/plans/COMPONENT.txt says for a family: its sections begin with "==" and the families' names."""
-    found: list[str] = []
+    section: list[str] = []
     mine = False
     for line in (COMPONENTS / f"{component}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("== "):
             mine = family in line.split()[1:]
         elif mine:
-            found.append(line)
-    return found
+            section.append(line)
+    return section

@@ -90,8 +90,8 @@ class Machine:
             f"if [ -e {quote(path)} ]; then LC_ALL=C stat": file.answer for path, file in self.files.items()
         }
         for name in ("root", "train"):
-            found = self.accounts.get(name)
-            line = [f"{name}:x:0:0::{found[0]}:/bin/bash", found[1]] if found else ["absent"]
+            actual = self.accounts.get(name)
+            line = [f"{name}:x:0:0::{actual[0]}:/bin/bash", actual[1]] if actual else ["absent"]
             answers[f"getent passwd {name})"] = line
         for path, key in self.keys.items():
             public = [f"public {key.published}"] if key.published is not None else []

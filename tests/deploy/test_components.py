@@ -6,7 +6,7 @@ The files under plans/ were written from a run and read by a person before they 
 import pytest
 
 from tests.deploy.fleet import Run, addresses, run
-from tests.deploy.golden_text import ASKED, lines, wanted
+from tests.deploy.golden_text import QUESTION, golden_lines, lines
 from tests.deploy.healthy_node import ANCHOR, LOCK, PACKAGES, PROFILE, bare, converged
 from tests.deploy.machine import Machine
 from trueup.declaration import COMPONENTS
@@ -39,14 +39,14 @@ LOCKED = LOCK.replace("2.0.1+cu117", "2.4.1+cu124")
 
 def machines() -> list[Machine]:
     """Bare ones; SELinux, where it is, enforces and finds the new .ssh wrongly labelled."""
-    found = [bare(name, *family) for name, family in FAMILIES.items()]
-    for machine in found:
+    actual = [bare(name, *family) for name, family in FAMILIES.items()]
+    for machine in actual:
         machine.labels = ["Would relabel /x from unconfined_u:object_r:user_home_t:s0 to :ssh_home_t:s0"]
-    return [converged(ANCHOR, "debian", "12", WHERE), *found]
+    return [converged(ANCHOR, "debian", "12", WHERE), *actual]
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def dry_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """What planning asks."""
     return run(tmp_path_factory.mktemp("asked"), machines(), profile=WIDE, lock=LOCKED)
 
@@ -57,26 +57,26 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("sent"), machines(), profile=WIDE, lock=LOCKED, mode=("-y",))
 
 
-def told(sent: Run, asked: Run, node: str, component: str) -> list[str]:
+def sent_lines(sent: Run, dry_run: Run, node: str, component: str) -> list[str]:
     """The lines of a component's commands on a node; NVIDIA's repository stands with the toolkit that comes from it."""
     of = ("package repository", "cuda") if component == "cuda" else (component,)
     commands = [
         each["command"] for each in sent.entries if each["host"] == node and each["operation"].partition(" | ")[0] in of
     ]
-    told = [each for each in commands if each not in asked.commands[node] and not ASKED.fullmatch(each)]
-    return [line for command in told for line in lines(command, node, FLEET)]
+    sent_lines = [each for each in commands if each not in dry_run.commands[node] and not QUESTION.fullmatch(each)]
+    return [line for command in sent_lines for line in lines(command, node, FLEET)]
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
 @pytest.mark.parametrize("node", FAMILIES)
-def test_bare_node_gets_exactly_this(sent: Run, asked: Run, node: str, component: str) -> None:
+def test_bare_node_gets_exactly_this(sent: Run, dry_run: Run, node: str, component: str) -> None:
     """Each manager's words, each distribution's names; tests/deploy/plans is read by people, and written by them."""
     assert 0 == sent.status, sent.errors
-    assert wanted(component, node) == told(sent, asked, node, component)
+    assert golden_lines(component, node) == sent_lines(sent, dry_run, node, component)
 
 
 def test_every_family_is_in_every_component() -> None:
     """Ten distributions at least, every component; an empty list of commands would be no test."""
-    empty = [(component, node) for component in COMPONENTS for node in FAMILIES if not wanted(component, node)]
+    empty = [(component, node) for component in COMPONENTS for node in FAMILIES if not golden_lines(component, node)]
 
     assert (True, []) == (len(FAMILIES) >= 10, empty)

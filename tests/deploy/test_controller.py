@@ -37,9 +37,9 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_a_plan_is_made_where_the_controller_is_a_node(tmp_path: Path) -> None:
     """Nothing to do on it is nothing to do, and no refusal."""
-    found = run(tmp_path, fleet(lambda _machine: None), profile=MAY_REBOOT)
+    actual = run(tmp_path, fleet(lambda _machine: None), profile=MAY_REBOOT)
 
-    assert (0, {}) == (found.status, found.changes()), found.errors
+    assert (0, {}) == (actual.status, actual.changes()), actual.errors
 
 
 def test_a_reboot_that_is_due_shows_in_the_plan(planned: Run) -> None:

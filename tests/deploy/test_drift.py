@@ -147,16 +147,16 @@ def test_drift_plans_its_own_operation_and_nothing_else(tmp_path: Path) -> None:
         machine = converged(name, *FAMILIES[family], fleet)
         changes[case](machine)
         machines.append(machine)
-    found = run(tmp_path, machines).changes()
-    wanted = {name: [DRIFTS[case][0]] for name, (_, case) in cases.items() if case in DRIFTS}
+    actual = run(tmp_path, machines).changes()
+    expected = {name: [DRIFTS[case][0]] for name, (_, case) in cases.items() if case in DRIFTS}
 
-    assert wanted == {name: operations for name, operations in found.items() if operations}
+    assert expected == {name: operations for name, operations in actual.items() if operations}
 
 
 def test_undeclared_keys_are_drift_only_where_that_is_declared(tmp_path: Path) -> None:
     """access.exclusive decides whether a key of somebody's stays."""
     name = "node1"
     machine = converged(name, "debian", "11", addresses([name]))
-    found = run(tmp_path, [machine], profile=PROFILE.replace('"exclusive": False', '"exclusive": True'))
+    actual = run(tmp_path, [machine], profile=PROFILE.replace('"exclusive": False', '"exclusive": True'))
 
-    assert ["access | authorized keys of root", "access | authorized keys of train"] == found.changes()[name]
+    assert ["access | authorized keys of root", "access | authorized keys of train"] == actual.changes()[name]

@@ -153,9 +153,9 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.mark.parametrize("node", CASES)
 def test_what_is_wrong_is_put_right(sick: Run, node: str) -> None:
     """Old locks first, which would hold the old driver against the new one; nothing of the old is left."""
-    wanted = CASES[node][2]
+    expected = CASES[node][2]
 
-    assert wanted == sent(sick, node)[: len(wanted)]
+    assert expected == sent(sick, node)[: len(expected)]
 
 
 @pytest.mark.parametrize("node", ["apt-pin", "apt-free", "dnf-free", "yum-free", "apt-daemon"])

@@ -73,11 +73,11 @@ def test_open_modules_by_their_own_names(with_open: Run, distro: tuple[str, str]
 
 def test_el_7_has_no_open_modules(tmp_path: Path) -> None:
     """Refused before the first operation, with what there is."""
-    found = component(tmp_path, [raw("centos", "7")], modules="open")
+    actual = component(tmp_path, [raw("centos", "7")], modules="open")
     words = "centos-7: driver.modules: wanted the open kernel modules, found only proprietary ones"
 
-    assert (True, True, False) == (found.status != 0, words in found.errors, "Traceback" in found.errors)
-    assert [] == found.order
+    assert (True, True, False) == (actual.status != 0, words in actual.errors, "Traceback" in actual.errors)
+    assert [] == actual.order
 
 
 def test_open_modules_are_refused_for_volta(tmp_path: Path) -> None:
@@ -85,10 +85,10 @@ def test_open_modules_are_refused_for_volta(tmp_path: Path) -> None:
     node = converged(ANCHOR, "debian", "12", addresses([ANCHOR]))
     update = '{"driver": PLAN.driver.model_copy(update={"modules": "open"})}'
     profile = f"{PROFILE}PLAN = PLAN.model_copy(update={update})\n"
-    found = run(tmp_path, [node], mode=("-y",), profile=profile, data={ANCHOR: {"gpus": "v100s-pcie-32gb x2"}})
-    words = " ".join(found.errors.split())
+    actual = run(tmp_path, [node], mode=("-y",), profile=profile, data={ANCHOR: {"gpus": "v100s-pcie-32gb x2"}})
+    words = " ".join(actual.errors.split())
 
-    assert found.status != 0
+    assert actual.status != 0
     assert "proprietary kernel modules for Tesla V100S-PCIE-32GB (Volta)" in words
     assert 'set driver.modules to "proprietary"' in words
-    assert [] == found.order
+    assert [] == actual.order

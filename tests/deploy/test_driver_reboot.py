@@ -115,6 +115,6 @@ def test_no_reboot_where_the_firmware_refuses(allowed: Run) -> None:
     assert "at the console, mokutil --import" in asked
 
 
-def test_nobody_else_is_rebooted(allowed: Run) -> None:
+def test_no_other_node_is_rebooted(allowed: Run) -> None:
     """A good node is left alone."""
     assert [] == sent(allowed, "fine")

@@ -57,26 +57,26 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return component(tmp_path_factory.mktemp("offline"), machines, runfile=RUNFILE, headers=True)
 
 
-def installs(found: Run, node: str) -> list[str]:
+def installs(actual: Run, node: str) -> list[str]:
     """The commands that run the runfile there."""
-    return [command for command in sent(found, node) if f"sh /var/cache/trueup/{RUNFILE}" in command]
+    return [command for command in sent(actual, node) if f"sh /var/cache/trueup/{RUNFILE}" in command]
 
 
 @pytest.mark.parametrize(
-    ("family", "wanted"),
+    ("family", "expected"),
     [
         ("apt", "install linux-headers-6.1.0 dkms"),
         ("dnf", f"{DNF} install kernel-devel-6.1.0 dkms"),
         ("yum", f"{YUM} install kernel-devel-6.1.0 dkms"),
     ],
 )
-def test_bare_node_builds_it(offline: Run, family: str, wanted: str) -> None:
+def test_bare_node_builds_it(offline: Run, family: str, expected: str) -> None:
     """Headers and DKMS, the file by its hash, the installer without a question, and nothing left behind."""
     _deny, _initramfs, *more = sent(offline, f"{family}-bare")
     *awaited, headers, fetch, install, drop, unit, enable = more
 
     assert [AWAIT[each] for each in [family] if each in AWAIT] == awaited
-    assert headers.endswith(wanted)
+    assert headers.endswith(expected)
     assert [True, True] == [part in fetch for part in (HASH, f"http://10.0.0.9:8713/files/{RUNFILE}")]
     assert f"sh /var/cache/trueup/{RUNFILE} --silent --dkms --kernel-module-type=proprietary;" in install
     assert f"rm -rf /var/cache/trueup/{RUNFILE};" in drop
@@ -118,24 +118,24 @@ def test_packages_go_first(offline: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("branch", "modules", "wanted"),
+    ("branch", "modules", "expected"),
     [
         ("580", "open", "--silent --kernel-module-type=open"),
         ("535", "open", "--silent --kernel-module-build-directory=kernel-open"),
         ("535", "proprietary", "--silent"),
     ],
 )
-def test_each_branch_is_told_its_own_way(tmp_path: Path, branch: str, modules: str, wanted: str) -> None:
+def test_each_branch_takes_its_own_option(tmp_path: Path, branch: str, modules: str, expected: str) -> None:
     """--kernel-module-type came with 560; without headers declared, DKMS is not asked for."""
     node = raw(*FAMILIES["apt"], name="node")
     (install,) = installs(component(tmp_path, [node], runfile=RUNFILE, branch=branch, modules=modules), "node")
 
-    assert f"{RUNFILE} {wanted};" in install
+    assert f"{RUNFILE} {expected};" in install
 
 
-def test_a_runfile_that_nobody_locked_is_refused(tmp_path: Path) -> None:
+def test_a_runfile_without_a_lock_is_refused(tmp_path: Path) -> None:
     """Nothing runs as root whose hash nobody wrote down."""
-    found = component(tmp_path, [raw(*FAMILIES["apt"])], runfile="NVIDIA-Linux-x86_64-999.1.run")
+    actual = component(tmp_path, [raw(*FAMILIES["apt"])], runfile="NVIDIA-Linux-x86_64-999.1.run")
 
-    assert "the lock has no file NVIDIA-Linux-x86_64-999.1.run" in found.errors
-    assert (True, False, []) == (found.status != 0, "Traceback" in found.errors, found.order)
+    assert "the lock has no file NVIDIA-Linux-x86_64-999.1.run" in actual.errors
+    assert (True, False, []) == (actual.status != 0, "Traceback" in actual.errors, actual.order)

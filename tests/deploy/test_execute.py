@@ -64,12 +64,12 @@ def in_single_quotes(command: str, at: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("command", "wanted"),
+    ("command", "expected"),
     [("echo 'a $(x)'", True), ("echo \"a '$(x)'\"", False), ("echo 'a'\"'\"' $(x)'", True), ("echo \\'$(x)", False)],
 )
-def test_quotes_are_counted_as_a_shell_does(command: str, wanted: bool) -> None:
+def test_quotes_are_counted_as_a_shell_does(command: str, expected: bool) -> None:
     """The judge of the next test, judged."""
-    assert wanted == in_single_quotes(command, command.index("$(x)"))
+    assert expected == in_single_quotes(command, command.index("$(x)"))
 
 
 def test_nobodys_words_become_commands(sent: Run) -> None:
@@ -97,7 +97,7 @@ def test_every_command_is_one_that_a_shell_can_read(sent: Run, shell: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("node", "wanted"),
+    ("node", "expected"),
     [
         (
             "apt",
@@ -110,28 +110,28 @@ def test_every_command_is_one_that_a_shell_can_read(sent: Run, shell: str) -> No
         ("yum", ["yum -y --setopt=exit_on_lock=1 install curl ca-certificates alsa-lib libaio-devel gcc-c++ chrony"]),
     ],
 )
-def test_packages_by_their_own_names(sent: Run, node: str, wanted: list[str]) -> None:
+def test_packages_by_their_own_names(sent: Run, node: str, expected: list[str]) -> None:
     """Each family's manager, each distribution's names."""
     said = [each.removeprefix("{ ").partition(" && ")[0] for each in sent.commands[node]]
-    found = [each for each in said if re.match(r"(\w+=\w+ )?(apt-get|dnf|yum) ", each)]
+    actual = [each for each in said if re.match(r"(\w+=\w+ )?(apt-get|dnf|yum) ", each)]
 
-    assert wanted == found[: len(wanted)]
+    assert expected == actual[: len(expected)]
 
 
 @pytest.mark.parametrize(
-    ("node", "wanted"), [("apt", "systemctl restart chrony"), ("dnf", "systemctl restart chronyd")]
+    ("node", "expected"), [("apt", "systemctl restart chrony"), ("dnf", "systemctl restart chronyd")]
 )
-def test_time_service_takes_its_servers(sent: Run, node: str, wanted: str) -> None:
+def test_time_service_takes_its_servers(sent: Run, node: str, expected: str) -> None:
     """Its file has changed, so it is restarted."""
-    assert wanted in sent.commands[node][sent.commands[node].index(f"systemctl enable {wanted.split()[-1]}") :]
+    assert expected in sent.commands[node][sent.commands[node].index(f"systemctl enable {expected.split()[-1]}") :]
 
 
 def test_ufw_opens_for_the_peers(sent: Run) -> None:
     """One rule for each other node, none for itself."""
     where = addresses([ANCHOR, "apt", "dnf", "yum", "evil"])
-    wanted = [f"ufw allow from {where[name]} to any proto tcp" for name in (ANCHOR, "apt", "dnf", "yum")]
+    expected = [f"ufw allow from {where[name]} to any proto tcp" for name in (ANCHOR, "apt", "dnf", "yum")]
 
-    assert sorted(wanted) == sorted(each for each in sent.commands["evil"] if each.startswith("ufw"))
+    assert sorted(expected) == sorted(each for each in sent.commands["evil"] if each.startswith("ufw"))
 
 
 def test_bytes_come_from_the_mirror_by_their_hash(sent: Run) -> None:
@@ -142,7 +142,7 @@ def test_bytes_come_from_the_mirror_by_their_hash(sent: Run) -> None:
     assert [] == [each for each in sent.commands["apt"] if re.search(r"https?://(?!10\.0\.0\.9/)", each)]
 
 
-def test_environment_is_made_from_the_mirror_alone(sent: Run) -> None:
+def test_environment_is_made_from_the_mirror_only(sent: Run) -> None:
     """conda sees one channel, uv no index; every wheel by its hash."""
     made = next(each for each in sent.commands["dnf"] if "conda create" in each)
     wheels = next(each for each in sent.commands["dnf"] if "pip install" in each)

@@ -75,7 +75,7 @@ def test_bare_node_gets_everything_in_order(dry: Run, family: tuple[str, str]) -
     assert [*BEFORE, *compiler, *AFTER] == dry.changes()[name_of("bare", family)]
 
 
-def test_no_archive_that_nobody_declared(dry: Run) -> None:
+def test_no_undeclared_archive(dry: Run) -> None:
     """CentOS 7's own addresses are dead; still, where its packages come from is for its owner to say."""
     assert [] == [each for sent in dry.commands.values() for each in sent if "CentOS-Base" in each or "vault" in each]
 
@@ -86,7 +86,7 @@ def test_good_node_gets_nothing(dry: Run, family: tuple[str, str]) -> None:
     assert [] == dry.changes().get(name_of("good", family), [])
 
 
-def test_node_that_is_out_is_left_alone(dry: Run) -> None:
+def test_node_in_maintenance_is_not_touched(dry: Run) -> None:
     """It gets no operation and is asked nothing, and no other node is told of it."""
     assert [] == dry.changes().get("out", [])
     assert [] == dry.commands["out"]

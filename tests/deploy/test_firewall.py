@@ -38,18 +38,18 @@ def nft_block(name: str) -> str:
 
 def machine(name: str) -> Machine:
     family = {"e": ("rocky", "9.4"), "u": ("ubuntu", "22.04"), "d": ("debian", "11"), "a": ("debian", "12")}[name[0]]
-    found = converged(name, *family, WHERE)
+    actual = converged(name, *family, WHERE)
     if name.startswith("el"):
         kinds = {"el": (), "el-open": ("permanent", "runtime"), "el-half": ("permanent",)}[name]
-        found.firewall = firewalld(name, kinds=kinds)
+        actual.firewall = firewalld(name, kinds=kinds)
     elif name.startswith("ubuntu"):
         open_ = [f"allow from {WHERE[each]} to any proto tcp" for each in others(name)]
-        found.firewall = ["ufw", *(open_ if name == "ubuntu-open" else [])]
+        actual.firewall = ["ufw", *(open_ if name == "ubuntu-open" else [])]
     elif name.startswith("deb"):
         rules = [f"rule {rule}" for rule in NFT if f"saddr {WHERE[name]} " not in rule]
-        found.firewall = ["nftables", f"chain {CHAIN}", *(rules if name != "deb" else [])]
-        found.files["/etc/nftables.conf"] = File(nft_block(name) if name == "deb-open" else "flush ruleset\n")
-    return found
+        actual.firewall = ["nftables", f"chain {CHAIN}", *(rules if name != "deb" else [])]
+        actual.files["/etc/nftables.conf"] = File(nft_block(name) if name == "deb-open" else "flush ruleset\n")
+    return actual
 
 
 @pytest.fixture(scope="module")
@@ -58,35 +58,35 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("sent"), [machine(name) for name in NAMES], mode=("-y",))
 
 
-def told(sent: Run, name: str) -> list[str]:
+def output(sent: Run, name: str) -> list[str]:
     """What is said to the firewall, or written into its file."""
     words = ("firewall-cmd --permanent --add", "firewall-cmd --add", "ufw allow", "nft 'insert", "umask 077")
-    found = [each for each in sent.commands[name] if each.startswith(words)]
-    return [line for each in found for line in lines(each, name, [])]
+    actual = [each for each in sent.commands[name] if each.startswith(words)]
+    return [line for each in actual for line in lines(each, name, [])]
 
 
-def test_firewalld_is_told_both_times(sent: Run) -> None:
+def test_firewalld_gets_permanent_and_runtime_rules(sent: Run) -> None:
     """--permanent alone waits for the next boot, and a running rule alone is lost by it."""
-    wanted = [
+    expected = [
         f"firewall-cmd {kind}--add-rich-rule '{rich(each, ports)}'"
         for each in others("el")
         for ports in RANGES
         for kind in ("--permanent ", "")
     ]
 
-    assert wanted == told(sent, "el")
+    assert expected == output(sent, "el")
 
 
 def test_what_is_only_permanent_is_made_to_run(sent: Run) -> None:
     """Somebody wrote it down and did not reload."""
     rules = [rich(each, ports) for each in others("el-half") for ports in RANGES]
 
-    assert [f"firewall-cmd --add-rich-rule '{rule}'" for rule in rules] == told(sent, "el-half")
+    assert [f"firewall-cmd --add-rich-rule '{rule}'" for rule in rules] == output(sent, "el-half")
 
 
-def test_ufw_is_told_once(sent: Run) -> None:
+def test_ufw_gets_each_rule_once(sent: Run) -> None:
     """ufw keeps its rules by itself."""
-    assert [f"ufw allow from {WHERE[each]} to any proto tcp" for each in others("ubuntu")] == told(sent, "ubuntu")
+    assert [f"ufw allow from {WHERE[each]} to any proto tcp" for each in others("ubuntu")] == output(sent, "ubuntu")
 
 
 def test_nftables_runs_and_keeps_the_rules(sent: Run) -> None:
@@ -94,15 +94,15 @@ def test_nftables_runs_and_keeps_the_rules(sent: Run) -> None:
     rules = [rule for rule in NFT if f"saddr {WHERE['deb']} " not in rule]
     file = ["WRITE /etc/nftables.conf 644 root:root", *(f"    {line}" for line in nft_block("deb").splitlines())]
 
-    assert [*(f"nft 'insert rule {rule}'" for rule in rules), *file] == told(sent, "deb")
+    assert [*(f"nft 'insert rule {rule}'" for rule in rules), *file] == output(sent, "deb")
 
 
 def test_rules_that_run_are_still_written_down(sent: Run) -> None:
     """The next boot is without what stands in no file."""
-    assert "WRITE /etc/nftables.conf 644 root:root" == told(sent, "deb-half")[0]
+    assert "WRITE /etc/nftables.conf 644 root:root" == output(sent, "deb-half")[0]
 
 
 @pytest.mark.parametrize("name", ["el-open", "ubuntu-open", "deb-open", ANCHOR])
-def test_open_is_left_alone(sent: Run, name: str) -> None:
+def test_open_firewall_is_not_changed(sent: Run, name: str) -> None:
     """A second converge changes nothing; where no firewall runs there is nothing to open."""
-    assert [] == told(sent, name)
+    assert [] == output(sent, name)

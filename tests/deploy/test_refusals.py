@@ -13,18 +13,18 @@ def good() -> Machine:
     return converged(ANCHOR, "debian", "12", addresses([ANCHOR]))
 
 
-def refused(found: Run, *words: str) -> None:
-    assert found.status != 0
-    assert [] == [word for word in words if word not in found.errors]
-    assert "Traceback" not in found.errors
-    assert not any("mv -f" in command for sent in found.commands.values() for command in sent)
+def refused(actual: Run, *words: str) -> None:
+    assert actual.status != 0
+    assert [] == [word for word in words if word not in actual.errors]
+    assert "Traceback" not in actual.errors
+    assert not any("mv -f" in command for sent in actual.commands.values() for command in sent)
 
 
 def test_unknown_distribution(tmp_path: Path) -> None:
     """The message names the node, what it is, and the table to add it to."""
-    found = run(tmp_path, [good(), bare("odd", "arch", "rolling")], mode=("-y",))
+    actual = run(tmp_path, [good(), bare("odd", "arch", "rolling")], mode=("-y",))
 
-    refused(found, "odd", "arch", "trueup/compat/tables/")
+    refused(actual, "odd", "arch", "trueup/compat/tables/")
 
 
 def test_impossible_stack(tmp_path: Path) -> None:
@@ -36,9 +36,9 @@ def test_impossible_stack(tmp_path: Path) -> None:
 
 def test_distribution_without_a_compiler(tmp_path: Path) -> None:
     """The message says which compilers nvcc takes, and which there are."""
-    found = run(tmp_path, [good(), bare("new", "debian", "13")], mode=("-y",))
+    actual = run(tmp_path, [good(), bare("new", "debian", "13")], mode=("-y",))
 
-    refused(found, "new: ", "nvcc 11.8 takes gcc from 6 to below 12; debian 13 has 14")
+    refused(actual, "new: ", "nvcc 11.8 takes gcc from 6 to below 12; debian 13 has 14")
 
 
 def test_unknown_package(tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_hostile_inventory_is_refused(tmp_path: Path, key: str, value: str) -> N
 
 def test_peer_without_a_key_stops_the_trust_in_it(tmp_path: Path) -> None:
     """While planning the key may be yet to come; while executing nothing is written without it."""
-    found = run(tmp_path, [bare(ANCHOR, "debian", "11"), bare("node2", "debian", "11")], mode=("-y",))
+    actual = run(tmp_path, [bare(ANCHOR, "debian", "11"), bare("node2", "debian", "11")], mode=("-y",))
     words = f"node2: /root/.ssh/authorized_keys: wanted a public key from ['{ANCHOR}'], found none."
 
-    assert (True, True) == (found.status != 0, words in found.errors)
-    assert [] == [each for each in found.commands["node2"] if "authorized_keys.trueup-new" in each]
+    assert (True, True) == (actual.status != 0, words in actual.errors)
+    assert [] == [each for each in actual.commands["node2"] if "authorized_keys.trueup-new" in each]

@@ -57,12 +57,12 @@ def node(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Local]:
 
 def take(node: Local, mine: LockOwner, *, exclusive: bool) -> list[str]:
     """What was told while taking it."""
-    told: list[str] = []
-    node_lock.acquire(node, "node1", mine, exclusive=exclusive, sudo=False, log=told.append)
-    return told
+    output: list[str] = []
+    node_lock.acquire(node, "node1", mine, exclusive=exclusive, sudo=False, log=output.append)
+    return output
 
 
-def test_second_converge_is_told_who_holds_the_node(node: Local) -> None:
+def test_second_converge_names_the_lock_owner(node: Local) -> None:
     """A refusal without a name sends its reader through every terminal of the house."""
     first = node_lock.current_owner("converge")
     take(node, first, exclusive=True)
@@ -73,7 +73,7 @@ def test_second_converge_is_told_who_holds_the_node(node: Local) -> None:
     assert f"found {first}. Wait for its end" in str(refused.value)
 
 
-def test_look_is_refused_while_a_converge_works(node: Local) -> None:
+def test_acceptance_is_refused_while_a_converge_runs(node: Local) -> None:
     """What it would see is neither the old state nor the new: a false red."""
     take(node, node_lock.current_owner("converge"), exclusive=True)
 
@@ -81,22 +81,22 @@ def test_look_is_refused_while_a_converge_works(node: Local) -> None:
         take(node, node_lock.current_owner("acceptance"), exclusive=False)
 
 
-def test_looks_share_the_node(node: Local) -> None:
+def test_acceptances_share_the_node(node: Local) -> None:
     """Two acceptances disturb nobody."""
     assert [[], []] == [take(node, node_lock.current_owner("acceptance"), exclusive=False) for _ in range(2)]
 
 
-def test_converge_waits_for_looks_and_says_so(node: Local) -> None:
+def test_converge_waits_for_acceptances_and_logs_it(node: Local) -> None:
     """A converge under a look's eyes turns its checks red."""
     look = node_lock.current_owner("acceptance")
     take(node, look, exclusive=False)
-    told: list[str] = []
+    output: list[str] = []
     with pytest.raises(NodeLocked):
         node_lock.acquire(
-            node, "node1", node_lock.current_owner("converge"), exclusive=True, sudo=False, log=told.append
+            node, "node1", node_lock.current_owner("converge"), exclusive=True, sudo=False, log=output.append
         )
 
-    assert [f"node1: waiting up to 1 s for {look}"] == told
+    assert [f"node1: waiting up to 1 s for {look}"] == output
 
 
 def test_lock_ends_with_the_connection(node: Local) -> None:
@@ -108,7 +108,7 @@ def test_lock_ends_with_the_connection(node: Local) -> None:
     assert [] == take(node, node_lock.current_owner("converge"), exclusive=True)
 
 
-def test_lock_of_somebody_else_is_not_taken_for_trueup_s(node: Local, tmp_path: Path) -> None:
+def test_lock_of_another_program_is_not_taken_for_trueup_s(node: Local, tmp_path: Path) -> None:
     """The remedy then is another one."""
     other = subprocess.Popen(["flock", tmp_path, "-c", "echo held; exec cat"], stdin=-1, stdout=-1, text=True)
     assert other.stdout is not None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 # A few with the unit tests; thousands in `tox -e robustness`, by one of the profiles of conftest.py.
 FEW = settings().max_examples == settings.get_profile("house").max_examples
-AS_ASKED = settings(max_examples=3) if FEW else settings()
+UNCHANGED = settings(max_examples=3) if FEW else settings()
 
 POISON = (
     "$(canary)",

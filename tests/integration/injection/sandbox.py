@@ -38,8 +38,8 @@ class Sandbox:
             for number, command in enumerate(commands)
             for rc in (0, 1)
         ]
-        found = {int(word) for shell in ("dash", "bash") for word in self._read(shell, "\n".join(lines)).split()}
-        return [commands[number] for number in sorted(found)]
+        actual = {int(word) for shell in ("dash", "bash") for word in self._read(shell, "\n".join(lines)).split()}
+        return [commands[number] for number in sorted(actual)]
 
     def _read(self, shell: str, lines: str) -> str:
         nobody: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}

@@ -17,7 +17,7 @@ from pyinfra.api.facts import FactBase
 
 import deploy.facts
 from tests.integration.injection.conftest import count
-from tests.integration.injection.hostile import ANY, AS_ASKED, EVIL
+from tests.integration.injection.hostile import ANY, EVIL, UNCHANGED
 from trueup import node_lock
 from trueup.accept.comparison import problem_of
 from trueup.collective.diagnostics import _answer
@@ -72,7 +72,7 @@ def other_error(read: Callable[[], object], allowed: tuple[type[Exception], ...]
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
-@AS_ASKED
+@UNCHANGED
 @given(lines=LINES | JSON.map(lambda text: [text]))
 @example(lines=["entry|a", "end"])
 @example(lines=["null"])
@@ -119,7 +119,7 @@ def _done(result: Result) -> Any:
 
 
 @pytest.mark.parametrize("name", READERS)
-@AS_ASKED
+@UNCHANGED
 @given(text=LINES.map("\n".join) | JSON | EVIL)
 @example(text="null")
 @example(text="temperature=٣, ٣")

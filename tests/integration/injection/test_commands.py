@@ -17,7 +17,7 @@ from deploy.facts.startup import StartupFiles
 from deploy.facts.system import Service
 from deploy.facts.wheels import InstalledWheels
 from tests.fleet.test_access import _as
-from tests.integration.injection.hostile import AS_ASKED, EVIL, POISON
+from tests.integration.injection.hostile import EVIL, POISON, UNCHANGED
 from tests.integration.injection.sandbox import Sandbox
 from trueup import node_lock
 from trueup.collective.launch import end_command
@@ -28,7 +28,7 @@ from trueup.remote_shell import remote_script
 FILE = Artifact(name="a-1-py3-none-any.whl", size=9, sha256="0" * 64, origin="site")
 
 
-@AS_ASKED
+@UNCHANGED
 @given(EVIL, EVIL, EVIL)
 def test_commands_of_the_deploy(sandbox: Sandbox, one: str, two: str, three: str) -> None:
     """Paths, contents, modes, owners, comments, a mirror's address, a node's name, our own messages."""
@@ -47,7 +47,7 @@ def test_commands_of_the_deploy(sandbox: Sandbox, one: str, two: str, three: str
     )
 
 
-@AS_ASKED
+@UNCHANGED
 @given(EVIL, EVIL)
 def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
     """Every fact that takes a path, an account, a unit or a version."""
@@ -68,7 +68,7 @@ def test_questions_of_the_deploy(sandbox: Sandbox, one: str, two: str) -> None:
     )
 
 
-@AS_ASKED
+@UNCHANGED
 @given(EVIL, EVIL)
 def test_commands_of_acceptance_and_the_rest(sandbox: Sandbox, one: str, two: str) -> None:
     """The shell's frame, the probe, the collective, the lock."""
@@ -106,16 +106,16 @@ def test_very_long_values(sandbox: Sandbox, poison: str) -> None:
     )
 
 
-@AS_ASKED
+@UNCHANGED
 @given(EVIL)
-def test_mended_start_up_files_gain_no_command(sandbox: Sandbox, text: str) -> None:
+def test_cleaned_start_up_files_gain_no_command(sandbox: Sandbox, text: str) -> None:
     """A line that is taken out stays out: as a comment it must not come to life."""
     quoted = text.replace(chr(39), "")
 
-    assert [] == sandbox.ran([startup_files.mend(f"export LD_LIBRARY_PATH='{quoted}'", "shell").text])
+    assert [] == sandbox.ran([startup_files.without_settings(f"export LD_LIBRARY_PATH='{quoted}'", "shell").text])
 
 
-@AS_ASKED
+@UNCHANGED
 @given(st.lists(EVIL, max_size=3), EVIL)
 def test_blocks_in_files_stay_text(sandbox: Sandbox, lines: list[str], text: str) -> None:
     """What goes into a file goes there whole."""

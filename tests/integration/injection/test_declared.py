@@ -12,7 +12,7 @@ from deploy import artifact_fetch
 from deploy.access import options
 from deploy.nccl import conf
 from tests.integration.injection.conftest import count
-from tests.integration.injection.hostile import AS_ASKED, EVIL
+from tests.integration.injection.hostile import EVIL, UNCHANGED
 from tests.integration.injection.sandbox import Sandbox
 from trueup.declaration import DATA_KEYS, Access, Account, Nccl, Node, Refusal, load_fleet
 from trueup.lockfile import Artifact
@@ -30,7 +30,7 @@ VALUE = EVIL | st.sampled_from(["http://m/$(canary)", "http://m/`canary`;canary"
 DATA = st.dictionaries(st.sampled_from([*DATA_KEYS, "extra"]) | EVIL, VALUE | st.integers() | st.none(), max_size=4)
 
 
-@AS_ASKED
+@UNCHANGED
 @given(name=st.just("node1") | EVIL, data=DATA)
 def test_inventory_is_refused_or_harmless(
     sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory, name: str, data: dict[str, object]
@@ -60,7 +60,7 @@ def commands_of(node: Node) -> list[str]:
     return [artifact_fetch.fetch(FILE, node.mirror, node.name), f": {names}"]
 
 
-@AS_ASKED
+@UNCHANGED
 @given(key=EVIL, value=EVIL, home=EVIL)
 def test_profile_is_refused_or_harmless(sandbox: Sandbox, key: str, value: str, home: str) -> None:
     """A home is a path, a key is a key: anything else is no profile; a setting goes into its file as text."""

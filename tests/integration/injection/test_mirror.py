@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.integration.injection.conftest import count
-from tests.integration.injection.hostile import AS_ASKED
+from tests.integration.injection.hostile import UNCHANGED
 from trueup.lockfile import Artifact
 from trueup.mirror import Cache, MirrorError, download, fetch_artifacts
 from trueup.mirror import fetch_artifacts as fetching
@@ -99,7 +99,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "TRIES", 3)
 
 
-@AS_ASKED
+@UNCHANGED
 @given(
     answers=st.lists(ANSWER, min_size=1, max_size=3),
     sized=st.booleans(),
@@ -118,11 +118,11 @@ def test_cache_gets_the_locked_file_or_nothing(
     server.answers = list(answers)
     with contextlib.suppress(MirrorError):
         fetch_artifacts([file], {file.name: f"{server.url}/{file.name}"}, cache, pause_s=0)
-    found = {path: path.stat().st_size for path in cache.root.rglob("*") if path.is_file()}
+    actual = {path: path.stat().st_size for path in cache.root.rglob("*") if path.is_file()}
     limit = (len(BODY) if sized else 1 << 16) + download.CHUNK
 
-    assert set(found) <= {cache.path(file), part}
-    assert max(found.values(), default=0) <= limit
+    assert set(actual) <= {cache.path(file), part}
+    assert max(actual.values(), default=0) <= limit
     assert not cache.path(file).exists() or cache.path(file).read_bytes() == BODY
     assert not (Path(cache.root).parent / "evil").exists()
 

@@ -38,7 +38,7 @@ from deploy.operations import (
     nccl,
     nvidia_repository,
 )
-from tests.integration.injection.hostile import AS_ASKED, EVIL
+from tests.integration.injection.hostile import EVIL, UNCHANGED
 from tests.integration.injection.sandbox import Sandbox
 from trueup.declaration import LAB, Account
 from trueup.lockfile import Artifact
@@ -138,7 +138,7 @@ OPERATIONS: dict[str, Callable[[list[str]], Iterable[Any]]] = {
 
 
 @pytest.mark.parametrize("bare", [True, False], ids=["bare", "hostile"])
-@AS_ASKED
+@UNCHANGED
 @given(st.lists(EVIL, min_size=3, max_size=3), st.lists(EVIL, min_size=3, max_size=3))
 def test_no_operation_lets_a_word_become_a_command(
     sandbox: Sandbox, bare: bool, words: list[str], answers: list[str]

@@ -4,7 +4,7 @@ from shlex import quote
 
 import pytest
 
-from tests.integration.injection.hostile import AS_ASKED, POISON
+from tests.integration.injection.hostile import POISON, UNCHANGED
 from tests.integration.injection.sandbox import Sandbox
 
 RUNS = (
@@ -25,11 +25,11 @@ def test_as_many_values_as_the_profile_asks_for(pytestconfig: pytest.Config) -> 
     """A profile that came too late would leave three of each, and look like thousands."""
     asked = {None: 3, "some": 40, "full": 250}[pytestconfig.getoption("--hypothesis-profile")]
 
-    assert asked == AS_ASKED.max_examples
+    assert asked == UNCHANGED.max_examples
 
 
 @pytest.mark.parametrize("command", RUNS)
-def test_canary_is_seen(sandbox: Sandbox, command: str) -> None:
+def test_canary_is_detected(sandbox: Sandbox, command: str) -> None:
     """A judge that cannot say guilty is no judge."""
     assert [command] == sandbox.ran(["true", command])
 

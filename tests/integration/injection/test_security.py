@@ -23,10 +23,10 @@ def entries(text: str) -> dict[str, str]:
 def test_every_dependency_has_a_hash_and_no_address() -> None:
     """What is installed is what was locked, from whichever index a site has."""
     text = (ROOT / "requirements/dev.txt").read_text(encoding="utf-8")
-    found = entries(text)
+    actual = entries(text)
 
-    assert len(found) > 50
-    assert [] == [name for name, lines in found.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", lines)]
+    assert len(actual) > 50
+    assert [] == [name for name, lines in actual.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", lines)]
     assert [] == re.findall(r"https?://\S+|--(?:extra-)?index-url|--find-links| @ ", text)
 
 
@@ -45,23 +45,23 @@ def unexplained(text: str) -> list[str]:
 
 def test_every_exception_from_the_security_rules_has_a_reason() -> None:
     """The rules are on for all code; who switches one off says why, where it is."""
-    found = {
+    actual = {
         str(path.relative_to(ROOT)): missing
         for place in CODE
         for path in (ROOT / place).rglob("*.py")
         if (missing := unexplained(path.read_text(encoding="utf-8")))
     }
 
-    assert {} == found
+    assert {} == actual
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "actual"),
     [("x  # noqa: S311 -- a port, no secret", 0), ("x  # noqa: S311", 1), ("x  # noqa: RUF100, S603 -", 1)],
 )
-def test_reasons_are_looked_for(line: str, found: int) -> None:
+def test_reasons_are_required(line: str, actual: int) -> None:
     """The judge of the test above, judged."""
-    assert found == len(unexplained(line))
+    assert actual == len(unexplained(line))
 
 
 def test_no_secret_is_committed() -> None:

@@ -14,7 +14,7 @@ from tests.unit.deploy.mirror_server import BODY, Handler, Server
 def server() -> Iterator[Server]:
     """A mirror that has the artifact."""
     with Server(("127.0.0.1", 0), Handler) as server:
-        server.files, server.asked = {"/files/a+b.whl": BODY}, []
+        server.files, server.requested = {"/files/a+b.whl": BODY}, []
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server

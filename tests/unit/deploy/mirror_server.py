@@ -15,11 +15,11 @@ FILE = Artifact(name="a+b.whl", size=len(BODY), sha256=hashlib.sha256(BODY).hexd
 
 
 class Server(ThreadingHTTPServer):
-    """Serves `files`, by ranges if told so; `asked` has the Range of every request."""
+    """Serves `files`, by ranges if told so; `requested` has the Range of every request."""
 
     files: dict[str, bytes]
     ranges: bool = True
-    asked: list[str | None]
+    requested: list[str | None]
     endless: tuple[str, ...] = ()
 
 
@@ -29,8 +29,8 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        wanted = self.headers.get("Range")
-        self.server.asked.append(wanted)
+        expected = self.headers.get("Range")
+        self.server.requested.append(expected)
         if self.path in self.server.endless:
             self.send_response(200)
             self.end_headers()
@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         if body is None:
             self.send_error(404)
             return
-        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and self.server.ranges else 0
+        start = int(expected.removeprefix("bytes=").rstrip("-")) if expected and self.server.ranges else 0
         if start >= len(body):
             self.send_error(416)
             return

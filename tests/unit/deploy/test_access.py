@@ -11,7 +11,7 @@ Mesh = Literal["all"] | tuple[tuple[str, str], ...]
 
 
 @pytest.mark.parametrize(
-    ("mesh", "node", "wanted"),
+    ("mesh", "node", "expected"),
     [
         ("all", "n1", ["n2", "n3"]),
         ("all", "n9", ["n1", "n2", "n3"]),
@@ -22,7 +22,7 @@ Mesh = Literal["all"] | tuple[tuple[str, str], ...]
         ((("gone", "n1"),), "n1", []),
     ],
 )
-def test_sources_of_a_mesh(mesh: Mesh, node: str, wanted: list[str]) -> None:
+def test_sources_of_a_mesh(mesh: Mesh, node: str, expected: list[str]) -> None:
     """A declared pair is (from, to); a node that is out is no source; the order is the names'."""
     access = Access(
         accounts=(Account(name="root", home="/root"),),
@@ -33,14 +33,14 @@ def test_sources_of_a_mesh(mesh: Mesh, node: str, wanted: list[str]) -> None:
         mesh_options=(),
     )
 
-    assert wanted == sources(access, node, ["n1", "n2", "n3"])
+    assert expected == sources(access, node, ["n1", "n2", "n3"])
 
 
 @pytest.mark.parametrize(
-    ("declared", "wanted"),
+    ("declared", "expected"),
     [((), ""), (("restrict",), "restrict"), (("from", "restrict"), 'from="10.0.0.2",restrict')],
 )
-def test_mesh_keys_are_restricted_as_declared(declared: tuple[Literal["from", "restrict"], ...], wanted: str) -> None:
+def test_mesh_keys_are_restricted_as_declared(declared: tuple[Literal["from", "restrict"], ...], expected: str) -> None:
     """A stolen key then opens nothing from elsewhere, and no tunnel."""
     access = Access(
         accounts=(Account(name="root", home="/root"),),
@@ -51,4 +51,4 @@ def test_mesh_keys_are_restricted_as_declared(declared: tuple[Literal["from", "r
         mesh_options=declared,
     )
 
-    assert wanted == options(access, "10.0.0.2")
+    assert expected == options(access, "10.0.0.2")

@@ -22,7 +22,7 @@ def test_broken_fetch_goes_on_where_it_ended(server: Server, cache: Path) -> Non
     (cache / "a+b.whl.part").write_bytes(BODY[:1000])
     done = fetch(server.server_port)
 
-    assert (0, ["bytes=1000-"], {FILE.name: BODY}) == (done.returncode, server.asked, content(cache))
+    assert (0, ["bytes=1000-"], {FILE.name: BODY}) == (done.returncode, server.requested, content(cache))
 
 
 def test_whole_part_is_not_fetched_again(server: Server, cache: Path) -> None:
@@ -30,22 +30,22 @@ def test_whole_part_is_not_fetched_again(server: Server, cache: Path) -> None:
     (cache / "a+b.whl.part").write_bytes(BODY)
     done = fetch(server.server_port)
 
-    assert (0, [], {FILE.name: BODY}) == (done.returncode, server.asked, content(cache))
+    assert (0, [], {FILE.name: BODY}) == (done.returncode, server.requested, content(cache))
 
 
 def test_wrong_bytes_are_deleted_and_named(server: Server, cache: Path) -> None:
     """The message names node, file, address, both hashes and the remedy; the next converge starts afresh."""
     server.files["/files/a+b.whl"] = b"x" * len(BODY)
     done = fetch(server.server_port)
-    found = hashlib.sha256(b"x" * len(BODY)).hexdigest()
+    actual = hashlib.sha256(b"x" * len(BODY)).hexdigest()
 
     assert (1, {}) == (done.returncode, content(cache))
     assert [] == [
-        word for word in ("node1", FILE.name, FILE.sha256, found, "trueup mirror verify") if word not in done.stderr
+        word for word in ("node1", FILE.name, FILE.sha256, actual, "trueup mirror verify") if word not in done.stderr
     ]
 
 
-def test_wrong_part_is_mended_by_the_next_converge(server: Server, cache: Path) -> None:
+def test_wrong_part_is_replaced_by_the_next_converge(server: Server, cache: Path) -> None:
     """A partial file with other bytes is found out and deleted: no dead end."""
     (cache / "a+b.whl.part").write_bytes(b"x" * 100)
     first, second = fetch(server.server_port), fetch(server.server_port)
@@ -55,11 +55,11 @@ def test_wrong_part_is_mended_by_the_next_converge(server: Server, cache: Path) 
 
 @pytest.mark.parametrize("size", [len(BODY), len(BODY) + 7])
 def test_part_that_is_too_long_is_fetched_afresh(server: Server, cache: Path, size: int) -> None:
-    """No range is asked for that a server can only refuse: curl before 7.72 stops at a 416."""
+    """No range is requested for that a server can only refuse: curl before 7.72 stops at a 416."""
     (cache / "a+b.whl.part").write_bytes(b"x" * size)
     done = fetch(server.server_port)
 
-    assert (0, [None], {FILE.name: BODY}) == (done.returncode, server.asked, content(cache))
+    assert (0, [None], {FILE.name: BODY}) == (done.returncode, server.requested, content(cache))
 
 
 def test_size_need_not_be_known(server: Server, cache: Path) -> None:

@@ -1,4 +1,4 @@
-"""A mirror that has not what is asked, or gives what nobody asked: named, and nothing of it stays."""
+"""A mirror that has not what is requested, or gives what nobody requested: named, and nothing of it stays."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.unit.deploy.mirror_server import BODY, FILE, Server, content, fetch
 
 
 def test_missing_file_is_named(server: Server, cache: Path) -> None:
-    """A mirror without the file is an error of its own, with the address that was asked."""
+    """A mirror without the file is an error of its own, with the address that was requested."""
     del server.files["/files/a+b.whl"]
     done = fetch(server.server_port)
 
@@ -38,7 +38,7 @@ def test_hostile_mirror_runs_nothing(cache: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])
-def test_body_without_end_is_cut(server: Server, cache: Path, shell: str) -> None:
+def test_endless_body_is_stopped(server: Server, cache: Path, shell: str) -> None:
     """A mirror that sends for ever must not fill the node's disk."""
     server.endless = ("/files/a+b.whl",)
     command = artifact_fetch.fetch(FILE, f"http://127.0.0.1:{server.server_port}/", "node1").replace(

@@ -12,6 +12,6 @@ from trueup.declaration import Host
 def test_limits_name_root(memlock: int | Literal["unlimited"]) -> None:
     """limits.conf(5): "*" does not cover root; "-" sets the soft and the hard limit."""
     want = Host(packages=(), memlock_kib=memlock, nofile=65536, shm_mib=1, archives={})
-    wanted = {f"* - memlock {memlock}", f"root - memlock {memlock}", "* - nofile 65536", "root - nofile 65536"}
+    expected = {f"* - memlock {memlock}", f"root - memlock {memlock}", "* - nofile 65536", "root - nofile 65536"}
 
-    assert (wanted, "\n") == (set(limits(want).splitlines()), limits(want)[-1])
+    assert (expected, "\n") == (set(limits(want).splitlines()), limits(want)[-1])

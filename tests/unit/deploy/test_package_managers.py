@@ -83,7 +83,7 @@ def test_every_command_is_shell(manager: str) -> None:
         assert 0 == subprocess.run(["sh", "-n", "-c", command], check=False).returncode
 
 
-def test_yum_is_asked_whether_it_did_all() -> None:
+def test_yum_is_checked_to_have_installed_all() -> None:
     """yum 3 ends well where it found one of two packages."""
     command = package_managers.install("yum", ["there", "missing"], "node2")[-1]
 

@@ -57,7 +57,7 @@ def test_block_left_open_takes_nothing_along(before: list[str], after: list[str]
     assert before + after == shell_commands.without_block(text)
 
 
-def test_block_after_an_open_one_is_found() -> None:
+def test_block_after_an_open_one_is_recognized() -> None:
     """Only the block that has both marks goes; what stands in the open one is not ours to take."""
     text = "\n".join(
         [shell_commands.BEGIN, "theirs", shell_commands.BEGIN, "ours", shell_commands.END, "theirs too", ""]
@@ -85,19 +85,19 @@ def test_hosts_file_keeps_what_is_not_ours(lines: list[str], entries: dict[str, 
     """A line that names no node of the fleet stays as it is."""
     ours = {"node1", *entries}
     theirs = [line for line in lines if not ours & set(line.partition("#")[0].split()[1:])]
-    found = shell_commands.hosts_file("\n".join([*lines, ""]), own_name="node1", entries=entries).split("\n")
+    actual = shell_commands.hosts_file("\n".join([*lines, ""]), own_name="node1", entries=entries).split("\n")
 
-    assert theirs == [line for line in found[: found.index(shell_commands.BEGIN)] if line in theirs]
+    assert theirs == [line for line in actual[: actual.index(shell_commands.BEGIN)] if line in theirs]
 
 
 def test_hosts_file_moves_a_name_to_its_address() -> None:
     """Debian's 127.0.1.1 line loses the node's name and keeps the rest, with its comment."""
     old = "127.0.0.1 localhost\n127.0.1.1 node1\n10.0.0.9 node2 db # data\n"
-    found = shell_commands.hosts_file(old, own_name="node1", entries={"node1": "10.0.0.1", "node2": "10.0.0.2"})
+    actual = shell_commands.hosts_file(old, own_name="node1", entries={"node1": "10.0.0.1", "node2": "10.0.0.2"})
 
     assert (
         "127.0.0.1 localhost\n10.0.0.9 db # data\n"
-        "# BEGIN trueup\n10.0.0.1 node1\n10.0.0.2 node2\n# END trueup\n" == found
+        "# BEGIN trueup\n10.0.0.1 node1\n10.0.0.2 node2\n# END trueup\n" == actual
     )
 
 

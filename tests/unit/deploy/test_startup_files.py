@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.startup_files import TAKEN_OUT, Kind, marked, mend, path_with, profile
+from deploy.startup_files import TAKEN_OUT, Kind, marked, path_with, profile, without_settings
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,10 @@ from deploy.startup_files import TAKEN_OUT, Kind, marked, mend, path_with, profi
 )
 def test_line_that_does_nothing_else_is_taken_out(kind: Kind, line: str) -> None:
     """Nothing is lost with it; what it said stays readable."""
-    mended = mend(f"before\n{line}\nafter\n", kind)
-    middle = mended.text.split("\n")[1]
+    cleaned = without_settings(f"before\n{line}\nafter\n", kind)
+    middle = cleaned.text.split("\n")[1]
 
-    assert ((), True, True) == (mended.left, TAKEN_OUT in middle, line.strip() in middle)
+    assert ((), True, True) == (cleaned.left, TAKEN_OUT in middle, line.strip() in middle)
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_line_that_does_nothing_else_is_taken_out(kind: Kind, line: str) -> None
 )
 def test_line_that_does_more_is_named_and_left(kind: Kind, line: str) -> None:
     """Nobody cuts a command that he does not understand."""
-    mended = mend(f"before\n{line}\nafter\n", kind)
+    cleaned = without_settings(f"before\n{line}\nafter\n", kind)
 
-    assert (f"before\n{line}\nafter\n", ((2, line),)) == (mended.text, mended.left)
+    assert (f"before\n{line}\nafter\n", ((2, line),)) == (cleaned.text, cleaned.left)
 
 
 @pytest.mark.parametrize(
@@ -63,23 +63,23 @@ def test_line_that_does_more_is_named_and_left(kind: Kind, line: str) -> None:
 )
 def test_line_that_sets_nothing_is_left_in_peace(line: str) -> None:
     """A single command's environment is its own affair."""
-    assert (line, ()) == (mend(line, "shell").text, mend(line, "shell").left)
+    assert (line, ()) == (without_settings(line, "shell").text, without_settings(line, "shell").left)
 
 
 @given(st.text(alphabet="aLD_IBRYPTH=:/; \n#exportELO\"'$&", max_size=200))
-def test_mending_twice_is_mending_once(text: str) -> None:
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     """A converged node has nothing to mend."""
-    once = mend(text, "shell").text
+    once = without_settings(text, "shell").text
 
-    assert once == mend(once, "shell").text
+    assert once == without_settings(once, "shell").text
 
 
 def test_shell_still_reads_a_block_that_lost_its_only_line() -> None:
     """An empty if would be a syntax error in somebody's .bashrc."""
-    mended = mend("if true; then\n    export LD_LIBRARY_PATH=/opt/old\nfi\necho ok\n", "shell").text
-    found = subprocess.run(["sh", "-c", mended], capture_output=True, text=True, check=True, timeout=10)
+    cleaned = without_settings("if true; then\n    export LD_LIBRARY_PATH=/opt/old\nfi\necho ok\n", "shell").text
+    actual = subprocess.run(["sh", "-c", cleaned], capture_output=True, text=True, check=True, timeout=10)
 
-    assert "ok\n" == found.stdout
+    assert "ok\n" == actual.stdout
 
 
 @given(st.text(alphabet="ab #\n", max_size=80), st.lists(st.sampled_from(["A=1", "B=2"]), max_size=3))
@@ -98,7 +98,7 @@ def test_blocks_of_two_components_live_side_by_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("", "/c/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         ('PATH="/a:/b"\n', "/c/bin:/a:/b"),
@@ -106,15 +106,15 @@ def test_blocks_of_two_components_live_side_by_side() -> None:
         ("PATH=/a\n# BEGIN trueup cuda\nPATH=/c/bin:/z\n# END trueup cuda\n", "/c/bin:/a"),
     ],
 )
-def test_path_begins_with_the_toolkit(text: str, wanted: str) -> None:
+def test_path_begins_with_the_toolkit(text: str, expected: str) -> None:
     """What the file had before stays behind it; our own block does not count."""
-    assert wanted == path_with("/c/bin", text)
+    assert expected == path_with("/c/bin", text)
 
 
 def test_profile_adds_its_folder_once() -> None:
     """A shell in a shell in a shell reads it three times."""
     text = profile("/c/bin", {"CUDA_HOME": "/c"})
     command = f'{text}{text}echo "$CUDA_HOME $PATH"'
-    found = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, env={"PATH": "/a"}, check=True)
+    actual = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, env={"PATH": "/a"}, check=True)
 
-    assert "/c /c/bin:/a\n" == found.stdout
+    assert "/c /c/bin:/a\n" == actual.stdout

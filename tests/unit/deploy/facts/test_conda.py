@@ -44,7 +44,7 @@ def somebodys(prefix: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "wanted"),
+    ("make", "expected"),
     [
         (lambda prefix: None, "absent"),
         (Path.mkdir, "absent"),
@@ -55,24 +55,24 @@ def somebodys(prefix: Path) -> None:
         (somebodys, "foreign"),
     ],
 )
-def test_base_is_told_apart(tmp_path: Path, make: Callable[[Path], None], wanted: str) -> None:
+def test_base_is_classified(tmp_path: Path, make: Callable[[Path], None], expected: str) -> None:
     """A good base is kept, a half one redone, and a folder of somebody's is never touched."""
     prefix = tmp_path / "an 'odd' $(prefix)"
     make(prefix)
     fact = CondaBase()
 
-    assert wanted == answer(fact, fact.command(str(prefix)))
+    assert expected == answer(fact, fact.command(str(prefix)))
 
 
 @pytest.mark.parametrize(
-    ("python", "file", "wanted"),
+    ("python", "file", "expected"),
     [
         ("exit 0", "conda-meta/history", "conda, not started"),
         ("exit 1", "conda-meta/history", "half"),
         ("exit 0", "etc/data", "foreign"),
     ],
 )
-def test_quick_look_starts_no_conda(tmp_path: Path, python: str, file: str, wanted: str) -> None:
+def test_quick_plan_starts_no_conda(tmp_path: Path, python: str, file: str, expected: str) -> None:
     """Its Python answers, in a folder that has conda's own history."""
     prefix = tmp_path / "an 'odd' $(prefix)"
     program(prefix / "bin/conda", "exit 1")
@@ -80,11 +80,11 @@ def test_quick_look_starts_no_conda(tmp_path: Path, python: str, file: str, want
     program(prefix / file, "")
     fact = CondaBase()
 
-    assert wanted == answer(fact, fact.command(str(prefix), quick=True))
+    assert expected == answer(fact, fact.command(str(prefix), quick=True))
 
 
 @pytest.mark.parametrize(
-    ("python", "mark", "wanted"),
+    ("python", "mark", "expected"),
     [
         (None, False, "absent"),
         ("echo 3.11.2", False, "3.11.2"),
@@ -93,7 +93,7 @@ def test_quick_look_starts_no_conda(tmp_path: Path, python: str, file: str, want
         (None, True, "half"),
     ],
 )
-def test_environment_is_told_apart(tmp_path: Path, python: str | None, mark: bool, wanted: str) -> None:
+def test_environment_is_classified(tmp_path: Path, python: str | None, mark: bool, expected: str) -> None:
     """The mark of a creation that broke off outweighs an interpreter that answers."""
     (tmp_path / "envs").mkdir()
     if python:
@@ -102,4 +102,4 @@ def test_environment_is_told_apart(tmp_path: Path, python: str | None, mark: boo
         Path(shell_commands.creating_mark(str(tmp_path), "dis")).write_text("")
     fact = EnvPython()
 
-    assert wanted == answer(fact, fact.command(str(tmp_path), "dis"))
+    assert expected == answer(fact, fact.command(str(tmp_path), "dis"))

@@ -7,7 +7,7 @@ from deploy.facts.cuda import CudaToolkit, LoaderEntry, LoaderState, ToolkitStat
 
 
 @pytest.mark.parametrize(
-    ("lines", "wanted"),
+    ("lines", "expected"),
     [
         (["release 11.8", "link /usr/local/cuda-11.8"], CudaToolkit("11.8", "/usr/local/cuda-11.8")),
         (["link folder"], CudaToolkit("", "folder")),
@@ -15,18 +15,18 @@ from deploy.facts.cuda import CudaToolkit, LoaderEntry, LoaderState, ToolkitStat
         ([], CudaToolkit("", "")),
     ],
 )
-def test_toolkit(lines: list[str], wanted: CudaToolkit) -> None:
+def test_toolkit(lines: list[str], expected: CudaToolkit) -> None:
     """An nvcc that does not answer has no release."""
-    assert wanted == ToolkitState().process(lines)
+    assert expected == ToolkitState().process(lines)
 
 
 def test_loader() -> None:
     """A folder that others use as well says so."""
-    found = LoaderState().process(
+    actual = LoaderState().process(
         ["preload|/opt/old/libcublas.so.11", "entry|/etc/ld.so.conf.d/x.conf|/opt/old|libcublas.so.11|libz.so.1", "end"]
     )
 
-    assert LoaderEntry("/etc/ld.so.conf.d/x.conf", "/opt/old", "libcublas.so.11", "libz.so.1") == found.entries[0]
+    assert LoaderEntry("/etc/ld.so.conf.d/x.conf", "/opt/old", "libcublas.so.11", "libz.so.1") == actual.entries[0]
 
 
 def test_loader_that_broke_off() -> None:

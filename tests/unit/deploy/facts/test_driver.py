@@ -29,7 +29,7 @@ LOCKS = {
 }
 
 
-def found(folder: Path, manager: str, headers: str, **more: str) -> DriverInfo:
+def actual(folder: Path, manager: str, headers: str, **more: str) -> DriverInfo:
     """The fact, asked of a shell that has these tools."""
     for name, body in {**TOOLS, **more}.items():
         (folder / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
@@ -46,7 +46,7 @@ def found(folder: Path, manager: str, headers: str, **more: str) -> DriverInfo:
 def test_rpm_and_its_locks(tmp_path: Path, manager: str) -> None:
     """Headers of the running kernel by their full name; locks in either plugin's form; bash is no driver's."""
     body = f"case \"$*\" in *list*) printf '{LOCKS[manager]}';; esac"
-    seen = found(tmp_path, manager, "kernel-devel-{kernel}", rpm=RPM, **{manager: body})
+    seen = actual(tmp_path, manager, "kernel-devel-{kernel}", rpm=RPM, **{manager: body})
     names = {"nvidia-driver", "kmod-nvidia-latest-dkms"}
 
     assert (names, frozenset(names)) == (set(seen.packages), seen.held)
@@ -55,7 +55,7 @@ def test_rpm_and_its_locks(tmp_path: Path, manager: str) -> None:
 
 def test_dpkg_and_its_holds(tmp_path: Path) -> None:
     """What was removed and left its settings is not installed; a hold of anything else is not ours."""
-    seen = found(tmp_path, "apt", "linux-headers-{kernel}", **{"dpkg-query": DPKG})
+    seen = actual(tmp_path, "apt", "linux-headers-{kernel}", **{"dpkg-query": DPKG})
     installed = {"cuda-drivers-580": "580.95.05", "nvidia-persistenced": "580.95.05"}
 
     assert (installed, frozenset({"cuda-drivers-580"})) == (seen.packages, seen.held)
@@ -67,13 +67,13 @@ def test_other_headers_are_none(tmp_path: Path, os_id: str, version: str) -> Non
     """Those of a kernel that does not run build a module that is not loaded."""
     distro = distro_of(os_id, version)
     no = {"rpm": 'case "$1" in -qa) ;; *) exit 1;; esac', "dpkg-query": 'case "$3" in *Package*) ;; *) exit 1;; esac'}
-    seen = found(tmp_path, distro.manager, distro.driver.headers, **no, dnf=":", yum=":")
+    seen = actual(tmp_path, distro.manager, distro.driver.headers, **no, dnf=":", yum=":")
 
     assert (False, {}, frozenset()) == (seen.headers, seen.packages, seen.held)
 
 
 @pytest.mark.parametrize(
-    ("lines", "wanted"),
+    ("lines", "expected"),
     [
         (["loaded NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Tue Sep"], ("580.95.05", "proprietary")),
         (["loaded NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Rel"], ("580.95.05", "open")),
@@ -81,20 +81,20 @@ def test_other_headers_are_none(tmp_path: Path, os_id: str, version: str) -> Non
         ([], None),
     ],
 )
-def test_the_loaded_module_has_a_flavour(lines: list[str], wanted: tuple[str, str] | None) -> None:
+def test_the_loaded_module_has_a_flavour(lines: list[str], expected: tuple[str, str] | None) -> None:
     """In its own words; words that are none are no module."""
-    assert wanted == DriverState().process(lines).loaded
+    assert expected == DriverState().process(lines).loaded
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "expected"),
     [("built 580.95.05 NVIDIA", "proprietary"), ("built 580.95.05 Dual MIT/GPL", "open"), ("built ", None)],
 )
-def test_the_module_on_disk_has_a_licence(line: str, wanted: str | None) -> None:
+def test_the_module_on_disk_has_a_licence(line: str, expected: str | None) -> None:
     """NVIDIA's own, or a dual one."""
     built = DriverState().process([line]).built
 
-    assert wanted == (built[1] if built else None)
+    assert expected == (built[1] if built else None)
 
 
 @pytest.mark.parametrize(

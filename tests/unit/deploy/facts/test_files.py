@@ -31,8 +31,8 @@ def test_file_is_read_whole(tmp_path: Path, name: str, content: str) -> None:
     path.chmod(0o640)
     fact = PathState()
 
-    wanted = PathInfo("regular file", "640", ME.pw_name, GROUP, content)
-    assert wanted == fact.process(ask(fact.command(str(path))))
+    expected = PathInfo("regular file", "640", ME.pw_name, GROUP, content)
+    assert expected == fact.process(ask(fact.command(str(path))))
 
 
 def test_absent_path_is_an_answer(tmp_path: Path) -> None:
@@ -47,17 +47,17 @@ def test_folder_has_no_text(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     fact = PathState()
 
-    wanted = PathInfo("directory", "700", ME.pw_name, GROUP, "")
-    assert wanted == fact.process(ask(fact.command(str(tmp_path))))
+    expected = PathInfo("directory", "700", ME.pw_name, GROUP, "")
+    assert expected == fact.process(ask(fact.command(str(tmp_path))))
 
 
 def test_account_that_is_there() -> None:
     """Its group comes by name."""
     fact = AccountState()
-    found = fact.process(ask(fact.command(ME.pw_name)))
+    actual = fact.process(ask(fact.command(ME.pw_name)))
 
-    assert found is not None
-    assert (GROUP, ME.pw_dir, ME.pw_shell) == (found.group, found.home, found.shell)
+    assert actual is not None
+    assert (GROUP, ME.pw_dir, ME.pw_shell) == (actual.group, actual.home, actual.shell)
 
 
 def test_account_that_is_not_there() -> None:

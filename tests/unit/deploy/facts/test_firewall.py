@@ -51,7 +51,7 @@ def test_every_distribution_s_question_is_shell(shell: str, kinds: tuple[str, ..
     assert 0 == subprocess.run([shell, "-n", "-c", command], check=False).returncode
 
 
-def test_firewalld_tells_both_kinds_of_rules(tmp_path: Path) -> None:
+def test_firewalld_lists_both_kinds_of_rules(tmp_path: Path) -> None:
     """A rule that is only permanent or only running is told as such."""
     assert FirewallInfo("firewalld", ("runtime R", "permanent P")) == ask(tmp_path, "firewall-cmd", "ufw", "nft")
 
@@ -61,21 +61,21 @@ def test_installed_and_off_is_none(tmp_path: Path) -> None:
     assert FirewallInfo("none", ()) == ask(tmp_path, "firewall-cmd", "ufw", OFF="1")
 
 
-def test_ufw_tells_its_rules(tmp_path: Path) -> None:
+def test_ufw_lists_its_rules(tmp_path: Path) -> None:
     """In its own words, without its name."""
     assert FirewallInfo("ufw", ("allow 22",)) == ask(tmp_path, "firewall-cmd", "ufw", OFF="1", UFW="active")
 
 
-def test_nftables_tells_the_chains_that_packets_to_the_node_pass(tmp_path: Path) -> None:
+def test_nftables_lists_the_chains_that_packets_to_the_node_pass(tmp_path: Path) -> None:
     """Rules of other chains open nothing."""
-    found = ask(tmp_path, "nft", "systemctl")
+    actual = ask(tmp_path, "nft", "systemctl")
 
-    assert ("nftables", "chain inet filter input") == (found.kind, found.rules[0])
+    assert ("nftables", "chain inet filter input") == (actual.kind, actual.rules[0])
     assert (
         'rule inet filter input ip saddr 10.0.0.2 tcp dport { 29500-29519, 32768-60999 } accept comment "trueup"'
-        in found.rules
+        in actual.rules
     )
-    assert [] == [rule for rule in found.rules if "10.9.9.9" in rule]
+    assert [] == [rule for rule in actual.rules if "10.9.9.9" in rule]
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))

@@ -24,14 +24,14 @@ def key(tmp_path: Path) -> Path:
     return path
 
 
-def test_both_halves_are_told(key: Path) -> None:
+def test_both_halves_are_reported(key: Path) -> None:
     """The derived half has no comment; the .pub file is told as it is; the private key itself never is."""
-    found = answer(key)
+    actual = answer(key)
     public = key.with_name(f"{key.name}.pub").read_text().strip()
 
-    assert (public.rsplit(" ", 2)[0], public) == (found["derived"], found["public"])
-    assert "600" == found["private"].split()[0]
-    assert "PRIVATE" not in "".join(found.values())
+    assert (public.rsplit(" ", 2)[0], public) == (actual["derived"], actual["public"])
+    assert "600" == actual["private"].split()[0]
+    assert "PRIVATE" not in "".join(actual.values())
 
 
 def test_missing_public_half(key: Path) -> None:

@@ -6,9 +6,9 @@ from pyinfra.api.exceptions import FactProcessError
 from deploy.facts.startup import StartupFile, StartupFiles
 
 
-def test_files_are_told_apart() -> None:
+def test_files_are_classified() -> None:
     """A file's own lines may look like anything, even like a head."""
-    found = StartupFiles().process(
+    actual = StartupFiles().process(
         [
             "file|shell|/root/.bashrc|644|root|root",
             " a",
@@ -21,7 +21,7 @@ def test_files_are_told_apart() -> None:
     assert {
         "/root/.bashrc": StartupFile("shell", "644", "root", "root", "a\nfile|x\n"),
         "/etc/environment": StartupFile("pairs", "600", "root", "wheel", "B=1\n"),
-    } == found
+    } == actual
 
 
 def test_noise_is_refused() -> None:

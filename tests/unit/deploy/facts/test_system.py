@@ -11,7 +11,7 @@ LINES = st.lists(st.text(max_size=30), max_size=8)
 
 
 @pytest.mark.parametrize(
-    ("lines", "wanted"),
+    ("lines", "expected"),
     [
         (['PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"', "ID=debian", 'VERSION_ID="12"'], ("debian", "12")),
         (
@@ -21,11 +21,11 @@ LINES = st.lists(st.text(max_size=30), max_size=8)
         (["ID=arch", "BUILD_ID=rolling"], ("arch", None)),
     ],
 )
-def test_os_release_loses_its_quotes(lines: list[str], wanted: tuple[str, str | None]) -> None:
+def test_os_release_loses_its_quotes(lines: list[str], expected: tuple[str, str | None]) -> None:
     """Values are quoted or not, as each distribution likes."""
-    found = OsRelease().process(lines)
+    actual = OsRelease().process(lines)
 
-    assert wanted == (found["ID"], found.get("VERSION_ID"))
+    assert expected == (actual["ID"], actual.get("VERSION_ID"))
 
 
 def test_installed_packages_of_debian() -> None:
@@ -56,9 +56,9 @@ def test_a_package_manager_that_talks_otherwise_is_not_believed(line: str) -> No
 def test_state_of_a_service() -> None:
     """A value may hold an equals sign."""
     lines = ["LoadState=loaded", "ActiveState=active", "UnitFileState=enabled", "X=a=b", "noise"]
-    wanted = {"LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enabled", "X": "a=b"}
+    expected = {"LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enabled", "X": "a=b"}
 
-    assert wanted == Service().process(lines)
+    assert expected == Service().process(lines)
 
 
 def test_shared_memory_in_mib() -> None:

@@ -25,8 +25,8 @@ def env(tmp_path: Path) -> Path:
     python = path / "bin/python"
     python.parent.mkdir()
     # In place of conda's interpreter, whose prefix is the environment: this one, told where its wheels are.
-    told = f"import sysconfig; sysconfig.get_paths = lambda: {{'purelib': '{site}'}}"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$1" "$2" "$3" "$4" "{told}\n$5" $6 $7\n')
+    output = f"import sysconfig; sysconfig.get_paths = lambda: {{'purelib': '{site}'}}"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$1" "$2" "$3" "$4" "{output}\n$5" $6 $7\n')
     python.chmod(0o755)
     (site / "small.py").write_bytes(b"x = 1\n")
     (site / "large.so").write_bytes(b"\0" * ((1 << 20) + 1))
@@ -68,7 +68,7 @@ def test_one_project(env: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "damaged"),
+    ("damage", "damaged"),
     [
         (lambda at: (at / "small.py").write_bytes(b"x = 2\n"), "small.py"),
         (lambda at: (at / "small.py").unlink(), "small.py"),
@@ -77,9 +77,9 @@ def test_one_project(env: Path) -> None:
         (lambda at: next(at.glob("*/METADATA")).unlink(), "METADATA"),
     ],
 )
-def test_damage_is_named(env: Path, harm: Callable[[Path], object], damaged: str) -> None:
+def test_damage_is_named(env: Path, damage: Callable[[Path], object], damaged: str) -> None:
     """An edit in place keeps the version; the bytes tell."""
-    harm(site(env))
+    damage(site(env))
 
     assert damaged == answer(env)["demo-pkg"].damaged
 
@@ -96,7 +96,7 @@ def test_a_large_file_is_hashed_where_it_is_newer_than_its_record(env: Path, lat
 
 
 @pytest.mark.parametrize(("later_s", "damaged"), [(60, "small.py"), (-60, None)])
-def test_a_quick_look_reads_what_was_written_later(env: Path, later_s: int, damaged: str | None) -> None:
+def test_a_quick_plan_reads_what_was_written_later(env: Path, later_s: int, damaged: str | None) -> None:
     """With hashed=0, however small the file; what bears no trace in time or size is left to the next full look."""
     at = site(env)
     (at / "small.py").write_bytes(b"x = 2\n")

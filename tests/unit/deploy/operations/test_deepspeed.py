@@ -27,7 +27,7 @@ def test_as_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "what"),
+    ("actual", "what"),
     [
         (replace(GOOD, version="0.14.0"), "version"),
         (replace(GOOD, torch="2.1"), "torch it was compiled with"),
@@ -40,9 +40,9 @@ def test_as_declared() -> None:
         (replace(GOOD, code={"fused_adam": frozenset({"sm_70", "sm_80"})}), "code in fused_adam"),
     ],
 )
-def test_each_difference_is_named(found: Compiled, what: str) -> None:
+def test_each_difference_is_named(actual: Compiled, what: str) -> None:
     """A CPU op of the same name, another torch, another GPU: ds_report says OKAY to all of them."""
-    named = differences(found, WHOLE, LAB.deepspeed, LAB.env, "sm_80")
+    named = differences(actual, WHOLE, LAB.deepspeed, LAB.env, "sm_80")
 
     assert [what] == [line.split(":")[0] for line in named]
 
@@ -61,10 +61,10 @@ def test_nothing_installed_differs_in_all() -> None:
 
 def test_accelerator_is_said_aloud() -> None:
     """A node whose GPU is not seen would build the CPU's op."""
-    found = flags(LAB.deepspeed, "8.0", OWN_COMPILER)
+    actual = flags(LAB.deepspeed, "8.0", OWN_COMPILER)
 
     assert ("cuda", "8.0", "1") == (
-        found["DS_ACCELERATOR"],
-        found["TORCH_CUDA_ARCH_LIST"],
-        found["DS_BUILD_FUSED_ADAM"],
+        actual["DS_ACCELERATOR"],
+        actual["TORCH_CUDA_ARCH_LIST"],
+        actual["DS_BUILD_FUSED_ADAM"],
     )

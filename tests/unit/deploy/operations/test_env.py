@@ -27,9 +27,9 @@ GOOD = {"torch": Wheel("2.0.1+cu117", "uv", None), "numpy": Wheel("1.26.4", "uv"
 )
 def test_single_differences(changed: dict[str, Wheel], install: list[str], remove: list[str]) -> None:
     """Only what differs is touched: conda's own packages and another component's stay."""
-    found = differences({**GOOD, **changed}, (TORCH, NUMPY), ("deepspeed",))
+    actual = differences({**GOOD, **changed}, (TORCH, NUMPY), ("deepspeed",))
 
-    assert (install, remove) == ([artifact.project for artifact in found[0]], found[1])
+    assert (install, remove) == ([artifact.project for artifact in actual[0]], actual[1])
 
 
 def test_empty_environment_gets_everything() -> None:

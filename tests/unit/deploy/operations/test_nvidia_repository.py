@@ -11,7 +11,7 @@ URL = "http://mirror.example:8713/apt/debian12/x86_64"
 
 
 @pytest.mark.parametrize("distro", DISTROS, ids=lambda distro: f"{distro.id}-{distro.version}")
-def test_key_is_trusted_for_this_repository_alone(distro: Distro) -> None:
+def test_key_is_trusted_for_this_repository_only(distro: Distro) -> None:
     """A key in apt's common keyring would sign everything."""
     path, text = sources(distro, URL)
 
@@ -21,11 +21,11 @@ def test_key_is_trusted_for_this_repository_alone(distro: Distro) -> None:
 @pytest.mark.parametrize("distro", DISTROS, ids=lambda distro: f"{distro.id}-{distro.version}")
 def test_trial_is_shell(distro: Distro) -> None:
     """Checked by the shell itself, without running it."""
-    found = subprocess.run(
+    actual = subprocess.run(
         ["sh", "-n", "-c", trial(distro, URL, "node1")], capture_output=True, check=False, timeout=10
     )
 
-    assert (0, b"") == (found.returncode, found.stderr)
+    assert (0, b"") == (actual.returncode, actual.stderr)
 
 
 def test_rpm_index_and_packages_are_verified() -> None:
