@@ -1,1 +1,1 @@
-"""Makes it so: one module a component, applied by pyinfra."""
+"""Converge nodes with pyinfra: one module for each component."""

@@ -1,4 +1,4 @@
-"""The SSH mesh: accounts, a key pair each, who may log in where, pinned host keys, names."""
+"""Set up the SSH mesh: accounts, key pairs, trust, pinned host keys, names."""
 
 from pyinfra.api.deploy import deploy
 
@@ -9,21 +9,21 @@ from trueup.platforms import Distro
 
 
 def sources(desired: Access, node: str, names: list[str]) -> list[str]:
-    """The nodes whose keys this node accepts, in order."""
+    """List the nodes whose keys this node accepts, in order."""
     if desired.mesh == "all":
         return [name for name in names if name != node]
     return [name for name in names if (name, node) in desired.mesh]
 
 
 def options(desired: Access, address: str) -> str:
-    """What stands before a peer's key in authorized_keys (sshd(8)); "" where nothing is declared."""
+    """Build the options before a peer's key in authorized_keys (sshd(8)), or ""."""
     words = {"from": f'from="{address}"', "restrict": "restrict"}
     return ",".join(words[option] for option in desired.mesh_options)
 
 
 @deploy("access")
 def apply(desired: Access, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
-    """Keys first on every node, then the trust between them: operations run node by node in step."""
+    """Make every node's keys first, then the trust between them."""
     for account in pyinfra_loop(desired.accounts):
         access.account(name=f"account {account.name}", account=account)
         access.closed_home(name=f"home of {account.name}", account=account)

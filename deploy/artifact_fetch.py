@@ -1,4 +1,4 @@
-"""The commands that bring an artifact from the mirror to a node. Pure, like commands.py."""
+"""Build the commands that fetch an artifact from the mirror. Pure."""
 
 from shlex import quote
 
@@ -9,12 +9,12 @@ CACHE = "/var/cache/trueup"
 
 
 def path_of(artifact: Artifact) -> str:
-    """Where the artifact lies on the node once it is there."""
+    """Return the artifact's path on the node."""
     return f"{CACHE}/{artifact.name}"
 
 
 def fetch(artifact: Artifact, mirror: str, node: str) -> str:
-    """Fetch with resume, and accept only the locked hash; a wrong file is deleted and named."""
+    """Fetch with resume, and accept only the locked hash; name and delete a wrong file."""
     url = f"{mirror.rstrip('/')}/files/{artifact.name}"
     final, part = quote(path_of(artifact)), quote(path_of(artifact) + ".part")
     matches = f"printf '%s  %s\\n' {artifact.sha256} {part} | sha256sum -c --status 2>/dev/null"
@@ -51,6 +51,6 @@ def fetch(artifact: Artifact, mirror: str, node: str) -> str:
 
 
 def drop(*paths: str) -> str:
-    """Remove what only the converge needed, and our folder once it is empty."""
+    """Remove downloads, and the cache folder once it is empty."""
     names = " ".join(quote(path) for path in paths)
     return f'rm -rf {names}; if [ -d {CACHE} ] && [ -z "$(ls -A {CACHE})" ]; then rmdir {CACHE}; fi'

@@ -1,4 +1,4 @@
-"""The base installation; environments are the next component's."""
+"""Install the conda base; its environments belong to the component env."""
 
 from pyinfra.api.deploy import deploy
 
@@ -10,7 +10,7 @@ from trueup.lockfile import Lock
 
 @deploy("conda")
 def apply(desired: Conda, accounts: tuple[Account, ...], lock: Lock, node: Node) -> None:
-    """Installed once from the mirror, then made known to the declared accounts' shells."""
+    """Install once from the mirror, then initialize the declared accounts' shells."""
     conda.base(
         name="base installation",
         prefix=desired.prefix,

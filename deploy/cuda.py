@@ -1,4 +1,4 @@
-"""The CUDA toolkit (nvcc and headers), and nothing of it before the libraries that torch brings."""
+"""Install the CUDA toolkit, and let none of it hide torch's own libraries."""
 
 from pyinfra.api.deploy import deploy
 from pyinfra.api.exceptions import PyinfraError
@@ -12,7 +12,7 @@ from trueup.platforms import Distro
 
 @deploy("package repository")
 def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
-    """NVIDIA's repository, which the driver's component needs as well; site: the site's own lock."""
+    """Set up NVIDIA's repository, which the driver needs as well; site: the site's own lock."""
     name = distro.nvidia.key
     key = find_artifact(name, lock, site)
     if key is None:
@@ -26,7 +26,7 @@ def packages(distro: Distro, node: Node, lock: Lock, site: Lock) -> None:
 
 @deploy("cuda")
 def apply(desired: Cuda, distro: Distro, accounts: tuple[Account, ...], conda: Conda, env: Env) -> None:
-    """A compiler that nvcc takes, the toolkit, the link, the environment; then what hides torch's libraries."""
+    """Install compiler, toolkit, link and environment, then remove what hides torch's libraries."""
     compiler = compiler_for(distro, desired.toolkit)
     if compiler.package is not None:
         host.packages(name="compiler for nvcc", manager=distro.manager, names=[compiler.package])

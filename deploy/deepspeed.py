@@ -1,4 +1,4 @@
-"""DeepSpeed after torch, with the declared ops for this node's own GPUs; hostfile and launcher's environment."""
+"""Install DeepSpeed with the declared ops, its hostfile and its launcher's environment."""
 
 from pyinfra.api.deploy import deploy
 
@@ -12,14 +12,14 @@ from trueup.platforms import Compiler, Distro
 
 
 def launcher_values(compiler: Compiler) -> dict[str, str]:
-    """CUDA_HOME, and the compiler where an op that is built at run time would take one that nvcc refuses."""
+    """Return CUDA_HOME, and the compiler where nvcc refuses the default one."""
     extra = {} if compiler.package is None else {"CC": compiler.cc, "CXX": compiler.cxx}
     return {"CUDA_HOME": LINK, **extra}
 
 
 @deploy("deepspeed")
 def apply(profile: Profile, distro: Distro, lock: Lock, site: Lock, node: Node, nodes: dict[str, Node]) -> None:
-    """First the environment's strays: what is compiled and checked here is what torch really loads."""
+    """Remove foreign files first, so that ops are compiled against what torch loads."""
     prefix = profile.env_prefix
     compiler, gpu_capability = compiler_for(distro, profile.cuda.toolkit), capability(node)
     library_overrides.strays(name=f"strays in {profile.env.name}", env=prefix)

@@ -1,4 +1,4 @@
-"""Which entry of the distribution table the node is."""
+"""Look up the node's distribution and its own names."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from trueup.platforms import Compiler, Distro, NoCompiler, UnknownDistro, distro
 
 
 def current_distro() -> Distro:
-    """The node's distribution; an unknown one ends the run before the first operation.
+    """Return the node's distribution; an unknown one ends the run before any operation.
 
     Raises PyinfraError naming the node and the table.
     """
@@ -22,7 +22,7 @@ def current_distro() -> Distro:
 
 
 def own_names(distro: Distro, packages: Iterable[str]) -> list[str]:
-    """This distribution's names of the declared packages, in their order.
+    """Translate the declared packages to this distribution's names, in order.
 
     Raises PyinfraError naming the node, every package that nobody has described, and the table.
     """
@@ -37,7 +37,7 @@ def own_names(distro: Distro, packages: Iterable[str]) -> list[str]:
 
 
 def compiler_for(distro: Distro, toolkit: str) -> Compiler:
-    """The compiler that nvcc of that toolkit takes here. Raises PyinfraError naming the node where there is none."""
+    """Return the compiler that the toolkit's nvcc accepts. Raises PyinfraError where there is none."""
     try:
         return host_compiler(distro, toolkit)
     except NoCompiler as error:

@@ -1,4 +1,4 @@
-"""The NVIDIA driver: nouveau away, one branch and flavour, held, persistent, and loaded."""
+"""Install the NVIDIA driver: nouveau denied, one branch and flavour, held, loaded."""
 
 from pyinfra.api.deploy import deploy
 from pyinfra.api.exceptions import PyinfraError
@@ -32,7 +32,7 @@ WantedBy=multi-user.target
 
 @deploy("driver")
 def apply(desired: Driver, distro: Distro, lock: Lock, node: Node) -> None:
-    """Packages or a runfile; the reboot comes last, in reboot()."""
+    """Install packages or a runfile; the reboot comes last, in reboot()."""
     refuse_missing_flavour(desired, distro)
     denial = files.text_file(name="nouveau denied", path=NOUVEAU, content=DENIAL)
 
@@ -58,7 +58,7 @@ def apply(desired: Driver, distro: Distro, lock: Lock, node: Node) -> None:
 
 @deploy("driver")
 def reboot(desired: Driver, distro: Distro) -> None:
-    """One node at a time, only where it is allowed, never the controller; else the run ends by naming the node."""
+    """Reboot one node at a time where allowed; the controller, never."""
 
     def is_needed() -> bool:
         return desired.reboot and driver_activation.reboot_helps(distro, desired)
@@ -68,7 +68,7 @@ def reboot(desired: Driver, distro: Distro) -> None:
 
 
 def refuse_missing_flavour(desired: Driver, distro: Distro) -> None:
-    """Raises PyinfraError where NVIDIA's repository for that distribution lacks the declared modules."""
+    """Raise PyinfraError where NVIDIA's repository lacks the declared modules."""
     if desired.runfile is None and desired.modules not in distro.driver.modules:
         raise PyinfraError(
             f"{pyinfra_host.name}: driver.modules: wanted the {desired.modules} kernel modules, found only "

@@ -1,4 +1,4 @@
-"""The environment that training runs in: one Python, and the wheels of the lock."""
+"""Build the training environment: one Python, and the lockfile's wheels."""
 
 from pyinfra.api.deploy import deploy
 
@@ -10,7 +10,7 @@ from trueup.lockfile import Lock
 
 @deploy("env")
 def apply(desired: Env, conda: Conda, lock: Lock, node: Node) -> None:
-    """Exact and repeatable, without the Internet."""
+    """Create the environment and install exactly the locked wheels, from the mirror."""
     prefix = env_prefix(conda.prefix, desired.name)
     env.environment(
         name=f"environment {desired.name}",

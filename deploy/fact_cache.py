@@ -1,4 +1,4 @@
-"""Facts that many operations, or many nodes, want: asked of a host once, because pyinfra keeps no answer.
+"""Cache facts that many operations or nodes need, because pyinfra keeps none.
 
 What runs between two operations may change an answer; until the first one is executed nothing runs.
 """
@@ -16,7 +16,7 @@ _KNOWN: WeakKeyDictionary[Host, dict[Hashable, object]] = WeakKeyDictionary()
 
 
 def cached_fact(kind: type[FactBase[T]], **arguments: str) -> T:
-    """This host's fact, as host.get_fact() gives it: once while the plan is made, anew once operations run."""
+    """Return this host's fact: cached while planning, read anew while executing."""
     host: Host = ctx_host.get()  # type: ignore[no-untyped-call]  # pyinfra's
     if ctx_state.get().is_executing:  # type: ignore[no-untyped-call]  # the same
         return host.get_fact(kind, **arguments)
@@ -24,7 +24,7 @@ def cached_fact(kind: type[FactBase[T]], **arguments: str) -> T:
 
 
 def cached_fact_of(host: Host, kind: type[FactBase[T]], **arguments: str) -> T:
-    """That host's fact, asked once in each stage of pyinfra's: an answer to the plan is never used while executing."""
+    """Return a host's fact, read once in each stage of pyinfra's run."""
     known, key = _KNOWN.setdefault(host, {}), _key(kind, arguments)
     if key not in known:
         known[key] = host.get_fact(kind, **arguments)
@@ -33,7 +33,7 @@ def cached_fact_of(host: Host, kind: type[FactBase[T]], **arguments: str) -> T:
 
 
 def is_known(host: Host, kind: type[FactBase[Any]], **arguments: str) -> bool:
-    """Whether once() would ask nothing."""
+    """Tell whether the fact is cached."""
     return _key(kind, arguments) in _KNOWN.get(host, {})
 
 

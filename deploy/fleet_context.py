@@ -1,4 +1,4 @@
-"""Who else is in the fleet, and what a fact says on each of them."""
+"""Read the other nodes of the fleet, their facts, and whether they fit together."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,18 +22,18 @@ _nodes: dict[str, Node] = {}
 
 
 def current_node() -> Node:
-    """The record of the host that is being prepared."""
+    """Return the record of the host that pyinfra works on."""
     return _node(host.name, host.data)
 
 
 def active_nodes() -> dict[str, Node]:
-    """Every node that is not in maintenance, by name."""
+    """Return every node that is not in maintenance, by name."""
     nodes = (_node(entry.name, entry.data) for entry in inventory)
     return {node.name: node for node in nodes if node.maintenance is None}
 
 
 def pyinfra_loop(items: Iterable[T]) -> Iterator[T]:
-    """A loop in deploy code; without it every turn would be the same operation to pyinfra."""
+    """Loop in deploy code: pyinfra would take every turn for the same operation."""
     yield from host.loop(items)  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
 
 
@@ -47,19 +47,19 @@ def _node(name: str, data: HostData) -> Node:
 
 @cache
 def reject_incompatible_fleet() -> None:
-    """What cannot work together on these nodes ends the run before its first operation, with every reason."""
+    """End the run before its first operation where the stack cannot work, with every reason."""
     nodes = active_nodes()
     releases = on_every(sorted(nodes), OsRelease)
     distros = {name: distro_name(entry.get("ID", ""), entry.get("VERSION_ID", "")) for name, entry in releases.items()}
     with refusals_as_pyinfra_errors():
         _refuse_others(nodes, distros)
-        # What a node says of itself also counts where nobody declared it.
+        # The node's own os-release counts where the inventory declares no distribution.
         fleet = Fleet(nodes=tuple(node.model_copy(update={"distro": distros[name]}) for name, node in nodes.items()))
         refuse_if_impossible(fleet, profiles_of(fleet))
 
 
 def _refuse_others(nodes: dict[str, Node], distros: dict[str, str]) -> None:
-    """A node that was upgraded, or is another machine, is not what its owner declared."""
+    """Refuse nodes whose distribution is not the declared one."""
     others = [
         f"{name}.distro: wanted {node.distro}, as the inventory says, the node says {distros[name]}; correct the "
         "inventory, or look at the node"
@@ -72,7 +72,7 @@ def _refuse_others(nodes: dict[str, Node], distros: dict[str, str]) -> None:
 
 @contextmanager
 def refusals_as_pyinfra_errors() -> Iterator[None]:
-    """A declaration that is refused ends the run with its reasons, and without a traceback."""
+    """End the run with a refusal's reasons instead of a traceback."""
     try:
         yield
     except (Refusal, LockError) as error:
@@ -80,7 +80,7 @@ def refusals_as_pyinfra_errors() -> Iterator[None]:
 
 
 def on_every(names: list[str], fact: type[FactBase[Any]], **kwargs: Any) -> dict[str, Any]:
-    """The fact on each named host: asked once per host and stage (deploy/fact_cache.py)."""
+    """Return the fact of each named host, read once per host and stage."""
     actual: dict[str, Any] = {}
     for name in names:
         other = inventory.get_host(name)

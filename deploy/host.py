@@ -1,4 +1,4 @@
-"""What training needs of the machine itself: packages, limits, shared memory, open ports."""
+"""Prepare the machine: packages, limits, shared memory, open ports."""
 
 from pyinfra.api.deploy import deploy
 
@@ -12,14 +12,14 @@ LIMITS = "/etc/security/limits.d/90-trueup.conf"
 
 
 def limits(desired: Host) -> str:
-    """limits.conf(5): "*" does not cover root, so root is named."""
+    """Render limits.conf(5), where "*" does not cover root."""
     rows = (("memlock", desired.memlock_kib), ("nofile", desired.nofile))
     return "".join(f"{who} - {what} {value}\n" for who in ("*", "root") for what, value in rows)
 
 
 @deploy("host")
 def apply(desired: Host, collective: Collective, distro: Distro, node: Node, nodes: dict[str, Node]) -> None:
-    """Repositories, then packages, then the files that come with them."""
+    """Set up repositories, then packages, then settings and ports."""
     for name, tree in pyinfra_loop([each for each in distro.archives.items() if each[0] in desired.archives]):
         eol_repositories.repository(
             name=f"archive {name}", archive=tree, address=desired.archives[name], manager=distro.manager

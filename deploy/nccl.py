@@ -1,4 +1,4 @@
-"""What NCCL and Gloo are told on every node: which interface, and what the profile adds."""
+"""Configure NCCL and Gloo: the interface, and the profile's settings."""
 
 from pyinfra.api.deploy import deploy
 
@@ -9,7 +9,7 @@ CONF = "/etc/nccl.conf"
 
 
 def conf(desired: Nccl, interface: str) -> str:
-    """nccl.conf, NAME=value lines; the value's "=" asks for exactly that interface, not for a prefix.
+    """Render nccl.conf; "=" before the interface's name excludes other names with that prefix.
 
     NVIDIA's NCCL documentation, "Environment Variables".
     """
@@ -19,7 +19,7 @@ def conf(desired: Nccl, interface: str) -> str:
 
 @deploy("nccl")
 def apply(desired: Nccl, node: Node) -> None:
-    """The interface first: a name that no card has stops here, before anything is written."""
+    """Check the interface first, so that a wrong name stops before anything is written."""
     nccl.interface(name=f"interface {node.interface}", interface=node.interface)
     files.text_file(name="nccl.conf", path=CONF, content=conf(desired, node.interface))
     nccl.environment(name="Gloo's interface", interface=node.interface)

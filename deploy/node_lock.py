@@ -1,4 +1,4 @@
-"""Nobody else works on the nodes meanwhile: held before the first fact, until the connections end."""
+"""Lock all nodes before the first fact and until disconnect."""
 
 import sys
 
@@ -13,19 +13,19 @@ from pyinfra.context import ctx_host, host, state
 from trueup import node_lock
 from trueup.node_lock import NodeLocked
 
-# Until the first node is held, nobody asks for another: two converges that begin together meet there.
+# Two converges that begin together meet at the first node: no other is locked before it.
 _first: AsyncResult = AsyncResult()
 _kept: list[Channel] = []
 
 
 class _PyinfraChannel:
-    """A node by pyinfra's own ssh connector."""
+    """Reach a node over pyinfra's SSH connection."""
 
     def __init__(self, to: Host, connector: SSHConnector) -> None:
         self._host, self._connector = to, connector
 
     def hold(self, command: str, sentinel: str, deadline_s: float) -> tuple[bool, str]:
-        """In a session of its own, over the connection that is there."""
+        """Start a command that stays, in a session of its own over the same connection."""
         if hasattr(self._connector, "hold"):
             held: tuple[bool, str] = self._connector.hold(command, sentinel, deadline_s)
             return held
@@ -46,23 +46,23 @@ class _PyinfraChannel:
         except TimeoutError:
             channel.close()
             return False, output.decode(errors="backslashreplace")
-        # A channel that nobody refers to is closed.
+        # An unreferenced channel is closed by the garbage collector.
         _kept.append(channel)
         return True, ""
 
     def ask(self, command: str) -> str:
-        """What it prints; a command that fails has printed nothing of use."""
+        """Return what a command prints; the output of one that fails is of no use."""
         _, output = self._host.run_shell_command(command, _timeout=int(node_lock.ANSWER_S))
         return str(output.stdout)
 
 
 def is_dry_run() -> bool:
-    """Whether pyinfra was asked to plan and not to change; its state does not say."""
+    """Tell whether pyinfra only plans, by its options; its state does not say."""
     return bool({"--dry", "--debug-operations", "--debug-facts"} & set(sys.argv))
 
 
 def acquire_current_host() -> None:
-    """Hold this node. A node that somebody else holds ends the run before its first operation: who, since when."""
+    """Lock this node, or end the run before its first operation, naming the owner."""
     if not isinstance(host.connector, SSHConnector):
         return
     first = next(candidate for candidate in state.inventory.get_active_hosts() if not candidate.data.get("maintenance"))

@@ -1,4 +1,4 @@
-"""How each package manager is told, so that it waits for its lock with an end, and does all or fails. Pure."""
+"""Build package manager commands that wait for locks with an end, and do all or fail. Pure."""
 
 from collections.abc import Iterable
 from shlex import quote
@@ -15,15 +15,15 @@ _LISTS = "/etc/yum/pluginconf.d/versionlock.conf /etc/dnf/plugins/versionlock.co
 
 
 def rpm(manager: str, verb: str, names: Iterable[str], *, options: str = "") -> str:
-    """A command of yum or dnf that never waits for a lock: both wait without end, so ready() comes first."""
+    """Build a yum or dnf command that fails on a held lock; ready() waits before it."""
     arguments = " ".join(map(quote, names))
     return f"{manager} -y --setopt=exit_on_lock=1 {options}{' ' if options else ''}{verb} {arguments}"
 
 
 def ready(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
-    """Until no process that lives holds a lock of rpm's; past the deadline the holder is named.
+    """Wait until no live process holds a lock of rpm's; past the deadline name the holder.
 
-    Then a list of locked versions that somebody lost is there again, empty.
+    A lost list of locked versions is made again, empty: without it yum and dnf install nothing.
     """
     message = f"{node}: {manager}: wanted its lock within {seconds} s, found it held by process"
     remedy = "Let that end, or end it, then converge again."
@@ -41,7 +41,7 @@ def ready(manager: str, node: str, seconds: int = LOCK_WAIT_S) -> str:
 
 
 def install(manager: str, names: list[str], node: str, *, options: str = "") -> list[str]:
-    """The commands that install what is missing; yum 3 is content with some of several names, so rpm is asked after."""
+    """Build the commands that install packages; rpm -q follows, since yum 3 accepts missing names."""
     arguments = " ".join(map(quote, names))
     if manager == "apt":
         return [

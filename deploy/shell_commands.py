@@ -1,4 +1,4 @@
-"""The one place where commands are built and quoted. Pure: text in, text out."""
+"""Build and quote shell commands. Pure: text in, text out."""
 
 from shlex import quote
 
@@ -7,7 +7,7 @@ END = "# END trueup"
 
 
 def write_file(path: str, content: str, *, mode: str, user: str, group: str) -> str:
-    """Replace a file in one step, so that no reader and no crash ever sees half of it."""
+    """Replace a file in one step, so that no reader and no crash sees half of it."""
     new = quote(f"{path}.trueup-new")
     return (
         f"umask 077 && printf %s {quote(content)} > {new} && chmod {quote(mode)} {new} && "
@@ -16,17 +16,17 @@ def write_file(path: str, content: str, *, mode: str, user: str, group: str) -> 
 
 
 def make_directory(path: str, *, mode: str, user: str, group: str) -> str:
-    """Create a folder, or mend its mode and owner."""
+    """Create a folder, or correct its mode and owner."""
     return f"install -d -m {quote(mode)} -o {quote(user)} -g {quote(group)} {quote(path)}"
 
 
 def restore_context(path: str) -> str:
-    """Give a path the SELinux labels that policy wants."""
+    """Restore a path's SELinux labels to the policy's."""
     return f"restorecon -R {quote(path)}"
 
 
 def generate_key(path: str, *, key_type: str, comment: str, user: str, group: str) -> str:
-    """Make a key pair that never leaves its node; under another name first: none is ever half there."""
+    """Make a key pair under another name first, so that none is half there."""
     new = quote(f"{path}.trueup-new")
     bits = " -b 4096" if key_type == "rsa" else ""
     return (
@@ -38,7 +38,7 @@ def generate_key(path: str, *, key_type: str, comment: str, user: str, group: st
 
 
 def with_block(text: str, lines: list[str]) -> str:
-    """The text with our marked block replaced, or appended where there was none; all else untouched."""
+    """Replace trueup's marked block in a text, or append it."""
     return _block_after(without_block(text), lines)
 
 
@@ -47,9 +47,9 @@ def _block_after(kept: list[str], lines: list[str]) -> str:
 
 
 def without_block(text: str) -> list[str]:
-    """The lines outside our marked blocks, empty ones included.
+    """Return the lines outside trueup's marked blocks, empty ones included.
 
-    A block that somebody left open loses its first mark only: what follows may be anybody's.
+    A block without its end loses its first marker only: what follows may belong to others.
     """
     kept: list[str] = []
     block: list[str] | None = None
@@ -66,10 +66,10 @@ def without_block(text: str) -> list[str]:
 
 
 def hosts_file(text: str, *, own_name: str, entries: dict[str, str]) -> str:
-    """/etc/hosts with each node's name on its address (name -> address), and nowhere else.
+    """Render /etc/hosts with each node's name on its address (name -> address) only.
 
     A line that puts a node's name on another address (Debian writes ``127.0.1.1 name``) loses that
-    name: a rendezvous host that resolves itself to 127.* waits for nobody.
+    name: a rendezvous host that resolves itself to 127.* listens where no peer connects.
     """
     names = {own_name, *entries}
     corrected = (_without_names(line, names) for line in without_block(text))
@@ -89,15 +89,15 @@ def _without_names(line: str, names: set[str]) -> str | None:
 
 
 def installing_mark(prefix: str) -> str:
-    """Stands beside a base installation for as long as the installer runs: what it left then is half done."""
+    """Return the marker's path that exists while the installer of a base runs."""
     return f"{prefix}.trueup-installing"
 
 
 def creating_mark(prefix: str, env: str) -> str:
-    """The same for an environment."""
+    """Return the marker's path that exists while an environment is created."""
     return f"{prefix}/envs/.{env}.trueup-creating"
 
 
 def with_failure_message(command: str, message: str) -> str:
-    """The command; where it fails, its own words are followed by ours: node, step, and what to do."""
+    """Follow a failing command's output by a message: node, step, remedy."""
     return f"{{ {command}; }} || {{ rc=$?; echo {quote(message)} >&2; exit $rc; }}"

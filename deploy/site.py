@@ -1,4 +1,4 @@
-"""The table of contents: one line a component, in order."""
+"""Converge every component, in order."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The texts of start-up files: our settings in them, and those of others that hide torch's libraries. Pure.
+"""Edit the text of start-up files: add settings, comment out those that hide torch's libraries. Pure.
 
 A file's kind says who reads it: "shell"; "pairs" (NAME=value lines: /etc/environment, environment.d);
 "pam" (pam_env.conf(5)); "systemd" (DefaultEnvironment=); "sshd" (SetEnv).
@@ -37,14 +37,14 @@ _FOR_ONE = re.compile(rf"^\s*(?:\w+={_VALUE}\s+)*{_NAME}={_VALUE}\s+[A-Za-z./]|^
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The text without those settings, and the lines (number, text) that set them and do more besides."""
+    """A text without those settings; left: lines (number, text) that set them and do more."""
 
     text: str
     left: tuple[tuple[int, str], ...]
 
 
 def without_settings(text: str, kind: Kind) -> Cleaned:
-    """Take out each line that only sets such a variable; a shell keeps a command there, so that no block is empty."""
+    """Comment out each line that only sets such a variable; a shell keeps ":" there, so that no block is empty."""
     lines, left = [], []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.lstrip(": ").startswith("#") or not _SETS.search(line):
@@ -59,7 +59,7 @@ def without_settings(text: str, kind: Kind) -> Cleaned:
 
 
 def marked(text: str, component: str, lines: list[str]) -> str:
-    """The text with a component's marked block replaced, or appended where there was none; all else untouched."""
+    """Replace a component's marked block in a text, or append it."""
     begin, end = f"# BEGIN trueup {component}", f"# END trueup {component}"
     kept = text.rstrip("\n").split("\n") if text.strip("\n") else []
     # Where it stood it stays: two components that share a file would otherwise change places at each converge.
@@ -73,7 +73,7 @@ def marked(text: str, component: str, lines: list[str]) -> str:
 
 
 def path_with(first: str, environment: str) -> str:
-    """A PATH that begins with a folder and goes on as /etc/environment has it outside trueup's blocks."""
+    """Build a PATH of a folder and what /etc/environment has outside trueup's blocks."""
     actual = DEFAULT_PATH
     ours = False
     for line in environment.split("\n"):
@@ -86,6 +86,6 @@ def path_with(first: str, environment: str) -> str:
 
 
 def profile(first: str, values: dict[str, str]) -> str:
-    """A file of /etc/profile.d: the values, and a folder at the head of PATH, once however often it is read."""
+    """Render a file of /etc/profile.d: the values, and a folder at the head of PATH, once."""
     exports = "".join(f"export {name}={value}\n" for name, value in sorted(values.items()))
     return f'{exports}case ":$PATH:" in\n    *:{first}:*) ;;\n    *) PATH={first}:$PATH; export PATH ;;\nesac\n'

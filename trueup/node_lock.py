@@ -1,7 +1,7 @@
-"""Who works on a node: a lock that a live connection holds there, and that is gone when the connection is.
+"""Lock a node: flock held by an SSH session, released when the connection ends.
 
-flock(2) on root's home: every node has it, only root can open it, and nothing is written. Whoever converges holds it
-alone, whoever looks shares it. The words of the holder's own command line say who it is.
+flock(2) on root's home: every node has it, only root can open it, and nothing is written. A converge holds it
+exclusively, plans and acceptance share it. The command line of the lock's process names its owner.
 """
 
 import getpass
@@ -23,9 +23,9 @@ Purpose = Literal["converge", "dry plan", "acceptance"]
 
 FOLDER = "/root"
 MARK = "trueup-holds"
-# A look that has just ended gives way within the first; the other is worth a look's whole time.
+# An acceptance that has just ended lets go within the first; the second is as long as a whole one.
 PATIENCE_S = (2, 60)
-# An orderly answer comes at once; this is for a busy node.
+# Long enough for a busy node.
 ANSWER_S = 15.0
 # It speaks now and then, so that the node's kernel notices a controller that is gone without a word, and it ends
 # with its standard input, which is the connection's.
@@ -62,17 +62,17 @@ class NodeLocked(TrueupError):
 
 
 class NodeChannel(Protocol):
-    """How a node is reached while it is held."""
+    """Reach a node while it is locked."""
 
     def hold(self, command: str, sentinel: str, deadline_s: float) -> tuple[bool, str]:
-        """Start a command that stays; True once it prints the line ``mark``, else False and what it printed."""
+        """Start a command that stays; True once it prints the line ``sentinel``, else False and its output."""
 
     def ask(self, command: str) -> str:
-        """What a command prints."""
+        """Return what a command prints."""
 
 
 def _life(pid: int) -> str:
-    """Machine, boot and process; another process of the same number began at another time (proc(5), stat, 22)."""
+    """Name machine, boot, process and its start, which tells apart reused numbers (proc(5), stat, 22)."""
     machine = hashlib.sha256(_text("/etc/machine-id").encode()).hexdigest()[:12]
     began = _text(f"/proc/{pid}/stat").rpartition(") ")[2].split()
     return f"{machine}.{_text('/proc/sys/kernel/random/boot_id')[:8]}.{pid}.{began[19] if len(began) > 19 else ''}"
@@ -86,7 +86,7 @@ def _text(path: str) -> str:
 
 
 def current_owner(purpose: Purpose) -> LockOwner:
-    """This controller; a worker of pytest-xdist speaks for the process that started it."""
+    """Describe this controller; a worker of pytest-xdist stands for the process that started it."""
     pid = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     controller = f"{getpass.getuser()}@{socket.gethostname()}".replace("|", "_")
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -94,25 +94,25 @@ def current_owner(purpose: Purpose) -> LockOwner:
 
 
 def has_ended(owner: LockOwner) -> bool:
-    """Whether it was a process of this very machine that is no more; of another machine nobody here can tell."""
+    """Tell whether the owner was a process of this machine and has ended; False for other machines."""
     mine, theirs = _life(os.getpid()).split("."), owner.life.split(".")
     return len(theirs) == 4 and mine[0] == theirs[0] and owner.life != _life(int(owner.pid or 0))
 
 
 def lock_command(owner: LockOwner, *, exclusive: bool, wait_s: int, sudo: bool) -> str:
-    """The command that holds the node for as long as its connection lasts; it ends with status 1 where it cannot."""
+    """Build the command that locks the node while its connection lasts; status 1 where it cannot."""
     words = " ".join(quote(getattr(owner, field.name)) for field in fields(LockOwner))
     kind = "-x" if exclusive else "-s"
     return f"exec {_lift(sudo)}flock -o {kind} -w {wait_s} {FOLDER} sh -c {quote(_LOOP)} {MARK} {words}"
 
 
 def list_owners_command(*, sudo: bool) -> str:
-    """The command that prints a line for each holder; only root's processes count, others may call themselves so."""
+    """Build the command that prints a line for each owner; only root's processes count."""
     return f"{_lift(sudo)}sh -c {quote(_each(_SAY))} sh {quote(FOLDER)}"
 
 
 def evict_command(owner: LockOwner, *, sudo: bool) -> str:
-    """The command that ends a dead controller's connection on the node, and with it whatever it still runs there."""
+    """Build the command that ends a dead controller's connection and what it runs on the node."""
     end = (
         'case "$w" in "$2|"*) while [ ${p:-1} -gt 1 ]; do '
         'case "$(cat /proc/$p/comm 2>/dev/null)" in sshd*) kill $p; break;; esac; '
@@ -125,7 +125,7 @@ _SAY = "printf '%s\\n' \"$w\""
 
 
 def _each(command: str) -> str:
-    """A script that runs a command for each holder of the folder $1: p its process, w its words, with bars between."""
+    """Build a script that runs a command for each owner of the folder $1: p its process, w its fields."""
     return (
         f"for f in $(grep -ls {MARK} /proc/[0-9]*/cmdline); do p=${{f#/proc/}}; p=${{p%/cmdline}}; "
         f'w=$(tr \'\\0\' \'|\' 2>/dev/null <$f); case "$w" in "flock|-o|"*"|$1|sh|-c|"*"|{MARK}|"*) '
@@ -138,7 +138,7 @@ def _lift(sudo: bool) -> str:
 
 
 def parse_owners(text: str) -> list[LockOwner]:
-    """The holders that the node names; a line of another form is none."""
+    """Parse the owners that the node names; skip lines of another form."""
     rows = [line.rstrip("|").split("|") for line in text.splitlines() if line.isprintable()]
     return [LockOwner(*row) for row in rows if len(row) == len(fields(LockOwner)) and _PID.fullmatch(row[3])]
 
@@ -146,9 +146,9 @@ def parse_owners(text: str) -> list[LockOwner]:
 def acquire(
     channel: NodeChannel, node: str, mine: LockOwner, *, exclusive: bool, sudo: bool, log: Callable[[str], None]
 ) -> None:
-    """Hold the node, or raise Held naming who does; ``tell`` is given a line before a longer wait.
+    """Lock the node, or raise NodeLocked naming the owner; ``log`` gets a line before a longer wait.
 
-    A dead controller of this machine does not count: its connection is ended on the node.
+    A dead controller of this machine does not count: its connection on the node is ended.
     """
     others: list[LockOwner] = []
     output = ""

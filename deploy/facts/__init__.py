@@ -1,1 +1,1 @@
-"""What a node is asked while preparing; each fact is one command and a pure reading of its lines."""
+"""Read a node's state: each fact is one command and a pure parser of its lines."""

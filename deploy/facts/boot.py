@@ -1,4 +1,4 @@
-"""Which boot of a node this is."""
+"""Read which boot of a node this is."""
 
 from collections.abc import Iterable
 

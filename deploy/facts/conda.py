@@ -1,4 +1,4 @@
-"""The base installation and an environment: absent, half done, foreign, or good."""
+"""Read a conda base and its environment: absent, half done, foreign, or good."""
 
 from collections.abc import Iterable
 from shlex import quote

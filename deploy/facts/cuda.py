@@ -1,4 +1,4 @@
-"""The toolkit, and what hides torch's libraries outside any environment."""
+"""Read the CUDA toolkit, and what hides torch's libraries outside any environment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -67,10 +67,10 @@ class Loader:
 
 
 class LoaderState(FactBase[Loader]):
-    """What ld.so is told for every program of the node (ld.so(8))."""
+    """ld.so's configuration for every program of the node (ld.so(8))."""
 
     def command(self) -> str:
-        """A folder with other libraries in it serves somebody else as well; the answer says so."""
+        """Report a folder's other libraries, too: such a folder serves other programs."""
         return (
             "if [ -f /etc/ld.so.preload ]; then sed 's/^/preload|/' /etc/ld.so.preload; fi; "
             'for f in /etc/ld.so.conf /etc/ld.so.conf.d/*.conf; do if [ -f "$f" ]; then '

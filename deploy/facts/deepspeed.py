@@ -1,4 +1,4 @@
-"""DeepSpeed as installed: what its wheel was compiled with, and the code in its ops."""
+"""Read the installed DeepSpeed: its build, and the code in its ops."""
 
 import ast
 from collections.abc import Iterable

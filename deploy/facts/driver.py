@@ -1,4 +1,4 @@
-"""The driver as installed and as loaded."""
+"""Read the driver as installed and as loaded."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Files, folders, accounts."""
+"""Read files, folders, accounts."""
 
 import re
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class PathState(FactBase[PathInfo | None]):
     """A path and, for a regular file, its text; None where there is nothing."""
 
     def command(self, path: str) -> str:
-        """One question; a path that does not exist is an answer, not an error."""
+        """Read state and text at once; a path that does not exist is an answer."""
         name = quote(path)
         return (
             f"if [ -e {name} ]; then LC_ALL=C stat -c '%F|%a|%U|%G' {name} && "
@@ -56,7 +56,7 @@ class AccountState(FactBase[AccountInfo | None]):
     """An account by name; None where there is none."""
 
     def command(self, account: str) -> str:
-        """getent exits 2 where it finds nobody."""
+        """Report an unknown account, for which getent exits 2, as absent."""
         return (
             f'if entry=$(getent passwd {quote(account)}); then echo "$entry"; id -gn {quote(account)}; '
             f"else echo absent; fi"

@@ -1,4 +1,4 @@
-"""The firewall that runs, and what it lets in."""
+"""Read which firewall runs, and its rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

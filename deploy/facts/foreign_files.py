@@ -1,4 +1,4 @@
-"""Files in an environment that no wheel brought, and that come before those of the wheels."""
+"""Read which files of an environment no wheel brought."""
 
 import json
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _SCRIPT = payload.text("deploy.node", "foreign_files.py")
 
 
 class Strays(FactBase[list[str]]):
-    """Their paths: CUDA libraries where torch looks for its own, and hooks that run at each start of Python."""
+    """Paths of foreign CUDA libraries in torch's search path, and of Python's start-up hooks."""
 
     @staticmethod
     def default() -> list[str]:

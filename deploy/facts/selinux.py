@@ -1,4 +1,4 @@
-"""SELinux labels."""
+"""Read SELinux labels."""
 
 from collections.abc import Iterable
 from shlex import quote

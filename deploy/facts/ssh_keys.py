@@ -1,4 +1,4 @@
-"""SSH keys: an account's own, and the host's."""
+"""Read SSH keys: an account's own, and the host's."""
 
 from collections.abc import Iterable
 from shlex import quote
@@ -16,7 +16,7 @@ class KeyPair(FactBase[dict[str, str]]):
     def command(self, path: str) -> str:
         """The private key itself never leaves the node: ssh-keygen derives the public half there.
 
-        Through a pipe, because it refuses a file that others can read, and such a key is mended, not replaced.
+        Through a pipe, because it refuses a file that others can read, and such a key's mode is corrected.
         """
         key = quote(path)
         pub = quote(f"{path}.pub")
@@ -35,12 +35,12 @@ class KeyPair(FactBase[dict[str, str]]):
 
 
 class HostKeys(FactBase[list[str]]):
-    """The host's public keys as "type body", sorted; asked over the channel that is already trusted."""
+    """The host's public keys as "type body", sorted; read over the trusted channel."""
 
     def command(self) -> str:
         """The files that sshd offers by default (sshd_config(5), HostKey)."""
         return "cat /etc/ssh/ssh_host_*_key.pub"
 
     def process(self, output: Iterable[str]) -> list[str]:
-        """The comment is dropped: it names whoever made the image."""
+        """Drop the comment, which names the maker of the image."""
         return sorted(" ".join(line.split()[:2]) for line in output if line.startswith(("ssh-", "ecdsa-")))

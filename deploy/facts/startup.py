@@ -1,4 +1,4 @@
-"""Start-up files that name one of the loader's variables."""
+"""Read start-up files that name one of the loader's variables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Distribution, packages, services, shared memory."""
+"""Read distribution, packages, services, shared memory."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What is installed in an environment, and whether its files are still those of its wheels."""
+"""Read an environment's wheels, and whether their files are intact."""
 
 import json
 from collections.abc import Iterable

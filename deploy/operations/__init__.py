@@ -1,4 +1,4 @@
-"""What changes a node: each operation reads, compares, and yields commands only for a difference."""
+"""Change a node: each operation reads, compares, and yields commands for a difference."""
 
 from collections.abc import Generator
 

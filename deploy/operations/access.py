@@ -1,4 +1,4 @@
-"""Accounts, keys, and who trusts whom."""
+"""Converge accounts, keys, and the trust between them."""
 
 from shlex import quote
 
@@ -18,7 +18,7 @@ from trueup.declaration import Account
 
 @operation()
 def account(account: Account) -> Commands:
-    """The account exists; an existing one is never moved to another home."""
+    """Create the account; refuse one that has another home."""
     actual = cached_fact(AccountState, account=account.name)
     if actual is None:
         yield f"useradd --create-home --home-dir {quote(account.home)} --shell /bin/bash {quote(account.name)}"
@@ -33,7 +33,7 @@ def account(account: Account) -> Commands:
 
 @operation()
 def closed_home(account: Account) -> Commands:
-    """sshd's StrictModes refuses keys below a home that others may write to (sshd_config(5))."""
+    """Close the home to other writers: sshd's StrictModes refuses keys below it (sshd_config(5))."""
     actual = host.get_fact(PathState, path=account.home)
     if actual is not None and int(actual.mode, 8) & 0o022:
         yield f"chmod go-w {quote(account.home)}"
@@ -43,7 +43,7 @@ def closed_home(account: Account) -> Commands:
 
 @operation()
 def ssh_directory(account: Account) -> Commands:
-    """~/.ssh, for its account only."""
+    """Create ~/.ssh for its account only."""
     path, group = f"{account.home}/.ssh", _group(account)
     actual = host.get_fact(PathState, path=path)
     if actual is None or (actual.kind, actual.mode, actual.user, actual.group) != (
@@ -57,7 +57,7 @@ def ssh_directory(account: Account) -> Commands:
 
 @operation()
 def key_pair(account: Account, key_type: str, comment: str) -> Commands:
-    """The account's own key pair, made on the node; a readable private key is never replaced."""
+    """Make the account's key pair on the node; never replace a readable private key."""
     path = f"{account.home}/.ssh/id_{key_type}"
     actual = cached_fact(KeyPair, path=path)
     group = _group(account)
@@ -76,7 +76,7 @@ def key_pair(account: Account, key_type: str, comment: str) -> Commands:
 def authorized_keys(
     account: Account, key_type: str, peers: dict[str, str], operators: tuple[str, ...], exclusive: bool
 ) -> Commands:
-    """The peers' keys (name -> options); of other keys, all stay or none, as declared."""
+    """Accept the peers' keys (name -> options); keep or remove all others, as declared."""
     path = f"{account.home}/.ssh/authorized_keys"
     group = _group(account)
     answers = on_every(list(peers), KeyPair, path=f"{account.home}/.ssh/id_{key_type}")
@@ -97,7 +97,7 @@ def authorized_keys(
 
 @operation()
 def labels(account: Account) -> Commands:
-    """Where SELinux enforces, sshd reads no key below a .ssh that carries its home's label (sshd_selinux(8))."""
+    """Restore SELinux labels, without which sshd reads no key in .ssh (sshd_selinux(8))."""
     path = f"{account.home}/.ssh"
     if host.get_fact(WrongLabels, path=path):
         yield shell_commands.restore_context(path)
@@ -107,7 +107,7 @@ def labels(account: Account) -> Commands:
 
 @operation()
 def known_hosts(peers: dict[str, list[str]]) -> Commands:
-    """The peers' host keys (name -> the names and addresses it answers to), pinned for every account."""
+    """Pin the peers' host keys (name -> its names and addresses) for every account."""
     path = "/etc/ssh/ssh_known_hosts"
     keys = on_every(sorted(peers), HostKeys)
     lines = [f"{','.join(peers[name])} {key}" for name in sorted(peers) for key in keys[name]]
@@ -120,7 +120,7 @@ def known_hosts(peers: dict[str, list[str]]) -> Commands:
 
 @operation()
 def hosts_file(own_name: str, entries: dict[str, str]) -> Commands:
-    """Every node's name on its declared address, and on no other (name -> address)."""
+    """Put every node's name on its declared address only (name -> address)."""
     actual = host.get_fact(PathState, path="/etc/hosts")
     old = actual.content if actual else ""
     expected = shell_commands.hosts_file(old, own_name=own_name, entries=entries)

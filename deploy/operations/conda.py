@@ -1,4 +1,4 @@
-"""The base installation: never replaced when good, redone when half done."""
+"""Install conda: never replace a good base, redo a half-done one."""
 
 from shlex import quote
 
@@ -18,7 +18,7 @@ from trueup.lockfile import Artifact
 
 @operation()
 def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
-    """Anaconda (or what the lock names) in its prefix, unattended (-b accepts the licence, -p the prefix)."""
+    """Install what the lockfile names into the prefix, unattended (-b accepts the licence)."""
     actual = host.get_fact(CondaBase, prefix=prefix, quick=quick())
     if actual == "foreign":
         raise OperationError(
@@ -43,7 +43,7 @@ def base(prefix: str, installer: Artifact, mirror: str) -> Commands:
 
 
 def _closed(prefix: str, actual: str) -> Commands:
-    """An installation that a user may write to changes under everybody else."""
+    """Close the installation to other writers than root."""
     folder = host.get_fact(PathState, path=prefix)
     if folder is not None and (folder.user != "root" or int(folder.mode, 8) & 0o022):
         yield f"chown root:root {quote(prefix)} && chmod go-w {quote(prefix)}"
@@ -53,7 +53,7 @@ def _closed(prefix: str, actual: str) -> Commands:
 
 @operation()
 def shell_init(prefix: str, account: Account) -> Commands:
-    """`conda activate` works in the account's shells, by conda's own block in its .bashrc."""
+    """Let conda add its own block to the account's .bashrc, for `conda activate`."""
     bashrc = f"{account.home}/.bashrc"
     actual = host.get_fact(PathState, path=bashrc)
     text = actual.content if actual else ""

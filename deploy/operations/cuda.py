@@ -1,4 +1,4 @@
-"""The toolkit, the link, the environment that a build needs."""
+"""Install the toolkit, its link, and the environment that a build needs."""
 
 from shlex import quote
 
@@ -16,12 +16,12 @@ from trueup.platforms import Compiler, toolkit_package
 
 ENVIRONMENT = "/etc/environment"
 PROFILE = "/etc/profile.d/trueup-cuda.sh"
-# What somebody locked at another version is what is declared here: apt's --allow-change-held-packages.
+# A version lock of an operator does not stop the declared version: apt's --allow-change-held-packages.
 FREE = "--disableplugin=versionlock"
 
 
 def variables(compiler: Compiler) -> dict[str, str]:
-    """What a build reads; never LD_LIBRARY_PATH, which would come before torch's own libraries.
+    """Return what a build reads; never LD_LIBRARY_PATH, which would hide torch's own libraries.
 
     nvcc reads NVCC_PREPEND_FLAGS (its manual, "Environment variables"); it is set only where the
     distribution's own compiler is not one that nvcc takes.
@@ -32,7 +32,7 @@ def variables(compiler: Compiler) -> dict[str, str]:
 
 @operation()
 def toolkit(version: str, manager: str) -> Commands:
-    """The declared toolkit's package, with an nvcc that answers."""
+    """Install the declared toolkit's package, with an nvcc that answers."""
     actual = host.get_fact(ToolkitState, toolkit=version)
     if actual.link == "folder":
         raise OperationError(
@@ -55,7 +55,7 @@ def toolkit(version: str, manager: str) -> Commands:
 
 @operation()
 def link(version: str) -> Commands:
-    """/usr/local/cuda leads to the declared toolkit, through the distribution's alternatives where they know it."""
+    """Point /usr/local/cuda to the declared toolkit, through alternatives where they know it."""
     target = home(version)
     if host.get_fact(ToolkitState, toolkit=version).link == target:
         host.noop(f"{LINK} leads to {target}")
@@ -71,7 +71,7 @@ def link(version: str) -> Commands:
 
 @operation()
 def environment(compiler: Compiler) -> Commands:
-    """CUDA_HOME and PATH: in /etc/environment for commands over ssh (pam_env(8)), in profile.d for logins."""
+    """Set CUDA_HOME and PATH for commands over ssh (pam_env(8)) and for logins."""
     actual = host.get_fact(PathState, path=ENVIRONMENT)
     old = actual.content if actual else ""
     values = variables(compiler)

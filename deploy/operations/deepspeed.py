@@ -1,4 +1,4 @@
-"""DeepSpeed with its ops, and what its launcher reads."""
+"""Install DeepSpeed with its ops, and what its launcher reads."""
 
 from shlex import quote
 
@@ -24,7 +24,7 @@ HOST_OPS = frozenset({"async_io", "cpu_adagrad", "cpu_adam", "cpu_lion"})
 
 
 def differences(actual: Compiled, files: Wheel | None, deepspeed: DeepSpeed, env: Env, architecture: str) -> list[str]:
-    """Why what is installed is not what is declared, each as "what: wanted ..., found ..."; empty where it is."""
+    """List how the installed DeepSpeed differs: "what: wanted ..., found ..."."""
     rows: list[tuple[str, object, object]] = [
         ("version", deepspeed.version, actual.version or "none"),
         ("torch it was compiled with", ".".join(env.wheels["torch"].split(".")[:2]), actual.torch),
@@ -39,7 +39,7 @@ def differences(actual: Compiled, files: Wheel | None, deepspeed: DeepSpeed, env
 
 
 def flags(deepspeed: DeepSpeed, capability: str, compiler: Compiler) -> dict[str, str]:
-    """What setup.py reads; without DS_ACCELERATOR it builds the CPU's op of the same name where it sees no GPU."""
+    """Return what setup.py reads; without DS_ACCELERATOR it builds the CPU's op where it sees no GPU."""
     return {
         "DS_BUILD_OPS": "0",
         **{f"DS_BUILD_{op.upper()}": "1" for op in deepspeed.build_ops},
@@ -63,9 +63,9 @@ def package(
     uv: Artifact,
     mirror: str,
 ) -> Commands:
-    """The prebuilt wheel for this very node where a lock has one, else compiled here against the torch that is there.
+    """Install a prebuilt wheel for this node, or compile against the installed torch.
 
-    build: variables of the compilation. Ends with a look at what was installed.
+    build: variables of the compilation. Ends with a check of what was installed.
     """
     actual = host.get_fact(DeepSpeedState, env=prefix)
     files = host.get_fact(InstalledWheels, env=prefix, only="deepspeed", **hashing()).get("deepspeed")
@@ -93,7 +93,7 @@ def package(
 
 
 def _look(deepspeed: DeepSpeed, prefix: str, architecture: str) -> str:
-    """A CPU op that slipped in is found now, and not by the first training run."""
+    """Check the ops' device code now rather than in the first training run."""
     checks = "".join(
         f"so=$(find {quote(prefix)}/lib/python3*/site-packages/deepspeed/ops -name {quote(f'{op}_op.*so')}); "
         f'{LINK}/bin/cuobjdump --list-elf "$so" | grep -q {quote(f".{architecture}.cubin")} || '
@@ -107,7 +107,7 @@ def _look(deepspeed: DeepSpeed, prefix: str, architecture: str) -> str:
 
 @operation()
 def hostfile(path: str, slots: dict[str, int]) -> Commands:
-    """The launcher's default file: a node a line; where it is missing the launcher silently stays local."""
+    """Write the launcher's default hostfile; without it the launcher silently stays local."""
     folder = path.rpartition("/")[0]
     text = "".join(f"{name} slots={count}\n" for name, count in sorted(slots.items()))
     actual = host.get_fact(PathState, path=path)
@@ -119,7 +119,7 @@ def hostfile(path: str, slots: dict[str, int]) -> Commands:
 
 @operation()
 def launcher_environment(account: Account, values: dict[str, str]) -> Commands:
-    """~/.deepspeed_env: what the launcher hands to the ranks, beyond the few names that it knows by itself."""
+    """Write ~/.deepspeed_env: what the launcher hands to the ranks."""
     path = f"{account.home}/.deepspeed_env"
     text = "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
     actual = host.get_fact(PathState, path=path)

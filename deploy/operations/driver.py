@@ -1,4 +1,4 @@
-"""The driver's packages or runfile, and their hold."""
+"""Install and hold the driver's packages, or its runfile."""
 
 import re
 from shlex import quote
@@ -24,20 +24,20 @@ _ANYHOW = "--no-install-recommends --allow-downgrades --allow-change-held-packag
 
 
 def state(distro: Distro) -> DriverInfo:
-    """The node's driver as it is now."""
+    """Return the node's driver as it is now."""
     return cached_fact(DriverState, manager=distro.manager, headers=distro.driver.headers)
 
 
 @operation()
 def initramfs(command: str) -> Commands:
-    """Only ever under an _if: nouveau's denial counts at boot when it is in the initramfs, too."""
+    """Rebuild the initramfs, which needs nouveau's denial too; use under an _if only."""
     tool = command.split()[0]
     yield f"if command -v {tool} >/dev/null; then {command}; fi"
 
 
 @operation()
 def headers(driver: Driver, distro: Distro) -> Commands:
-    """What the module is built with, for the kernel that runs now; a runfile brings no DKMS of its own."""
+    """Install the running kernel's headers, and DKMS where a runfile brings none."""
     actual = state(distro)
     missing = [] if actual.headers else [distro.driver.headers.format(kernel=actual.kernel)]
     if driver.runfile is not None and "dkms" not in cached_fact(InstalledPackages, manager=distro.manager):
@@ -50,7 +50,7 @@ def headers(driver: Driver, distro: Distro) -> Commands:
 
 @operation()
 def packages(driver: Driver, distro: Distro) -> Commands:
-    """The declared branch and flavour, and no other."""
+    """Install the declared branch and flavour, and remove others."""
     actual = state(distro)
     expected = distro.driver.modules[driver.modules].format(branch=driver.branch)
     name, _, stream = expected.partition(":")
@@ -97,7 +97,7 @@ def _by_apt(actual: DriverInfo, driver: Driver, pin: str, expected: str) -> Comm
 
 
 def _dnf_stream(actual: DriverInfo, expected: str) -> Commands:
-    """The same guide: switch-to also brings packages of another stream down, or takes them away.
+    """Switch or install the stream: the same guide; switch-to downgrades or removes other packages.
 
     Within its own stream it installs nothing that is missing; module install does.
     """
@@ -108,7 +108,7 @@ def _dnf_stream(actual: DriverInfo, expected: str) -> Commands:
 
 
 def _unlock(distro: Distro, actual: DriverInfo) -> Commands:
-    """A lock from before holds the old branch against the new one."""
+    """Delete version locks, which hold the old branch against the new one."""
     # yum compares with "0:name-version-release.*", dnf with the name.
     form = "*:{}-[0-9]*" if distro.manager == "yum" else "{}"
     patterns = " ".join(quote(form.format(name)) for name in sorted(actual.held))
@@ -127,7 +127,7 @@ def _remove(distro: Distro, names: list[str]) -> Commands:
 
 @operation()
 def runfile(driver: Driver, distro: Distro, artifact: Artifact, mirror: str) -> Commands:
-    """The driver from its runfile, by the lock's hash, for a node without a repository."""
+    """Install the driver from its locked runfile, for a node without a repository."""
     actual = state(distro)
     match = _RUNFILE.search(artifact.name)
     version = match[1] if match else f"{driver.branch}."
@@ -147,7 +147,7 @@ def runfile(driver: Driver, distro: Distro, artifact: Artifact, mirror: str) -> 
 
 
 def flavour_option(driver: Driver) -> str:
-    """How the runfile of that branch is told which modules to build."""
+    """Return the runfile's option for the declared modules; it depends on the branch."""
     if int(driver.branch) >= CHOOSES_FLAVOUR:
         return f" --kernel-module-type={driver.modules}"
     return " --kernel-module-build-directory=kernel-open" if driver.modules == "open" else ""
@@ -155,7 +155,7 @@ def flavour_option(driver: Driver) -> str:
 
 @operation()
 def hold(distro: Distro) -> Commands:
-    """No unattended upgrade swaps the userland under a running module."""
+    """Hold the packages: an unattended upgrade would swap the userland under a running module."""
     actual = state(distro)
     free = sorted(set(actual.packages) - actual.held)
     if not free:

@@ -1,4 +1,4 @@
-"""From installed to in use: the persistence daemon, and the reboot that makes a new driver count."""
+"""Put an installed driver to use: the persistence daemon, and the reboot."""
 
 from shlex import quote
 
@@ -26,7 +26,7 @@ SECURE_BOOT = (
 
 @operation()
 def persistenced(distro: Distro) -> Commands:
-    """It runs now and after a reboot, and keeps persistence on; without a module it waits for the reboot."""
+    """Run the persistence daemon now and after a reboot, with persistence on."""
     actual, unit = state(distro), host.get_fact(Service, unit=UNIT)
     if IDLE in actual.daemon.split():
         line = " ".join(word for word in actual.daemon.split() if word != IDLE)
@@ -41,7 +41,7 @@ def persistenced(distro: Distro) -> Commands:
 
 
 def needs_reboot(actual: DriverInfo, driver: Driver) -> str:
-    """Why the loaded module is not the installed one, or "" where it is."""
+    """Return why the loaded module is not the installed one, or ""."""
     if actual.nouveau:
         return "nouveau is loaded"
     if not actual.packages and not actual.runfile:
@@ -57,19 +57,19 @@ def needs_reboot(actual: DriverInfo, driver: Driver) -> str:
 
 
 def refused_by_firmware(actual: DriverInfo) -> bool:
-    """No reboot helps there: somebody must enroll a key at the console first."""
+    """Tell whether Secure Boot refuses the module: a key must be enrolled at the console first."""
     return actual.secure_boot and actual.loaded is None and not actual.nouveau
 
 
 def reboot_helps(distro: Distro, driver: Driver) -> bool:
-    """Whether the driver waits for a reboot that may be ordered, and for nothing else."""
+    """Tell whether the driver waits for a reboot that may be ordered, and for nothing else."""
     actual = state(distro)
     return bool(needs_reboot(actual, driver)) and not refused_by_firmware(actual) and not is_controller()
 
 
 @operation()
 def in_use(driver: Driver, distro: Distro) -> Commands:
-    """At its end the run says which node still does not use its driver, why, and what to do."""
+    """Fail where the node still does not use its driver: reason and remedy."""
     actual = state(distro)
     reason = needs_reboot(actual, driver)
     if not reason:

@@ -1,4 +1,4 @@
-"""The training environment: its Python by conda, its wheels by uv, both from the mirror alone."""
+"""Create the training environment by conda and fill it by uv, from the mirror only."""
 
 from shlex import quote
 
@@ -20,7 +20,7 @@ UV = f"{artifact_fetch.CACHE}/uv"
 
 @operation()
 def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
-    """The environment with its Python; `conda create -y` replaces one that exists: ask only when needed."""
+    """Create the environment with its Python; `conda create -y` would replace a good one."""
     actual = host.get_fact(EnvPython, prefix=prefix, env=env)
     if actual == python or actual.startswith(f"{python}."):
         host.noop(f"{env} has Python {actual}")
@@ -41,7 +41,7 @@ def environment(prefix: str, env: str, python: str, mirror: str) -> Commands:
 def differences(
     actual: dict[str, Wheel], expected: tuple[Artifact, ...], others: tuple[str, ...]
 ) -> tuple[list[Artifact], list[str]]:
-    """Wheels to install, and projects to remove; packages that conda put there and no wheel replaces stay.
+    """Return wheels to install and projects to remove; conda's own packages stay.
 
     others: projects that another component installs into the same environment.
     """
@@ -65,7 +65,7 @@ def _is_as_locked(actual: Wheel | None, artifact: Artifact) -> bool:
 
 @operation()
 def wheels(env: str, expected: tuple[Artifact, ...], others: tuple[str, ...], uv: Artifact, mirror: str) -> Commands:
-    """Exactly the locked wheels, whole to the byte; what is not in the lock goes away."""
+    """Install exactly the locked wheels, whole to the byte, and remove others."""
     actual = host.get_fact(InstalledWheels, env=env, **hashing())
     install, remove = differences(actual, expected, others)
     if not install and not remove:

@@ -1,4 +1,4 @@
-"""The trees of a distribution past its end of life, in the place of addresses that nobody serves any more."""
+"""Point a distribution past its end of life to its archives."""
 
 from pyinfra.api.operation import operation
 from pyinfra.context import host
@@ -14,7 +14,7 @@ FOLDER = "/etc/yum.repos.d"
 
 
 def text_of(archive: Archive, address: str) -> str:
-    """The repository file, with the distribution's own ids and key (yum.conf(5))."""
+    """Render the repository file, with the distribution's own ids and key (yum.conf(5))."""
     return "\n".join(
         f"[{name}]\nname={name}, an archive\nbaseurl={address.rstrip('/')}/{folder}\nenabled=1\ngpgcheck=1\n"
         f"gpgkey=file://{archive.key}\n"
@@ -24,7 +24,7 @@ def text_of(archive: Archive, address: str) -> str:
 
 @operation()
 def repository(archive: Archive, address: str, manager: str) -> Commands:
-    """The key's package first: what it writes into the file is then replaced."""
+    """Install the key's package, then replace the repository file that it writes."""
     if archive.package is not None and archive.package not in cached_fact(InstalledPackages, manager=manager):
         yield from package_managers.install(manager, [archive.package], host.name)
     path, text = f"{FOLDER}/{archive.file}", text_of(archive, address)

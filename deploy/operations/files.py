@@ -1,4 +1,4 @@
-"""Files and folders with an exact text, mode and owner."""
+"""Write and remove files with an exact text, mode and owner."""
 
 from pyinfra.api.operation import operation
 from pyinfra.context import host
@@ -10,7 +10,7 @@ from deploy.operations import Commands, log_redone
 
 @operation()
 def text_file(path: str, content: str, mode: str = "644", user: str = "root", group: str = "root") -> Commands:
-    """A regular file that holds exactly this text."""
+    """Write a regular file that holds exactly this text."""
     actual = host.get_fact(PathState, path=path)
     expected = ("regular file", mode, user, group, content)
     if actual is None or (actual.kind, actual.mode, actual.user, actual.group, actual.content) != expected:
@@ -21,7 +21,7 @@ def text_file(path: str, content: str, mode: str = "644", user: str = "root", gr
 
 @operation()
 def block(path: str, lines: list[str], mode: str = "644", user: str = "root", group: str = "root") -> Commands:
-    """Our marked block in a file that others write to as well."""
+    """Write trueup's marked block into a file that others write to as well."""
     actual = host.get_fact(PathState, path=path)
     old = actual.content if actual else ""
     expected = shell_commands.with_block(old, lines)
@@ -34,7 +34,7 @@ def block(path: str, lines: list[str], mode: str = "644", user: str = "root", gr
 
 @operation()
 def absent(paths: list[str]) -> Commands:
-    """What a converge that was cut off left behind; nothing of ours stays on a node."""
+    """Remove what an interrupted converge left behind."""
     left = [path for path in paths if host.get_fact(PathState, path=path) is not None]
     if left:
         log_redone(f"downloads in {', '.join(left)}")

@@ -1,4 +1,4 @@
-"""The ports of the collective, opened between the nodes where a firewall runs: now, and after a reboot."""
+"""Open the collective's ports between nodes where a firewall runs, permanently."""
 
 from collections.abc import Iterator
 from shlex import quote
@@ -19,7 +19,7 @@ EPHEMERAL = "32768-60999"
 
 @operation()
 def open_ports(distro: Distro, peers: list[str], first: int, last: int) -> Commands:
-    """Peers (addresses) reach the collective's ports, and the ephemeral ones; nobody else gains anything."""
+    """Open the collective's and the ephemeral ports for the peers' addresses only."""
     actual = host.get_fact(Firewall, kinds=distro.firewalls)
     ranges = (f"{first}-{last}", EPHEMERAL)
     if actual.kind == "firewalld":
@@ -48,7 +48,7 @@ def _firewalld(actual: FirewallInfo, peers: list[str], ranges: tuple[str, ...]) 
 
 
 def _nftables(actual: FirewallInfo, peers: list[str], ranges: tuple[str, ...], path: str) -> Iterator[str]:
-    """At the head of every chain that packets to this node pass; the service reads the file at boot (nft(8))."""
+    """Insert rules at the head of every input chain, and into the file read at boot (nft(8))."""
     chains = [rule.removeprefix("chain ") for rule in actual.rules if rule.startswith("chain ")]
     words = {"4": "ip", "6": "ip6"}
     rules = [

@@ -1,4 +1,4 @@
-"""Packages, shared memory, services."""
+"""Install packages, size shared memory, run services."""
 
 from shlex import quote
 
@@ -15,7 +15,7 @@ from deploy.operations import Commands, log_redone
 
 @operation()
 def packages(manager: str, names: list[str]) -> Commands:
-    """The packages are installed; what a crash left half-done, a package or rpm's own database, is mended first."""
+    """Install packages; first repair half-installed ones, or rpm's own database."""
     actual = cached_fact(InstalledPackages, manager=manager)
     broken = sorted(name for name, state in actual.items() if state not in ("ok", "held"))
     missing = [name for name in names if actual.get(name) not in ("ok", "held")]
@@ -38,7 +38,7 @@ def packages(manager: str, names: list[str]) -> Commands:
 
 @operation()
 def shared_memory(mib: int) -> Commands:
-    """Shared memory has its declared size, now and after a reboot, and every account may write there."""
+    """Size shared memory now and after a reboot, writable for every account."""
     fstab = host.get_fact(PathState, path="/etc/fstab")
     old = fstab.content if fstab else ""
     lines = [f"tmpfs /dev/shm tmpfs defaults,size={mib}m 0 0"]
@@ -53,7 +53,7 @@ def shared_memory(mib: int) -> Commands:
 
 @operation()
 def running(unit: str) -> Commands:
-    """The unit runs, and will after a reboot."""
+    """Run the unit now and after a reboot."""
     actual = host.get_fact(Service, unit=unit)
     if actual.get("UnitFileState") != "enabled":
         yield f"systemctl enable {quote(unit)}"
@@ -63,5 +63,5 @@ def running(unit: str) -> Commands:
 
 @operation()
 def restart(unit: str) -> Commands:
-    """Only ever under an _if: a restart is a change each time."""
+    """Restart the unit; use under an _if only, since a restart is always a change."""
     yield f"systemctl restart {quote(unit)}"

@@ -1,4 +1,4 @@
-"""Everything that puts another CUDA library before torch's own: taken out, or named where that is not safe."""
+"""Remove what hides torch's own CUDA libraries, or name it where removal is not safe."""
 
 import re
 from shlex import quote
@@ -19,13 +19,13 @@ _LIBRARY = re.compile(CUDA_LIBRARY)
 
 
 def stop(what: str) -> str:
-    """End the node's run with a message; what comes before it has been done."""
+    """End the node's run with a message, after what came before it."""
     return f"echo {quote(what)} >&2; exit 1"
 
 
 @operation()
 def startup_files(shells: tuple[str, ...], homes: tuple[str, ...], env: str) -> Commands:
-    """No start-up file sets LD_LIBRARY_PATH or LD_PRELOAD; a line that does more besides is named, not cut."""
+    """Comment out LD_LIBRARY_PATH and LD_PRELOAD in start-up files; name lines that do more."""
     left: list[str] = []
     for path, file in host.get_fact(StartupFiles, shells=shells, homes=homes, env=env).items():
         cleaned = without_settings(file.text, file.kind)
@@ -45,7 +45,7 @@ def startup_files(shells: tuple[str, ...], homes: tuple[str, ...], env: str) -> 
 
 @operation()
 def loader(toolkit: str) -> Commands:
-    """ld.so's own configuration leads to no other CUDA libraries than the declared toolkit's."""
+    """Remove CUDA libraries but the declared toolkit's from ld.so's configuration."""
     actual = host.get_fact(LoaderState)
     kept = [line for line in actual.preload if not _LIBRARY.match(line.rpartition("/")[2])]
     if len(kept) != len(actual.preload):
@@ -70,7 +70,7 @@ def loader(toolkit: str) -> Commands:
 
 @operation()
 def strays(env: str) -> Commands:
-    """No CUDA library and no start-up hook in the environment that came with no wheel."""
+    """Remove CUDA libraries and start-up hooks that no wheel brought into the environment."""
     actual = host.get_fact(Strays, env=env)
     if actual:
         yield f"rm -f {' '.join(map(quote, actual))}"

@@ -1,4 +1,4 @@
-"""The interface of the collective."""
+"""Check and set the interface of the collective."""
 
 from pyinfra.api.exceptions import OperationError
 from pyinfra.api.operation import operation
@@ -13,7 +13,7 @@ from deploy.operations.cuda import ENVIRONMENT
 
 @operation()
 def interface(interface: str) -> Commands:
-    """Only looks: NCCL and Gloo wait without end for an interface that is not there."""
+    """Check that the interface exists; NCCL and Gloo would wait for it without end."""
     actual = host.get_fact(Interfaces)
     if interface not in actual:
         raise OperationError(
@@ -26,7 +26,7 @@ def interface(interface: str) -> Commands:
 
 @operation()
 def environment(interface: str) -> Commands:
-    """Gloo has no file of settings: its variable stands in /etc/environment, which an ssh command gets."""
+    """Set Gloo's variable in /etc/environment, because Gloo has no file of settings."""
     actual = host.get_fact(PathState, path=ENVIRONMENT)
     old = actual.content if actual else ""
     expected = startup_files.marked(old, "nccl", [f"GLOO_SOCKET_IFNAME={interface}"])

@@ -1,4 +1,4 @@
-"""NVIDIA's package repository, as a mirror serves it: taken over only after its signature was found good."""
+"""Set up NVIDIA's package repository, once its signature is verified."""
 
 from shlex import quote
 
@@ -16,14 +16,14 @@ TRIAL = f"{artifact_fetch.CACHE}/repository"
 
 
 def key_path(distro: Distro) -> str:
-    """Where the key lies that this repository, and no other, is trusted with."""
+    """Return the path of the key that only this repository is trusted with."""
     if distro.manager == "apt":
         return f"/etc/apt/keyrings/{REPOSITORY_NAME}.asc"
     return f"/etc/pki/rpm-gpg/RPM-GPG-KEY-{REPOSITORY_NAME}"
 
 
 def sources(distro: Distro, url: str) -> tuple[str, str]:
-    """The file that names the repository, and its text (sources.list(5), deb822; yum.conf(5))."""
+    """Return the repository file's path and text (sources.list(5), deb822; yum.conf(5))."""
     key = key_path(distro)
     if distro.manager == "apt":
         text = f"Types: deb\nURIs: {url}/\nSuites: /\nSigned-By: {key}\n"
@@ -33,7 +33,7 @@ def sources(distro: Distro, url: str) -> tuple[str, str]:
 
 
 def trial(distro: Distro, url: str, node: str) -> str:
-    """Read the index by the new file alone, in a folder of its own; a wrong signature leaves nothing behind."""
+    """Read the index in a folder of its own; a wrong signature leaves nothing behind."""
     _, text = sources(distro, url)
     name = "trial.sources" if distro.manager == "apt" else "trial.repo"
     refused = (
@@ -60,7 +60,7 @@ def trial(distro: Distro, url: str, node: str) -> str:
 
 @operation()
 def packages_of_nvidia(distro: Distro, key: Artifact, mirror: str) -> Commands:
-    """The repository of the node's mirror, trusted by a key whose hash a lock holds."""
+    """Set up the mirror's repository, trusted by a key whose hash a lockfile holds."""
     url = f"{mirror.rstrip('/')}/{distro.nvidia.folder}"
     path, text = sources(distro, url)
     if host.get_fact(Sha256File, path=key_path(distro)) != key.sha256:

@@ -1,4 +1,4 @@
-"""How much of an environment a plan reads."""
+"""Choose how much of an environment a plan reads."""
 
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
@@ -7,7 +7,7 @@ KEY = "hashed_bytes"
 
 
 def hashing() -> dict[str, int]:
-    """hashed=N, where pyinfra was told `--data hashed_bytes=N`, as a quick look's plan is.
+    """Return hashed=N where pyinfra runs with `--data hashed_bytes=N`, as a quick plan does.
 
     With 0 a file that was not written after its wheel's RECORD is not read again. Raises OperationError.
     """
@@ -20,5 +20,5 @@ def hashing() -> dict[str, int]:
 
 
 def quick() -> bool:
-    """Whether the plan is a quick look's: it starts no conda either. Raises OperationError."""
+    """Tell whether the plan is quick: it starts no conda either. Raises OperationError."""
     return hashing() == {"hashed": 0}

@@ -1,4 +1,4 @@
-"""A reboot that is proven by the boot id, or fails with a reason before its deadline."""
+"""Reboot a node, and prove it by the boot id before a deadline."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -24,15 +24,15 @@ NEVER = "This node is the controller, which never reboots itself: reboot it by h
 
 
 def is_controller() -> bool:
-    """Whether the node is the machine that this runs on: no two machines are in the same boot."""
+    """Tell whether the node is the controller: no two machines share a boot id."""
     return host.get_fact(BootId) == OWN_BOOT.read_text(encoding="ascii").strip()
 
 
 @operation()
 def reboot(deadline_s: int) -> Generator[str | FunctionCommand, None, None]:
-    """Only ever under an _if; on the controller it is refused whatever the _if says.
+    """Reboot the node; use under an _if only. The controller is always refused.
 
-    The shell goes away with the node, so the order is given to a process of its own.
+    The shell ends with the node, so a process of its own gives the order.
     """
     if is_controller():
         # A command that fails, and no exception: a dry plan asks for it on every node, whatever the _if says.
@@ -44,7 +44,7 @@ def reboot(deadline_s: int) -> Generator[str | FunctionCommand, None, None]:
 
 
 def wait_for_new_boot(state: State, host: Host, before: str, deadline_s: int) -> bool:
-    """Whether the node answers with another boot id before the deadline.
+    """Wait until the node answers with another boot id, or the deadline.
 
     pyinfra passes state and host only to a function that has both under these very names.
     """
@@ -63,7 +63,7 @@ def wait_for_new_boot(state: State, host: Host, before: str, deadline_s: int) ->
 
 
 def boot_now(host: Host) -> str | None:
-    """The boot id over a new connection, or None from a node that is on its way down or up.
+    """Return the boot id over a new connection, or None while the node goes down or up.
 
     Not by get_fact, which ends the run for a node that does not answer.
     """
