@@ -18,7 +18,7 @@ from lab.faults.catalogue import catalogue
 from lab.faults.fault import Fault
 from lab.progress import Steps
 from lab.topologies import SHAPES
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 
 REPORTS = ROOT / "report"
 PAGE = ROOT / "docs/evidence/fault-coverage.md"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from lab.fault_coverage.expected import Expected
 from lab.faults.fault import Fault
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 
 # More could still be told apart, but an error in one would be hard to find.
 MOST = 45

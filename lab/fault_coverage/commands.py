@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 
 FLEET = "fleet"
 ROOT = Path(__file__).resolve().parents[2]

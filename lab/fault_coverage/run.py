@@ -16,7 +16,7 @@ from lab.faults import catalogue
 from lab.faults.fault import Fault
 from lab.instance import Instance
 from lab.progress import Steps
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 
 NOTHING = Accepted({}, {})
 MAX_PARALLEL = 4  # verify commands; more only wait for a processor

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from trueup.accept.tiers import SkippedByTier, Tier
+from trueup.accept import SkippedByTier, Tier
 from trueup.drift.model import FLEET, DriftItem, NodeState, from_change, from_result, from_skipped
 from trueup.drift.state_dir import SCRATCH_PREFIX
 from trueup.outcome import CheckResult, Outcome

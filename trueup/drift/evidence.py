@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.outcome import Outcome
 
 # One look at these depends on what else the node, or the network, does at that moment.

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from trueup.accept.tiers import SkippedByTier, Tier
+from trueup.accept import SkippedByTier, Tier
 from trueup.declaration import Profile, Record
 from trueup.outcome import CheckResult, Outcome, exit_status
 from trueup.plan import Change

@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import Literal
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.declaration import Fleet, Node, Profile, Refusal, load_fleet, profiles_of
 from trueup.drift.collect import Collected, RunRequest, run_checks, run_plan
 from trueup.drift.evidence import FLAKY, family

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.files import write_atomic
 
 # A run may take this part of its interval; after that systemd ends it, and the dead man's stamp grows old.

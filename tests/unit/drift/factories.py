@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import count
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.drift.model import FLEET, DriftItem, NodeState, Run
 from trueup.outcome import Outcome
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.drift import collect, run
 from trueup.drift.collect import Collected, RunRequest, run_checks, run_plan
 from trueup.drift.model import from_result

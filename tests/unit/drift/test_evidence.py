@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.drift.factories import HOUR, START, good, item, run
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.drift.evidence import Evidence, fails_often, stale
 from trueup.drift.model import NodeState
 from trueup.drift.store import Store

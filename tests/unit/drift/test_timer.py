@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.drift.cli.schedule import overdue
 from trueup.drift.timer import CannotSchedule, Machine, Plan, install, installed, remove, render, unit_quote
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.declaration import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option, json_option
 from trueup.drift.collect import RunRequest

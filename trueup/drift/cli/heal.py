@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.declaration import Refusal
 from trueup.drift.cli.options import COULD_NOT, inventory_option
 from trueup.drift.collect import RunRequest

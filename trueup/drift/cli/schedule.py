@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.drift.cli.options import inventory_option
 from trueup.drift.pipeline import settings_path
 from trueup.drift.state_dir import state_of

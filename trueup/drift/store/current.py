@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 from trueup.drift.evidence import MAX_AGE_S, Evidence, stale
 from trueup.drift.model import FLEET
 from trueup.drift.store.database import Store

@@ -8,7 +8,7 @@ from lab.fault_coverage.applicable import faults_for
 from lab.fault_coverage.batches import MOST, batches
 from lab.fault_coverage.expected import expected
 from lab.faults.fault import Fault
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 
 NODES = ("node1", "node2")
 

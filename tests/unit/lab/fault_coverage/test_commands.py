@@ -1,7 +1,7 @@
 """lab.fault_coverage.commands: records and plans, read."""
 
 from lab.fault_coverage.commands import accepted, planned
-from trueup.accept.tiers import Tier
+from trueup.accept import Tier
 
 DISKS = "driver/disks_have_room_and_are_writable"
 
