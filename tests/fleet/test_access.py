@@ -26,7 +26,7 @@ def _as(account: str, command: str) -> str:
 @tier("standard")
 @between("edge", mesh)
 def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
-    """The launcher starts ranks by ssh without a terminal: a prompt there is a hang."""
+    """A login that prompts makes the launcher hang."""
     account, source, target = edge
     result = fleet.run(source, _as(account, f"{SSH} {quote(target)} hostname"), timeout=30)
 
@@ -36,7 +36,7 @@ def test_node_reaches_node(fleet: FleetUnderTest, edge: tuple[str, str, str]) ->
 @tier("standard")
 @between("edge", mesh)
 def test_node_reaches_node_by_address(fleet: FleetUnderTest, edge: tuple[str, str, str]) -> None:
-    """Launchers turn names into addresses; a key pinned for the name alone then stops them."""
+    """A key pinned for the name alone stops launchers that use addresses."""
     account, source, target = edge
     address = fleet.node(target).address
     result = fleet.run(source, _as(account, f"{SSH} {quote(address)} hostname"), timeout=30)
@@ -46,7 +46,7 @@ def test_node_reaches_node_by_address(fleet: FleetUnderTest, edge: tuple[str, st
 
 @between("pair", pairs)
 def test_name_resolves_to_the_declared_address(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
-    """Two nodes that see different addresses under one name meet in neither."""
+    """Different addresses under one name make ranks wait for each other without end."""
     source, target = pair
     result = fleet.run(source, f"getent ahostsv4 {quote(target)} | cut -d' ' -f1 | sort -u", timeout=30)
 
@@ -55,7 +55,7 @@ def test_name_resolves_to_the_declared_address(fleet: FleetUnderTest, pair: tupl
 
 @between("pair", pairs)
 def test_pinned_host_key_is_the_real_one(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
-    """A pinned key that the peer no longer has is a reinstalled machine, or somebody in between."""
+    """A pinned key that is not the peer's means a reinstalled machine, or an attacker between the nodes."""
     source, target = pair
     real = fleet.run(target, "cut -d' ' -f1,2 /etc/ssh/ssh_host_*_key.pub | sort", timeout=30).text.split("\n")
     pinned = fleet.run(
@@ -71,7 +71,7 @@ def test_pinned_host_key_is_the_real_one(fleet: FleetUnderTest, pair: tuple[str,
 def test_only_declared_keys_may_log_in(
     fleet: FleetUnderTest, target: tuple[str, str], note: Callable[[str], None]
 ) -> None:
-    """A key that nobody declared is somebody who left, or somebody who came."""
+    """An undeclared key lets its owner log in."""
     name, account = target
     profile = fleet.profile
     path = f"{profile.account(account).home}/.ssh/authorized_keys"

@@ -59,7 +59,7 @@ def test_job_ends_well_on_every_rank(verdict: JobVerdict) -> None:
 
 
 def test_every_rank_takes_part(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
-    """A world smaller than declared trains, slower, and nobody notices."""
+    """A world smaller than declared trains more slowly without a message."""
     per_node = fleet.profile.collective.ranks_per_node
     declared = {(node.name, at * per_node + i) for at, node in enumerate(fleet.nodes) for i in range(per_node)}
 
@@ -75,7 +75,7 @@ def test_backend_is_the_declared_one(fleet: FleetUnderTest, verdict: JobVerdict)
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_results_are_exact_on_every_rank(fleet: FleetUnderTest, verdict: JobVerdict, operation: str) -> None:
-    """A wrong sum is not an error message but a model that does not learn."""
+    """A wrong sum gives a model that does not learn, without a message."""
     # Gloo has no reduce_scatter: a rank that says so has looked.
     looked = {record.rank for record in verdict.records for check in record.checks if check.operation == operation}
     wrong = [
@@ -106,7 +106,7 @@ def test_torch_and_nccl_are_one_on_all_ranks(verdict: JobVerdict) -> None:
 
 
 def test_mapped_libraries_are_one_on_all_nodes(verdict: JobVerdict) -> None:
-    """What is mapped decides, not what is installed: a preloaded library is seen only here."""
+    """A preloaded library on one node changes results, and only the mapped files show it."""
     hashes = {each.node: tuple(sorted(each.sha256.items())) for each in verdict.records if each.sha256}
 
     require_agreement(hashes)
@@ -114,7 +114,7 @@ def test_mapped_libraries_are_one_on_all_nodes(verdict: JobVerdict) -> None:
 
 @COOL
 def test_gpus_keep_their_pace(fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]) -> None:
-    """One hot GPU sets the pace of the whole fleet, and an idle look never sees it."""
+    """One hot GPU slows the whole fleet, and only under load."""
     judged(under_load.slowdown, fleet, verdict, note)
 
 
@@ -129,7 +129,7 @@ def test_pcie_replays_do_not_grow_under_the_job(
 def test_bandwidth_is_measured(
     fleet: FleetUnderTest, verdict: JobVerdict, measure: Callable[[str, float], None]
 ) -> None:
-    """A test that measured nothing has passed nothing."""
+    """A job that measured nothing leaves the bandwidth unknown."""
     rates = verdict.busbw()
     if rates:
         measure("bandwidth", median(rates[max(rates)]))
@@ -141,7 +141,7 @@ def test_bandwidth_is_measured(
 def test_bandwidth_is_what_the_link_gives(
     fleet: FleetUnderTest, verdict: JobVerdict, note: Callable[[str], None]
 ) -> None:
-    """A card that agreed on a tenth of its speed trains as well, ten times as long."""
+    """A link at a tenth of its speed makes every step many times longer."""
     link = min(node.link_mbit for node in fleet.nodes if node.link_mbit)
     pace = evaluate_bandwidth(verdict.busbw(algorithm="ring") or verdict.busbw(), link, None)
     if pace.warning:

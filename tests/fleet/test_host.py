@@ -29,7 +29,7 @@ def _require_meeting(rc: int, heard: str, errors: str) -> None:
 
 @between("pair", pairs)
 def test_rendezvous_port_is_reachable(fleet: FleetUnderTest, pair: tuple[str, str]) -> None:
-    """A firewall on the way turns the start of a job into a timeout of minutes."""
+    """A firewall between the nodes makes the start of a job time out after minutes."""
     rc, heard, errors = _meet(fleet, *pair, port=fleet.profile.collective.ports[1])
 
     _require_meeting(rc, heard, errors)

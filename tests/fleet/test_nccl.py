@@ -17,7 +17,7 @@ def test_settings_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
 
 
 def test_hostfile_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
-    """A launcher started on either node must start the same job."""
+    """Different hostfiles make launchers on different nodes start different jobs."""
     found = fleet.ask(lambda _node: f"cat {HOSTFILE}")
     texts = {name: result.text if result.rc == 0 else result.err_text for name, result in found.items()}
     names = {line.split()[0] for line in next(iter(texts.values())).splitlines() if line.strip()}

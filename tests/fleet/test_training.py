@@ -35,7 +35,7 @@ def trained(fleet: FleetUnderTest) -> JobVerdict:
 
 
 def test_every_rank_learns_what_one_process_learns(trained: JobVerdict) -> None:
-    """A gradient that is lost or counted twice is no error message, but a model that does not learn.
+    """A gradient that is lost or counted twice gives a model that does not learn, without a message.
 
     All ranks that the profile declares take part, over its backend, at its ZeRO stage.
     """

@@ -8,7 +8,7 @@ from trueup.declaration import Node, Profile
 
 @each("account", accounts)
 def test_account_exists_with_its_home(host: Host, profile: Profile, account: str) -> None:
-    """Keys, conda and the environment are given to declared accounts, never to whoever is there."""
+    """A missing account, or another home, leaves keys and conda where no job finds them."""
     assert profile.account(account).home == host.user(account).home
 
 
@@ -22,7 +22,7 @@ def test_home_is_closed_to_other_writers(host: Host, profile: Profile, account: 
 
 @each("account", accounts)
 def test_ssh_folder_is_private(host: Host, profile: Profile, account: str) -> None:
-    """The guide asks for 700; anything wider and sshd may ignore the keys in it."""
+    """A folder wider than 700 makes sshd ignore the keys in it."""
     folder = host.file(f"{profile.account(account).home}/.ssh")
 
     assert ("700", account) == (f"{folder.mode:o}", folder.user)
@@ -30,7 +30,7 @@ def test_ssh_folder_is_private(host: Host, profile: Profile, account: str) -> No
 
 @each("account", accounts)
 def test_authorized_keys_is_private(host: Host, profile: Profile, account: str) -> None:
-    """The guide asks for 600; a file that others write to is an open door."""
+    """A file that others may write to lets them log in as this account."""
     file = host.file(f"{profile.account(account).home}/.ssh/authorized_keys")
 
     assert ("600", account) == (f"{file.mode:o}", file.user)
@@ -38,7 +38,7 @@ def test_authorized_keys_is_private(host: Host, profile: Profile, account: str) 
 
 @each("account", accounts)
 def test_private_key_is_private(host: Host, profile: Profile, account: str) -> None:
-    """ssh refuses a private key that others can read, and a job then waits for a password."""
+    """A private key that others can read is refused by ssh, and the job fails to log in."""
     file = host.file(profile.key_path(account))
 
     assert ("600", account) == (f"{file.mode:o}", file.user)
@@ -47,7 +47,7 @@ def test_private_key_is_private(host: Host, profile: Profile, account: str) -> N
 @prefetchable
 @each("account", accounts)
 def test_public_key_belongs_to_private_key(host: Host, node: Node, profile: Profile, account: str) -> None:
-    """A .pub of another key is what people copy by hand, and then nothing works."""
+    """A .pub of another key, copied to a peer by hand, gives a login that fails."""
     path = profile.key_path(account)
     derived = host.check_output("cat %s | ssh-keygen -y -P '' -f /dev/stdin", path).split()[:2]
 
@@ -76,7 +76,7 @@ def test_no_private_key_is_readable_by_others(host: Host, profile: Profile, acco
 @prefetchable
 @remedy("its owner's to decide: chmod 600 FILE, and renew what was in it, for it may have been read")
 def test_no_secret_is_readable_by_every_user(host: Host, profile: Profile) -> None:
-    """A token of a hub or a cloud that any user of the node can copy is everybody's; a host key is the node itself."""
+    """A readable token lets any user of the node act in its owner's name; a readable host key, as the node."""
     homes = node_files.homes(account.home for account in profile.access.accounts)
     answer = host.check_output(f"{node_files.COMMAND} {' '.join(['%s'] * len(homes))}", node_files.LOOK, "look", *homes)
 
@@ -92,7 +92,7 @@ def test_own_name_is_its_declared_address(host: Host, node: Node) -> None:
 
 
 def test_known_hosts_is_not_writable_by_others(host: Host) -> None:
-    """Whoever writes the pinned host keys decides who the peers are."""
+    """A file that others may write to lets them replace a peer."""
     file = host.file("/etc/ssh/ssh_known_hosts")
 
     assert ("644", "root") == (f"{file.mode:o}", file.user)
@@ -101,7 +101,7 @@ def test_known_hosts_is_not_writable_by_others(host: Host) -> None:
 @prefetchable
 @remedy("take StrictModes out of /etc/ssh/sshd_config and sshd_config.d by hand, then reload sshd")
 def test_sshd_keeps_strict_modes(host: Host) -> None:
-    """Without StrictModes the modes above protect nobody."""
+    """StrictModes off lets sshd accept keys from files that others may write to."""
     lines = host.check_output("$(command -v sshd || echo /usr/sbin/sshd) -T -C user=root,host=x,addr=127.0.0.1")
 
     assert "strictmodes yes" in lines.splitlines()

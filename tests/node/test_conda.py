@@ -19,21 +19,21 @@ def initialised(_node: Node, profile: Profile) -> list[str]:
 
 @tier("standard")
 def test_conda_answers(host: Host, profile: Profile) -> None:
-    """A prefix without a conda that runs is a half-done installation."""
+    """A conda that does not run means an interrupted installation."""
     found = host.check_output("%s/bin/conda --version", profile.conda.prefix)
 
     require(found.startswith("conda "), expected="a conda that says its version", actual=found)
 
 
 def test_installation_is_finished(host: Host, profile: Profile) -> None:
-    """The mark of a broken converge beside the prefix means that what is in it cannot be trusted."""
+    """An interrupted converge leaves an installation that cannot be trusted."""
     mark = f"{profile.conda.prefix}.trueup-installing"
 
     require(not host.file(mark).exists, expected=f"no mark of an interrupted converge at {mark}", actual="it is there")
 
 
 def test_prefix_belongs_to_root(host: Host, profile: Profile) -> None:
-    """An installation that a user may write to changes under everybody else."""
+    """A prefix that a user may write to changes under every other account."""
     folder = host.file(profile.conda.prefix)
 
     assert ("root", 0) == (folder.user, folder.mode & 0o022)
@@ -47,7 +47,7 @@ def test_base_python_runs(host: Host, profile: Profile) -> None:
 
 @tier("standard")
 def test_environment_is_known_to_conda(host: Host, profile: Profile) -> None:
-    """`conda activate` works on what conda knows, and on nothing else."""
+    """An environment that conda does not know cannot be activated."""
     found = host.check_output("%s/bin/conda env list --json", profile.conda.prefix)
 
     assert profile.env_prefix in found
@@ -55,7 +55,7 @@ def test_environment_is_known_to_conda(host: Host, profile: Profile) -> None:
 
 @each("account", initialised)
 def test_conda_is_initialised(host: Host, profile: Profile, account: str) -> None:
-    """The guide runs `conda init`; without it `conda activate dis` fails in a new terminal."""
+    """A missing `conda init` block makes `conda activate` fail in a new terminal."""
     block = text(host, f"{profile.account(account).home}/.bashrc")
 
     assert (True, True) == (">>> conda initialize >>>" in block, f"{profile.conda.prefix}/bin/conda" in block)
@@ -65,7 +65,7 @@ def test_conda_is_initialised(host: Host, profile: Profile, account: str) -> Non
 @tier("standard")
 @each("account", initialised)
 def test_no_other_conda_is_in_path(host: Host, profile: Profile, account: str) -> None:
-    """Which conda a script gets is then a matter of the order in PATH, and of who starts it."""
+    """A second conda in PATH gives scripts another conda, depending on the order of PATH."""
     found = host.check_output("runuser -l %s -c 'bash -ic \"type -aP conda; true\" 2>/dev/null'", account).split()
 
     assert [] == sorted({path for path in found if not path.startswith(f"{profile.conda.prefix}/")})
@@ -73,14 +73,14 @@ def test_no_other_conda_is_in_path(host: Host, profile: Profile, account: str) -
 
 @each("account", initialised)
 def test_start_up_file_belongs_to_its_account(host: Host, account: str, profile: Profile) -> None:
-    """A .bashrc of root's in a user's home can no longer be edited by that user."""
+    """A .bashrc that belongs to root cannot be edited by its user."""
     assert account == host.file(f"{profile.account(account).home}/.bashrc").user
 
 
 @tier("standard")
 @each("account", initialised)
 def test_interactive_shell_finds_conda(host: Host, profile: Profile, account: str) -> None:
-    """The block in .bashrc may be there and still not be reached, or lead to another conda than the declared one."""
+    """A block in .bashrc that is not reached gives interactive shells no conda, or another one."""
     # That no shell knows a conda is an answer: "none".
     said = host.check_output("runuser -l %s -c %s", account, f"bash -ic {WHICH} 2>/dev/null; true")
     found = said.split()[-1] if said.strip() else "none"

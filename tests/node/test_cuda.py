@@ -114,7 +114,7 @@ def test_nvcc_compiles(shell: Shell, profile: Profile) -> None:
 def test_nothing_comes_before_torch_s_own_libraries(
     seen: Callable[[str], ldso.Loaded], profile: Profile, way: str
 ) -> None:
-    """The guide's one error: a library of another toolkit that the loader finds first."""
+    """A library of another toolkit that the loader finds first makes torch fail or compute wrongly."""
     foreign = seen(way).foreign(profile.env_prefix)
 
     assert [] == foreign, f"would be taken: {', '.join(foreign)}"
@@ -123,7 +123,7 @@ def test_nothing_comes_before_torch_s_own_libraries(
 @BY_HAND
 @each("way", ways)
 def test_loader_is_told_nothing(seen: Callable[[str], ldso.Loaded], way: str) -> None:
-    """LD_LIBRARY_PATH and LD_PRELOAD decide for every program which library it gets, whoever set them."""
+    """LD_LIBRARY_PATH or LD_PRELOAD gives every program other libraries than its own."""
     found = {name: seen(way).variables[name] for name in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
 
     assert {"LD_LIBRARY_PATH": "", "LD_PRELOAD": ""} == found, found
@@ -163,7 +163,7 @@ def test_loader_s_cache_has_no_other_toolkit(host: Host, profile: Profile, note:
 
 @prefetchable
 def test_environment_holds_no_strays(host: Host, profile: Profile) -> None:
-    """A library that somebody copied beside torch's own is found before them, and no variable shows it."""
+    """A library copied beside torch's own is loaded first, and no variable shows it."""
     site = f"{profile.env_prefix}/lib/python{profile.env.python}/site-packages"
     found = host.check_output(
         "cd %s && find torch/lib nvidia -name 'lib*.so*' -type f | sed 's/^/is /';"
@@ -185,7 +185,7 @@ def is_cuda(path: str) -> bool:
 @prefetchable
 @each("account", accounts)
 def test_loader_s_variables_are_in_no_start_up_file(host: Host, profile: Profile, account: str) -> None:
-    """A file that no shell reads today is read by tomorrow's."""
+    """A variable set in any start-up file changes the libraries of some shell."""
     home = profile.account(account).home
     names = ".bashrc .bash_profile .bash_login .profile .zshenv .zprofile .zshrc .ssh/environment .pam_environment"
     found = host.run(
@@ -201,7 +201,7 @@ def test_loader_s_variables_are_in_no_start_up_file(host: Host, profile: Profile
 @prefetchable
 @BY_HAND
 def test_activation_tells_the_loader_nothing(host: Host, profile: Profile) -> None:
-    """A hook of conda's runs in every shell that activates the environment, and in no other."""
+    """A hook that sets a loader variable changes the libraries of every activated shell."""
     found = host.run(
         "grep -nHE '(LD_LIBRARY_PATH|LD_PRELOAD)[+]?=' %s/etc/conda/activate.d/*.sh"
         " | grep -vE ':[0-9]+:[[:space:]:]*#'",

@@ -16,7 +16,7 @@ CONVERGE = remedy("converge it: pyinfra inventory.py deploy/site.py")
 
 
 def test_nvml_answers(holds: Holds) -> None:
-    """A driver that hangs takes every job on the node with it, and no other check can see a thing."""
+    """A driver that hangs stops every job on the node and blinds all other checks."""
     assert holds(driver.answers)
 
 
@@ -27,7 +27,7 @@ def test_gpus_are_as_declared(holds: Holds) -> None:
 
 @applies(when=lambda node, _profile: node.gpu_uuids is not None, why="no gpu_uuids recorded for this node")
 def test_gpus_are_the_recorded_cards(holds: Holds) -> None:
-    """A swapped card brings a history of its own; whoever swapped it should have said so."""
+    """A swapped card brings its own history of errors."""
     assert holds(identity.uuids)
 
 
@@ -68,7 +68,7 @@ def test_nouveau_is_denied(host: Host) -> None:
 
 
 def test_nouveau_is_not_loaded(holds: Holds) -> None:
-    """Two drivers cannot hold one card, and nouveau came first."""
+    """A loaded nouveau keeps the cards from the NVIDIA driver."""
     assert holds(driver.nouveau)
 
 
@@ -101,7 +101,7 @@ def test_ecc_is_on(holds: Holds) -> None:
 
 
 def test_volatile_ecc_is_zero(holds: Holds) -> None:
-    """An uncorrected error since boot has already cost somebody a training run."""
+    """An uncorrected error since boot has damaged results or ended a job."""
     assert holds(ecc.volatile)
 
 
@@ -123,7 +123,7 @@ def test_sram_errors(holds: Holds) -> None:
 
 
 def test_no_fatal_xid_since_boot(holds: Holds) -> None:
-    """The driver has said what is wrong with the hardware; an earlier boot's words keep no good node out."""
+    """A fatal XID since boot means failing hardware."""
     assert holds(kernel_log.xids)
 
 
@@ -144,7 +144,7 @@ def test_pcie_replays_do_not_grow(holds: Holds) -> None:
 
 @applies(when=lambda node, _profile: node.gpu_nvlink is not None, why="gpu_nvlink is not declared for this node")
 def test_nvlink_bridge_is_as_declared(holds: Holds) -> None:
-    """Without its bridge the same job talks over PCIe, many times slower, and nobody is told."""
+    """A missing NVLink bridge sends the job's traffic over PCIe, many times slower."""
     assert holds(interconnect.bridge)
 
 
@@ -154,12 +154,12 @@ def test_no_slowdown(holds: Holds) -> None:
 
 
 def test_clocks_and_power_limit(holds: Holds) -> None:
-    """Somebody's lowered limit outlives their experiment."""
+    """A lowered clock or power limit slows every step."""
     assert holds(performance.limits)
 
 
 def test_no_stray_process(holds: Holds) -> None:
-    """A process left over from a dead job keeps memory that the next one counts on."""
+    """A process of a dead job holds GPU memory that the next job needs."""
     assert holds(performance.nobody_else)
 
 
@@ -169,13 +169,13 @@ def test_no_host_fault_since_boot(holds: Holds) -> None:
 
 
 def test_disks_have_room_and_are_writable(holds: Holds) -> None:
-    """A checkpoint that cannot be written is a lost day."""
+    """A full or read-only disk loses the next checkpoint."""
     assert holds(around.disks)
 
 
 @applies(when=lambda node, _profile: node.memory_gib is not None, why="memory_gib is not declared for this node")
 def test_memory_is_as_declared(holds: Holds) -> None:
-    """A memory module that failed its test is simply missing after a reboot."""
+    """A failed memory module is missing after a reboot and makes jobs run out of memory."""
     assert holds(around.memory)
 
 

@@ -43,7 +43,7 @@ def test_python_is_the_declared_one(env: probe.Environment, profile: Profile) ->
 
 
 def test_environment_is_finished(host: Host, profile: Profile) -> None:
-    """The mark of a broken converge means that what is in the environment cannot be trusted."""
+    """An interrupted converge leaves an environment that cannot be trusted."""
     mark = f"{profile.conda.prefix}/envs/.{profile.env.name}.trueup-creating"
 
     require(not host.file(mark).exists, expected=f"no mark of an interrupted converge at {mark}", actual="it is there")
@@ -51,7 +51,7 @@ def test_environment_is_finished(host: Host, profile: Profile) -> None:
 
 @each("wheel", wheels)
 def test_wheel_is_the_locked_one(env: probe.Environment, profile: Profile, wheel: str) -> None:
-    """One node with another version is the all-reduce that hangs, or the loss that differs."""
+    """A different version on one node makes collectives hang or losses differ."""
     wanted = {a.project: a.version for a in lock_of(profile.lock).env_wheels()}[wheel]
     found = env.wheels.get(wheel)
 
@@ -60,14 +60,14 @@ def test_wheel_is_the_locked_one(env: probe.Environment, profile: Profile, wheel
 
 @each("wheel", wheels)
 def test_wheel_is_whole(env: probe.Environment, wheel: str) -> None:
-    """A file edited in place keeps its version and is found by nobody else."""
+    """A file edited in place changes results although the version stays."""
     found = env.wheels.get(wheel)
 
     assert () == (found.altered if found else ("absent",))
 
 
 def test_nothing_else_is_installed(env: probe.Environment, profile: Profile) -> None:
-    """A wheel that somebody added by hand shadows, upgrades or breaks a locked one."""
+    """A wheel added by hand shadows, upgrades or breaks a locked one."""
     locked = set(wheels(None, profile)) | OTHERS  # type: ignore[arg-type]  # the node does not matter
     foreign = {name: found.version for name, found in env.wheels.items() if found.installer != "conda"}
 
@@ -75,7 +75,7 @@ def test_nothing_else_is_installed(env: probe.Environment, profile: Profile) -> 
 
 
 def test_requirements_are_met(env: probe.Environment) -> None:
-    """What `pip check` would say: an import that fails only on the path that needs it."""
+    """An unmet requirement makes an import fail, only on the path that needs it."""
     needs = [(name, Requirement(text)) for name, found in env.wheels.items() for text in found.requires]
     unmet = [
         f"{name} needs {need}, found {env.wheels[key].version if key in env.wheels else 'nothing'}"
@@ -113,12 +113,12 @@ def test_account_has_no_packages_of_its_own(host: Host, profile: Profile, accoun
 
 
 def test_torch_imports(torch: probe.TorchReport) -> None:
-    """The guide's own error is raised here, at import, by a library of another CUDA toolkit."""
+    """A library of another CUDA toolkit makes the import of torch fail."""
     assert "" == torch.error
 
 
 def test_torch_is_the_declared_build(torch: probe.TorchReport, profile: Profile) -> None:
-    """The same version exists for several CUDA releases, each with another NCCL."""
+    """A build for another CUDA release brings another NCCL under the same version."""
     wanted = f"{profile.env.wheels['torch']}+cu{profile.env.cuda_build.replace('.', '')}"
 
     assert (wanted, profile.env.cuda_build) == (torch.version, torch.cuda)
@@ -137,14 +137,14 @@ def test_torch_computes(torch: probe.TorchReport) -> None:
 
 
 def test_mapped_cuda_libraries_are_torch_s_own(torch: probe.TorchReport, profile: Profile) -> None:
-    """A library of another toolkit that comes first in the search is the guide's one error."""
+    """A library of another toolkit that is found first makes torch fail or compute wrongly."""
     foreign = [path for path in torch.mapped if not path.startswith(f"{profile.env_prefix}/")]
 
     assert ([], True) == (foreign, bool(torch.mapped))
 
 
 def test_mapped_cuda_libraries_are_their_wheels_own(torch: probe.TorchReport) -> None:
-    """The right place may hold the wrong bytes: an older library under the same name and path."""
+    """An older library under the same path makes torch run other code than its wheel's."""
     wrong = [path for path, found in torch.mapped.items() if (found or torch.recorded[path]) != torch.recorded[path]]
     unknown = [path for path, wanted in torch.recorded.items() if not wanted]
 

@@ -16,7 +16,7 @@ def packages(_node: Node, profile: Profile) -> list[str]:
 
 @each("package", packages)
 def test_package_is_installed(host: Host, distro: Distro, package: str) -> None:
-    """The guide installs it for Anaconda's and torch's libraries; without it an import fails later."""
+    """A missing package makes an import of conda's or torch's libraries fail later."""
     name = distro.packages.get(package, package)
     there = host.package(name).is_installed if distro.manager == "apt" else host.run("rpm -q %s", name).succeeded
 
@@ -43,24 +43,24 @@ def test_shared_memory_has_its_size(host: Host, profile: Profile) -> None:
 
 
 def test_shared_memory_is_writable_by_all(host: Host) -> None:
-    """A training user who cannot write there gets NCCL's least helpful error."""
+    """A closed /dev/shm makes NCCL fail for training users."""
     assert 0o1777 == host.file("/dev/shm").mode
 
 
 def test_shared_memory_survives_a_reboot(host: Host, profile: Profile) -> None:
-    """A size that was only remounted is gone after the next boot."""
+    """A size that is missing in /etc/fstab is lost at the next boot."""
     lines = text(host, "/etc/fstab").splitlines()
 
     assert f"tmpfs /dev/shm tmpfs defaults,size={profile.host.shm_mib}m 0 0" in lines
 
 
 def test_architecture_is_x86_64(host: Host) -> None:
-    """Every wheel of the lock is built for it; another one fails at the first import."""
+    """Another architecture makes every wheel of the lockfile fail at its first import."""
     assert "x86_64" == host.check_output("uname -m")
 
 
 def test_distribution_is_described(distro: Distro) -> None:
-    """What nobody described nobody converged: names of packages and services would be guesses."""
+    """An undescribed distribution makes names of packages and services guesses."""
     require(distro.id, expected="a distribution of trueup's table", actual=distro)
 
 

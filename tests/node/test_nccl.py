@@ -36,7 +36,7 @@ def conf(host: Host) -> dict[str, str]:
 
 @each("setting", lambda _node, profile: sorted(profile.nccl.settings))
 def test_setting_is_the_declared_one(host: Host, profile: Profile, setting: str) -> None:
-    """A setting on one node alone is a collective that behaves differently there."""
+    """A setting on one node alone makes collectives hang or slow down."""
     assert profile.nccl.settings[setting] == conf(host).get(setting)
 
 
@@ -46,12 +46,12 @@ def test_interface_is_the_declared_one(host: Host, node: Node) -> None:
 
 
 def test_nothing_else_is_set(host: Host, profile: Profile) -> None:
-    """A setting from an old experiment slows every job down, and no job shows it."""
+    """A leftover setting slows every job down without a message."""
     assert {*profile.nccl.settings, "NCCL_SOCKET_IFNAME"} == set(conf(host))
 
 
 def test_file_is_readable_by_all(host: Host) -> None:
-    """NCCL ignores a file that it cannot read, without a word."""
+    """A file that NCCL cannot read is ignored without a message."""
     file = host.file(CONF)
 
     assert ("644", "root") == (f"{file.mode:o}", file.user)
@@ -59,7 +59,7 @@ def test_file_is_readable_by_all(host: Host) -> None:
 
 @prefetchable
 def test_interface_is_up(host: Host, node: Node) -> None:
-    """A name that no card has, and a card without its link, are waited for without end."""
+    """A missing interface, or one without a link, makes a job wait without end."""
     found = host.check_output(
         "cat /sys/class/net/%s/operstate 2>/dev/null || echo no such interface", node.interface
     ).strip()
@@ -69,7 +69,7 @@ def test_interface_is_up(host: Host, node: Node) -> None:
 
 @prefetchable
 def test_interface_has_the_declared_address(host: Host, node: Node) -> None:
-    """The other nodes are told this address; a card with another one answers nobody."""
+    """Another address on the interface makes the node unreachable for its peers."""
     found = host.check_output("ip -o -4 addr show dev %s", node.interface).split()
 
     assert node.address in [word.split("/")[0] for word in found]
@@ -87,7 +87,7 @@ def test_account_has_no_settings_of_its_own(host: Host, profile: Profile, accoun
 @prefetchable
 @BY_HAND
 def test_environment_overrides_nothing(host: Host, node: Node) -> None:
-    """A variable wins over the file, on the nodes where somebody set it."""
+    """A variable overrides the file on the node where it is set."""
     found = [line for line in host.check_output("env").splitlines() if line.startswith("NCCL_")]
 
     assert [] == found
@@ -100,7 +100,7 @@ def test_gloo_is_told_the_interface(host: Host, node: Node) -> None:
 
 
 def test_ports_of_the_collective_are_free(host: Host, profile: Profile) -> None:
-    """A job that is still there, or somebody's service, makes the next rendezvous fail or join a stranger."""
+    """A port in use makes the next rendezvous fail, or join another job."""
     first, last = profile.collective.ports
     taken = listeners(host.check_output(PORTS))
     if any(first <= port <= last for port in taken):
