@@ -24,9 +24,9 @@ from trueup.mirror.sync import verify as verify_cache
 _PATH = click.Path(path_type=Path)
 _lock_file = click.argument("lock_file", metavar="LOCK", type=_PATH)
 _origins = click.option(
-    "--origin", "origins", multiple=True, metavar="NAME=ADDRESS", help="Where an origin's files are."
+    "--origin", "origins", multiple=True, metavar="NAME=ADDRESS", help="Take an origin's files from this address."
 )
-_as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 
 
 def _fields(error: MirrorError | LockError | Refusal) -> list[dict[str, str]]:
@@ -49,18 +49,29 @@ def _said(as_json: bool = False) -> Iterator[None]:
 
 @click.group()
 def mirror() -> None:
-    """Artifacts for nodes that cannot reach the Internet: named by hash, fetched once, served."""
+    """Lock, fetch, verify and serve artifacts for nodes without the Internet.
+
+    Example: trueup mirror serve --root /srv/trueup --host 10.0.0.9 --lock locks/guide.lock
+    """
 
 
 @mirror.command()
 @click.argument("profile_name", metavar="PROFILE")
-@click.option("--profiles", type=_PATH, default=Path("profiles.py"), show_default=True, help="The file of profiles.")
-@click.option("--file", "files", multiple=True, metavar="NAME=SHA256[:SIZE]@ORIGIN", help="A file of no index.")
-@click.option("--folder", "folders", multiple=True, metavar="ORIGIN=FOLDER", help="Files to hash and lock.")
+@click.option(
+    "--profiles", type=_PATH, default=Path("profiles.py"), show_default=True, help="Read profiles from this file."
+)
+@click.option(
+    "--file", "files", multiple=True, metavar="NAME=SHA256[:SIZE]@ORIGIN", help="Lock a file that no index has."
+)
+@click.option(
+    "--folder", "folders", multiple=True, metavar="ORIGIN=FOLDER", help="Hash and lock the files of this folder."
+)
 @click.option("--channel", "channels", multiple=True, metavar="ORIGIN=ADDRESS", help="Lock this channel's Python.")
-@click.option("--glibc", default="2.28", show_default=True, help="Of the oldest node; EL 7 has 2.17.")
+@click.option(
+    "--glibc", default="2.28", show_default=True, help="Choose wheels for this glibc, the oldest node's; EL 7 has 2.17."
+)
 @_origins
-@click.option("--keep", is_flag=True, help="Ask no index: keep the versions that the lock has.")
+@click.option("--keep", is_flag=True, help="Keep the versions of the lock; ask no index.")
 def lock(
     profile_name: str,
     profiles: Path,
@@ -120,9 +131,15 @@ def verify(lock_file: Path, as_json: bool) -> None:
 
 
 @mirror.command()
-@click.option("--root", type=_PATH, required=True, help="The folder to serve.")
-@click.option("--host", required=True, help="The one address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8713, show_default=True, help="0 takes a free one.")
+@click.option("--root", type=_PATH, required=True, help="Serve this folder.")
+@click.option("--host", required=True, help="Listen on this address alone.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8713,
+    show_default=True,
+    help="Listen on this port; 0 takes a free one.",
+)
 @click.option("--lock", "locks", multiple=True, type=_PATH, help="Lay the files of this lock out in the folder first.")
 def serve(root: Path, host: str, port: int, locks: tuple[Path, ...]) -> None:
     """Serve a folder over HTTP, with resume, until stopped."""

@@ -48,8 +48,8 @@ def _refuse(as_json: bool, refusal: Refusal) -> None:
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     file = click.Path(dir_okay=False, path_type=Path)
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
-        click.option("--offline", is_flag=True, help="Judge what the inventory declares; connect to nothing."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output."),
+        click.option("--offline", is_flag=True, help="Evaluate what the inventory declares; connect to nothing."),
         click.option("--inventory", type=file, default=Path("inventory.py"), show_default=True),
     ):
         command = option(command)
@@ -71,9 +71,11 @@ def _document(verdict: Compatibility, look: PlanInputs, offline: bool) -> dict[s
 @click.command()
 @_common
 def plan(inventory: Path, offline: bool, as_json: bool) -> None:
-    """What fits, what does not and why, and what converge would change.
+    """Tell what fits, what does not and why, and what converge would change.
 
     Exit status: 0 nothing to do, 1 changes pending, 2 refused, or it cannot be judged.
+
+    Example: trueup plan --offline --json
     """
     console, progress = Console(), Console(stderr=True)
     try:
@@ -133,13 +135,15 @@ def _solve_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_common
-@click.option("--keep-driver", is_flag=True, help="Every node keeps the driver branch that it has.")
+@click.option("--keep-driver", is_flag=True, help="Keep the driver branch that each node has.")
 @_solve_options
 def solve(inventory: Path, offline: bool, as_json: bool, keep_driver: bool, **wishes: str | None) -> None:
-    """The newest stack that every node of the fleet can run, as a profile to paste.
+    """Find the newest stack that every node can run, as a profile to paste.
 
     A WISH is a version ("3.10"), or conditions on it (">=2.4,<2.11").
     Exit status: 0 found, 2 none exists, with the smallest set of wishes and nodes that conflict.
+
+    Example: trueup solve --keep-driver
     """
     try:
         wished = _wishes(wishes)

@@ -46,10 +46,10 @@ def show(console: Console, verdict: Compatibility, kinds: Sequence[NodeClass]) -
     console.print(table)
     for finding in verdict.findings:
         where = ", ".join(finding.nodes[:4]) + (" ..." if len(finding.nodes) > 4 else "") or "fleet"
-        told = Text(f"{finding.level}: {finding.rule} ({where})\n", style=STYLE[finding.level])
-        told.append(f"  wanted  {finding.expected}\n  found   {finding.actual}\n", style="default")
-        told.append(f"  do      {finding.remedy}\n  source  {finding.source}", style="default")
-        console.print(told, soft_wrap=True)
+        text = Text(f"{finding.level}: {finding.rule} ({where})\n", style=STYLE[finding.level])
+        text.append(f"  wanted  {finding.expected}\n  found   {finding.actual}\n", style="default")
+        text.append(f"  do      {finding.remedy}\n  source  {finding.source}", style="default")
+        console.print(text, soft_wrap=True)
 
 
 def show_changes(console: Console, changes: Sequence[Change]) -> None:
