@@ -60,5 +60,5 @@ def test_key_without_its_options_fails_its_check(converged: Pair, inventory: str
     healed = converged.converge(inventory=inventory)
     again = converged.on("node2", "grep -c '^from=\"[0-9.]*\",restrict ssh-ed25519 ' /root/.ssh/authorized_keys")
 
-    assert (0, 1, True) == (broke.rc, seen.rc, "not restricted as declared" in seen.out), seen.out
+    assert (0, 1, True) == (broke.rc, seen.rc, "the declared options before each key of a peer" in seen.out), seen.out
     assert (0, "1") == (healed.rc, again.out.strip())
