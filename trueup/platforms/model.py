@@ -11,70 +11,77 @@ FirewallName = Literal["firewalld", "ufw", "nftables"]
 
 
 class DriverInstall(Record):
-    """How NVIDIA's repository names the driver here; {branch} and {kernel} stand for the node's.
+    """Name the driver's packages in NVIDIA's repository; {branch} and {kernel} are the node's.
 
-    NVIDIA's driver installation guide, one chapter a distribution. modules: flavour -> what is installed;
-    a name with a colon is a dnf module stream. initramfs: what builds it anew.
+    NVIDIA's driver installation guide, one chapter a distribution.
     """
 
     pin: str | None
     modules: dict[str, str]
+    """Flavour to what is installed; a name with a colon is a dnf module stream."""
     headers: str
     lock_plugin: str | None
     initramfs: str
+    """Command that builds the initramfs anew."""
 
 
 class Nvidia(Record):
-    """Where a mirror has NVIDIA's packages; folder: below its address; key: the file in it, hashed in a lock."""
+    """Say where a mirror has NVIDIA's packages."""
 
     folder: str
+    """Below the mirror's address."""
     key: str
+    """File of the signing key in that folder, hashed in a lockfile."""
 
 
 class ExtraCompilers(Record):
-    """C++ compilers that can be installed beside the distribution's own: the majors, the one to prefer first.
+    """List C++ compilers that can be installed beside the distribution's own.
 
-    {major} stands for one of them in the names of its package and of its programs.
+    {major} stands for one of the majors in the names of the package and of its programs.
     """
 
     majors: tuple[int, ...]
+    """The one to prefer first."""
     package: str
     cc: str
     cxx: str
 
 
 class Archive(Record):
-    """A tree that a distribution left behind at its end of life; used only where a profile declares its address.
+    """Describe a tree that a distribution left behind at its end of life.
 
-    file: of /etc/yum.repos.d, whose dead addresses it replaces; sections: id -> folder below the declared address;
-    key: what signs it, and the package that brings the key where the system has none.
+    Used only where a profile declares its address.
     """
 
     file: str
+    """File of /etc/yum.repos.d whose dead addresses it replaces."""
     sections: dict[str, str]
+    """Section id to the folder below the declared address."""
     key: str
+    """File of the key that signs it."""
     package: str | None
+    """Package that brings the key where the system has none."""
 
 
 class Distro(Record):
-    """Names of packages, services and files on one distribution.
-
-    packages: the EL name of a package (the guide's) to this distribution's own name.
-    shell_files: system-wide start-up files that some shell reads, as patterns. selinux: whether it may be enforcing.
-    firewalls: those that may run here; nft_file: what the nftables service reads at boot.
-    """
+    """Name the packages, services and files of one distribution."""
 
     id: str
     version: str
     manager: Manager
     packages: dict[str, str]
+    """EL name of a package to this distribution's own name."""
     time_package: str
     time_service: str
     time_conf: str
     shell_files: tuple[str, ...]
+    """System-wide start-up files that some shell reads, as patterns."""
     selinux: bool
+    """Whether SELinux may be enforcing."""
     firewalls: tuple[FirewallName, ...]
+    """Firewalls that may run here."""
     nft_file: str
+    """File that the nftables service reads at boot."""
     driver: DriverInstall
     nvidia: Nvidia
     beside: ExtraCompilers
