@@ -5,7 +5,7 @@ from collections.abc import Hashable, Mapping
 
 # A thousand names help nobody; the odd ones are few, and come first.
 SHOWN = 8
-NOBODY = "nobody answered"
+NO_ANSWER = "nobody answered"
 
 
 def disagreement(found: Mapping[str, Hashable]) -> list[str]:
@@ -19,7 +19,7 @@ def disagreement(found: Mapping[str, Hashable]) -> list[str]:
     if len(who) == 1:
         return []
     rarest = sorted(who.items(), key=lambda item: (len(item[1]), str(item[0])))
-    return [f"{_listed(names)}: {answer}" for answer, names in rarest] or [NOBODY]
+    return [f"{_listed(names)}: {answer}" for answer, names in rarest] or [NO_ANSWER]
 
 
 def _listed(names: list[str]) -> str:

@@ -52,9 +52,9 @@ done
 told {" ".join(ELSEWHERE)}
 echo {END}
 """
-NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+UNPRIVILEGED = "setpriv --reuid=65534 --regid=65534 --clear-groups"
 # The script, its own name; the homes that are declared come after those below /home.
-COMMAND = f"cd / && {NOBODY} sh -c %s sh %s /home/*"
+COMMAND = f"cd / && {UNPRIVILEGED} sh -c %s sh %s /home/*"
 
 
 def readable(answer: str) -> list[str]:

@@ -88,7 +88,7 @@ def covers_checks(config: pytest.Config) -> bool:
     return any(one.is_relative_to(place) or place.is_relative_to(one) for one in asked for place in places)
 
 
-def refuse_early(config: pytest.Config) -> None:
+def refuse_wrong_options(config: pytest.Config) -> None:
     """End a run that will look at nodes, with status 2 and the reason, where its declaration or options are wrong."""
     if not covers_checks(config):
         return

@@ -34,7 +34,7 @@ class Acceptance:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         # Here, because a worker cannot end a run with one message and a status of its choice.
         if not hasattr(session.config, "workerinput"):
-            selection.refuse_early(session.config)
+            selection.refuse_wrong_options(session.config)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

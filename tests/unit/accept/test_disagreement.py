@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from trueup.accept.disagreement import NOBODY, disagreement
+from trueup.accept.disagreement import NO_ANSWER, disagreement
 
 
 def test_one_answer_is_agreement() -> None:
@@ -13,7 +13,7 @@ def test_one_answer_is_agreement() -> None:
 
 def test_nobody_s_answer_is_none() -> None:
     """A check over no answers would hold for ever."""
-    assert [NOBODY] == disagreement({})
+    assert [NO_ANSWER] == disagreement({})
 
 
 def test_odd_one_comes_first() -> None:
