@@ -15,8 +15,7 @@ from rich.console import Console
 
 from trueup.collective import JobSpec, Member, examine, job_of, members_of
 from trueup.declaration import load_fleet, profiles_of
-from trueup.remote_shell import Shell, ShellError, connect_all
-from trueup.remote_shell.target import target_of
+from trueup.remote_shell import Shell, ShellError, Target, connect_all
 
 SIZES = (12, 1_000_012)
 
@@ -26,7 +25,7 @@ def fleet_of(inventory: Path) -> Iterator[tuple[Sequence[Member], JobSpec]]:
     """The active nodes with a shell each, and their job with small buffers; raises ShellError."""
     fleet = load_fleet(inventory)
     profile = profiles_of(fleet)[fleet.active[0].name]
-    found = connect_all([target_of(node) for node in fleet.active])
+    found = connect_all([Target.of_node(node) for node in fleet.active])
     with ExitStack() as stack:
         shells = {name: stack.enter_context(each) for name, each in found.items() if isinstance(each, Shell)}
         for each in found.values():

@@ -40,7 +40,7 @@ def _cost(command: list[str], place: Path) -> fleet.Cost:
 def main() -> None:
     """Connect to all; the first that cannot be connected to ends it."""
     endpoints = [Endpoint(**each) for each in json.loads((Path(sys.argv[1]) / "endpoints.json").read_text())]
-    for closing in [shell.close_soon() for shell in reached(endpoints, CONNECT_S).values()]:
+    for closing in [shell.close_async() for shell in reached(endpoints, CONNECT_S).values()]:
         closing.result()
 
 

@@ -26,8 +26,8 @@ class _PyinfraChannel:
 
     def hold(self, command: str, sentinel: str, deadline_s: float) -> tuple[bool, str]:
         """Start a command that stays, in a session of its own over the same connection."""
-        if hasattr(self._connector, "hold"):
-            held: tuple[bool, str] = self._connector.hold(command, sentinel, deadline_s)
+        if hasattr(self._connector, "start_background"):
+            held: tuple[bool, str] = self._connector.start_background(command, sentinel, deadline_s)
             return held
         assert self._connector.client is not None
         transport = self._connector.client.get_transport()

@@ -69,11 +69,11 @@ class PlainShell(Shell):
                 told(1, line)
         return Result(client.returncode, out, b"")
 
-    def hold(self, _command: str, _mark: str, _deadline_s: float) -> tuple[bool, str]:
-        """Nobody else is about in this test."""
+    def start_background(self, _command: str, _marker: str, _deadline_s: float) -> tuple[bool, str]:
+        """Report the node lock as taken: nothing else converges the node in this test."""
         return True, ""
 
-    def close_soon(self) -> Future[None]:
+    def close_async(self) -> Future[None]:
         """End the shared connection."""
         subprocess.run(["ssh", "-F", str(self.config), "-O", "exit", self.name], stderr=subprocess.DEVNULL, check=False)
         ended: Future[None] = Future()
@@ -86,7 +86,7 @@ def connect_all(targets: Iterable[Target], *_: Any) -> dict[str, Shell | ShellEr
     return {target.name: PlainShell(target) for target in targets}
 
 
-def host_for(shell: PlainShell) -> Host:
+def as_testinfra_host(shell: PlainShell) -> Host:
     """testinfra's own way to a node."""
     return testinfra.get_host(f"ssh://{shell.name}", ssh_config=str(shell.config))
 
@@ -96,5 +96,5 @@ def pytest_configure(config: pytest.Config) -> None:
     assert not config.getoption("prefetch"), "give --no-prefetch, too"
     patch = pytest.MonkeyPatch()
     patch.setattr(connections, "connect_all", connect_all)
-    patch.setattr(connections, "host_for", host_for)
+    patch.setattr(connections, "as_testinfra_host", as_testinfra_host)
     patch.setattr(connections.ShellPool, "start_check", lambda _self, _node, *, only_reads: None)

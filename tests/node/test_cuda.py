@@ -11,8 +11,7 @@ from trueup.accept.checks import accounts, each, prefetchable, remedy, text, tie
 from trueup.declaration import Node, Profile
 from trueup.env import ldso
 from trueup.platforms import CUDA_LIBRARY, REPOSITORY_NAME, Distro
-from trueup.remote_shell import Shell
-from trueup.remote_shell.private_tmp import apart
+from trueup.remote_shell import Shell, with_private_tmp
 
 HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
@@ -105,7 +104,7 @@ def test_nvcc_compiles(shell: Shell, profile: Profile) -> None:
         f'd=$(mktemp -d) && printf %s {program} > "$d/a.cu" && cd "$d" && {tools}/nvcc -cubin -arch=sm_70 a.cu && '
         f'{tools}/cuobjdump --list-elf a.cubin; rc=$?; cd / && rm -rf "$d"; exit $rc'
     )
-    found = shell.run(apart(f"sh -c {quote(build)}"), timeout=60)
+    found = shell.run(with_private_tmp(f"sh -c {quote(build)}"), timeout=60)
 
     assert (0, True) == (found.rc, "sm_70" in found.text), found.err_text
 

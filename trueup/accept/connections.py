@@ -11,9 +11,7 @@ from testinfra.host import Host
 from trueup import node_lock
 from trueup.declaration import Node, Profile
 from trueup.outcome import CouldNotCheck
-from trueup.remote_shell import Result, Shell, ShellError, connect_all
-from trueup.remote_shell.target import target_of
-from trueup.remote_shell.testinfra_backend import host_for
+from trueup.remote_shell import Result, Shell, ShellError, Target, as_testinfra_host, connect_all
 
 T = TypeVar("T")
 # A node that has not answered by then is reported as such; OpenSSH's own default is the kernel's two minutes.
@@ -35,7 +33,7 @@ class _Held:
         self._shell = shell
 
     def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
-        return self._shell.hold(command, mark, deadline_s)
+        return self._shell.start_background(command, mark, deadline_s)
 
     def ask(self, command: str) -> str:
         return self._shell.run(command, timeout=node_lock.ANSWER_S).text
@@ -75,7 +73,7 @@ class ShellPool:
         """Open the shells of these nodes at once; those that answer."""
         new = [node for node in nodes if node.name not in self._found]
         if new:
-            opened = connect_all([target_of(node) for node in new], CONNECT_S, LOGINS)
+            opened = connect_all([Target.of_node(node) for node in new], CONNECT_S, LOGINS)
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 self._found.update(zip(opened, pool.map(_shared, opened.values()), strict=True))
         return [node for node in nodes if isinstance(self._found[node.name], Shell)]
@@ -97,7 +95,7 @@ class ShellPool:
     def host(self, node: Node) -> Host:
         """The node as testinfra's host."""
         if node.name not in self._hosts:
-            self._hosts[node.name] = host_for(self.to(node)[node.name])
+            self._hosts[node.name] = as_testinfra_host(self.to(node)[node.name])
         return self._hosts[node.name]
 
     def start_check(self, node: Node, *, only_reads: bool) -> None:
@@ -109,7 +107,7 @@ class ShellPool:
         """End every shell."""
         shells = [shell for shell in self._found.values() if isinstance(shell, Shell)]
         self._found, self._hosts = {}, {}
-        for closing in [shell.close_soon() for shell in shells]:
+        for closing in [shell.close_async() for shell in shells]:
             closing.result()
 
 

@@ -20,8 +20,7 @@ from trueup.accept.connections import ShellPool
 from trueup.accept.pytest_compat import Fixture
 from trueup.accept.selection import declared
 from trueup.declaration import Node
-from trueup.remote_shell import Shell
-from trueup.remote_shell.testinfra_backend import ShellBackend
+from trueup.remote_shell import Shell, ShellBackend
 
 F = TypeVar("F", bound=Callable[..., Any])
 Body = Callable[[], object]

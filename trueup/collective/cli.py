@@ -21,8 +21,7 @@ from trueup.collective.run import examine
 from trueup.collective.verdict import JobVerdict
 from trueup.declaration import Node, Profile, Refusal, load_fleet, profiles_of
 from trueup.outcome import Outcome, exit_status
-from trueup.remote_shell import Shell, ShellError, connect_all
-from trueup.remote_shell.target import target_of
+from trueup.remote_shell import Shell, ShellError, Target, connect_all
 
 # torchrun with --tee puts the role, "default" where none is given, and the local rank before each line.
 _LOCAL = re.compile(r"\[default(\d+)\]:(.*)", re.S)
@@ -122,7 +121,7 @@ def allreduce(
     job = replace(job_of(profile), sizes=sizes_of(sizes) if sizes else SIZES, iterations=iterations)
     with ExitStack() as stack:
         status = stack.enter_context(console.status("connecting"))
-        connected = connect_all([target_of(node) for node in members])
+        connected = connect_all([Target.of_node(node) for node in members])
         errors = [each for each in connected.values() if isinstance(each, ShellError)]
         shells = {name: stack.enter_context(each) for name, each in connected.items() if isinstance(each, Shell)}
         if errors:

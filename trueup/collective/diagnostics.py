@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trueup.collective import job_payload
 from trueup.collective.job_spec import Member
-from trueup.remote_shell import Result, ShellError
-from trueup.remote_shell.private_tmp import apart
+from trueup.remote_shell import Result, ShellError, with_private_tmp
 
 # A dropped connection is tried for this long; the diagnosis as a whole has 30 s.
 PROBE_S = 8
@@ -114,7 +113,7 @@ def gather(members: Sequence[Member], port: int, lost: Sequence[str] = ()) -> Fl
     since, started_at = time.monotonic(), time.time()
     running: dict[str, Future[Result]] = {}
     for node in (member for member in members if member.name not in lost):
-        command = apart(job_payload.command(node.python))
+        command = with_private_tmp(job_payload.command(node.python))
         sent = job_payload.standard_input("diagnostics", settings_of(members, node, port, ephemeral))
         running[node.name] = node.shell.submit(command, stdin=sent, timeout=PROBE_S + PATIENCE_S / 2)
     wait(running.values(), timeout=PROBE_S + PATIENCE_S)

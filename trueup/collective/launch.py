@@ -17,8 +17,7 @@ from trueup.collective.verdict import JobVerdict, evaluate
 from trueup.declaration import HOSTFILE
 from trueup.outcome import CONVERGE_REMEDY
 from trueup.payload import text
-from trueup.remote_shell import Result, ShellError
-from trueup.remote_shell.private_tmp import apart
+from trueup.remote_shell import Result, ShellError, with_private_tmp
 
 PROBE_S = 15
 
@@ -187,7 +186,7 @@ def _start(
     members: Sequence[Member], position: int, job: JobSpec, port: int, token: str, on_output: Output | None
 ) -> Future[Result]:
     node = members[position]
-    command = apart(f"{VARIABLE}={token}-{position} {job_payload.command(node.python)}")
+    command = with_private_tmp(f"{VARIABLE}={token}-{position} {job_payload.command(node.python)}")
     sent = job_payload.standard_input("agent", settings_of(members, position, job, port, token, on_output is not None))
 
     def pass_on(stream: int, data: bytes) -> None:

@@ -6,8 +6,7 @@ from concurrent.futures import Future
 from trueup.declaration import Node, Profile
 from trueup.drift.model import NodeState, unreached
 from trueup.gpu import Gpu, Probe, ProbeError, question, understood
-from trueup.remote_shell import Result, Shell, ShellError, connect_all
-from trueup.remote_shell.target import target_of
+from trueup.remote_shell import Result, Shell, ShellError, Target, connect_all
 
 # Process 1's start tells two starts of a container apart, which share the host's boot_id (proc(5), stat, field 22).
 COMMAND = r"""
@@ -59,7 +58,7 @@ def counters(gpus: tuple[Gpu, ...]) -> dict[str, float]:
 
 def collect_node_states(nodes: tuple[Node, ...], profiles: Mapping[str, Profile]) -> dict[str, NodeState]:
     """Every node as it is now; one that does not answer is Seen with nothing in it, which its checks report."""
-    shells = connect_all([target_of(node) for node in nodes])
+    shells = connect_all([Target.of_node(node) for node in nodes])
     up = {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
     try:
         asked = {name: shell.submit(COMMAND, timeout=DEADLINE_S) for name, shell in up.items()}

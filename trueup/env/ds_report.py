@@ -5,8 +5,7 @@ import re
 from pydantic import Field
 
 from trueup.env.probe import ProbeOutput, run_probe
-from trueup.remote_shell import Shell
-from trueup.remote_shell.private_tmp import apart
+from trueup.remote_shell import Shell, with_private_tmp
 
 REPORT_S = 180.0
 # DeepSpeed colours its texts even for a pipe (ECMA-48, SGR).
@@ -59,7 +58,7 @@ def plain(text: str) -> str:
 
 def report(shell: Shell, env: str) -> DeepSpeedReport:
     """Return what ds_report prints for the CUDA accelerator; raises ProbeFailed, ShellError."""
-    command = apart(f'DS_ACCELERATOR=cuda "PATH={env}/bin:$PATH" {env}/bin/python -B -')
+    command = with_private_tmp(f'DS_ACCELERATOR=cuda "PATH={env}/bin:$PATH" {env}/bin/python -B -')
     return run_probe(shell, command, "ds_report.py", REPORT_S, DeepSpeedReport)
 
 

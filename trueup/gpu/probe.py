@@ -11,8 +11,7 @@ from trueup.gpu.expected import ExpectedGpus, expected_gpus
 from trueup.gpu.findings import Check, ProbeVerdict
 from trueup.gpu.schema import Probe, ProbeError, read
 from trueup.outcome import CouldNotCheck
-from trueup.remote_shell import DeadlineExceeded, Shell
-from trueup.remote_shell.target import Result
+from trueup.remote_shell import DeadlineExceeded, Result, Shell
 
 NO_PYTHON = 127
 

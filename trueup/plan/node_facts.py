@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from trueup.compat import NodeFacts, declared_facts, distro_name
 from trueup.declaration import Node
-from trueup.remote_shell import Result, ShellError, connect_all
-from trueup.remote_shell.target import target_of
+from trueup.remote_shell import Result, ShellError, Target, connect_all
 
 # A node without GPU, gcc or the variable prints nothing for it; each line is key=value.
 COMMAND = r"""
@@ -49,7 +48,7 @@ def parse_facts(node: Node, text: str) -> NodeFacts:
 
 def probe(nodes: tuple[Node, ...]) -> tuple[dict[str, NodeFacts], dict[str, str]]:
     """The facts of every node that answered, and for every other what went wrong; all nodes at once."""
-    shells = connect_all([target_of(node) for node in nodes])
+    shells = connect_all([Target.of_node(node) for node in nodes])
     facts: dict[str, NodeFacts] = {}
     failed: dict[str, str] = {}
     asked = {}

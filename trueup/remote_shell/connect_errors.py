@@ -10,7 +10,7 @@ from trueup.remote_shell.target import Target
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts")
 
 
-def refusal(target: Target, where: str, error: Exception, offered: str, timeout: float) -> ShellError:
+def connect_error(target: Target, where: str, error: Exception, offered: str, timeout: float) -> ShellError:
     """The error as this project tells it."""
     found = f"{type(error).__name__}: {error}"
     if isinstance(error, asyncssh.HostKeyNotVerifiable) or "host key algorithm" in str(error):

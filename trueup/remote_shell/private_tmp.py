@@ -1,7 +1,7 @@
-"""A command with a scratch folder that nobody else sees, and that is gone with its last process, however it ends.
+"""Run a command with a temporary folder that only it sees, and that ends with its last process.
 
-Libraries write while they are looked at: torchrun keeps its logs, triton a cache. In /tmp that changes the node, fails
-where the disk is full or read-only, and stays behind a command that was killed.
+Libraries write while a probe imports them: torchrun keeps its logs, triton a cache. In /tmp that changes the node,
+fails where the disk is full or read-only, and stays behind a command that was killed.
 """
 
 from shlex import quote
@@ -10,8 +10,8 @@ from shlex import quote
 PLACE = "/media"
 
 
-def apart(command: str) -> str:
-    """The command, which env(1) can start, with TMPDIR in memory of its own: unshare(1), for root alone.
+def with_private_tmp(command: str) -> str:
+    """Wrap a command that env(1) can start: its TMPDIR is a memory file system of its own (unshare(1), root only).
 
     Where the node has no unshare, or does not let root use it (in a container), TMPDIR stays as it was.
     """

@@ -4,7 +4,7 @@ What a deploy sees is what pyinfra's own ssh connector would show: exit statuses
 differ, and on purpose: host keys are always strict, and a node in maintenance is never connected to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from gevent import get_hub
@@ -23,7 +23,7 @@ from pyinfra.connectors.util import (
 )
 from typing_extensions import Unpack, override
 
-from trueup.remote_shell import ConnectionLost, DeadlineExceeded, Result, Shell, ShellError, Target, gevent_compat, text
+from trueup.remote_shell import ConnectionLost, DeadlineExceeded, Result, Shell, ShellError, Target, gevent_compat
 from trueup.remote_shell.gevent_compat import wait
 
 # What pyinfra's own connector knows and the shared shell has no place for.
@@ -36,23 +36,43 @@ get_hub().NOT_ERROR = (*get_hub().NOT_ERROR, PyinfraError)
 
 
 class _Stdin:
-    """What write_stdin writes to."""
+    """The buffer that write_stdin writes to."""
 
     def __init__(self) -> None:
         self.data = b""
 
     def write(self, data: bytes) -> None:
-        """More of it."""
+        """Add data."""
         self.data += data
 
     def close(self) -> None:
-        """That was all."""
+        """Do nothing: the buffer stays readable."""
+
+
+class LinePrinter:
+    """Pass each line of two streams to `show(stream, line)` as soon as it is whole."""
+
+    def __init__(self, show: Callable[[int, str], None]) -> None:
+        self._show = show
+        self._rest = {1: b"", 2: b""}
+
+    def take(self, stream: int, data: bytes) -> None:
+        """Add a piece of output."""
+        *whole, self._rest[stream] = (self._rest[stream] + data).split(b"\n")
+        for line in whole:
+            self._show(stream, line.decode("utf-8", "backslashreplace"))
+
+    def finish(self) -> None:
+        """Show the last lines, which ended without a newline."""
+        for stream, line in self._rest.items():
+            if line:
+                self._show(stream, line.decode("utf-8", "backslashreplace"))
 
 
 def output_of(result: Result) -> CommandOutput:
-    """Output as pyinfra keeps it."""
-    streams = (("stdout", result.out), ("stderr", result.err))
-    return CommandOutput([OutputLine(name, line) for name, data in streams for line in text.split(data)])
+    """Return the output as pyinfra keeps it."""
+    streams = (("stdout", result.lines), ("stderr", result.err_lines))
+    return CommandOutput([OutputLine(name, line) for name, lines in streams for line in lines])
 
 
 class TrueupConnector(SSHConnector):
@@ -72,22 +92,18 @@ class TrueupConnector(SSHConnector):
         yield name, {"ssh_hostname": name}, []
 
     def target(self) -> Target:
-        """How to reach the host; ConnectError for data that this connector does not honour."""
+        """Return how the host is reached.
+
+        Raises:
+            ConnectError: The host has data that this connector does not honour.
+        """
         data = self.data
         for key in UNSUPPORTED:
             if cast("dict[str, Any]", data)[key]:
                 raise ConnectError(f"{key} is not for @trueup hosts: use a key, or ssh-agent, and ssh_config")
         if data["ssh_strict_host_key_checking"] != "yes":
             raise ConnectError("ssh_strict_host_key_checking can only be 'yes': pin the host's key instead")
-        return Target(
-            name=self.host.name,
-            hostname=data["ssh_hostname"] or self.host.name,
-            port=data["ssh_port"] or 22,
-            user=data["ssh_user"],
-            key=data["ssh_key"],
-            known_hosts=data["ssh_known_hosts_file"],
-            config_file=data["ssh_config_file"],
-        )
+        return Target.of_host_data(self.host.name, cast("dict[str, Any]", data))
 
     @override
     def connect(self) -> None:
@@ -95,7 +111,7 @@ class TrueupConnector(SSHConnector):
             return
         self.disconnect()
         try:
-            self.shell = wait(Shell.open_soon(self.target(), self.state.config.CONNECT_TIMEOUT))
+            self.shell = wait(Shell.open_async(self.target(), self.state.config.CONNECT_TIMEOUT))
         except ShellError as error:
             raise ConnectError(str(error)) from error
 
@@ -107,13 +123,13 @@ class TrueupConnector(SSHConnector):
             self.client = None
         if self.shell is not None:
             shell, self.shell = self.shell, None
-            wait(shell.close_soon())
+            wait(shell.close_async())
 
-    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
-        """Start a command that stays while the connection does; True once it prints the line ``mark``."""
+    def start_background(self, command: str, marker: str, deadline_s: float) -> tuple[bool, str]:
+        """Start a command that stays while the connection does; True once it printed the line ``marker``."""
         if self.shell is None:
             raise OSError(f"{self.host.name} is not connected; is it in maintenance in the inventory?")
-        return wait(self.shell.hold_soon(command, mark, deadline_s))
+        return wait(self.shell.start_background_async(command, marker, deadline_s))
 
     @override
     def get_file_transfer_connection(self) -> FileTransferClient | None:
@@ -153,7 +169,7 @@ class TrueupConnector(SSHConnector):
         buffer = _Stdin()
         if stdin:
             write_stdin(stdin, buffer)  # type: ignore[no-untyped-call]  # pyinfra leaves it untyped
-        printer = text.Lines(self._print)
+        printer = LinePrinter(self._print)
         sent = buffer.data or None
         try:
             if pty:

@@ -27,7 +27,7 @@ class Session:
         self.waiting: deque[Command] = deque()
         self.retired: list[ChannelSession] = []
         self.dead: ShellError | None = None
-        self.held: list[Channel] = []
+        self.background: list[Channel] = []
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -54,7 +54,7 @@ class Session:
             line.channel.end()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(line.ended.wait(), _SWEEP_S)
-        for channel in (*(each.channel for each in (*self.retired, *([line] if line else []))), *self.held):
+        for channel in (*(each.channel for each in (*self.retired, *([line] if line else []))), *self.background):
             if channel is not None:
                 channel.abort()
         await self.transport.close()

@@ -1,11 +1,11 @@
-"""The shell as the rest of the project uses it: plain calls, from any thread."""
+"""The public shell: blocking calls and futures, from any thread."""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Self
 
-from trueup.remote_shell import background, event_loop, pty, remote_script
+from trueup.remote_shell import dedicated_session, event_loop, remote_script
 from trueup.remote_shell.channel import Command
 from trueup.remote_shell.errors import ShellError
 from trueup.remote_shell.session import Session
@@ -16,14 +16,14 @@ OnOutput = Callable[[int, bytes], None]
 
 
 class Shell:
-    """One long-lived sh on one node; see the package for what each call gives and raises. sent: commands so far."""
+    """Run commands in one long-lived sh on one node; the package says what each call raises."""
 
     def __init__(self, target: Target, connect_timeout: float = 10.0) -> None:
         self._adopt(target.name, event_loop.spawn(_connect(target, connect_timeout)).result())
 
     @classmethod
-    def open_soon(cls, target: Target, connect_timeout: float = 10.0) -> Future[Self]:
-        """The same without waiting."""
+    def open_async(cls, target: Target, connect_timeout: float = 10.0) -> Future[Self]:
+        """Do the same without waiting."""
 
         async def opened() -> Self:
             return cls._of(target.name, await _connect(target, connect_timeout))
@@ -32,7 +32,7 @@ class Shell:
 
     @classmethod
     def over(cls, transport: Transport, *, timeout: float = 10.0) -> Self:
-        """A shell over another transport than SSH."""
+        """Open a shell over another transport than SSH."""
         return cls._of(transport.name, event_loop.spawn(_start(transport, sudo=False, timeout=timeout)).result())
 
     @classmethod
@@ -87,33 +87,38 @@ class Shell:
         return self.submit_pty(command, stdin=stdin, timeout=timeout).result()
 
     def submit_pty(self, command: str, *, stdin: bytes | None = None, timeout: float | None = None) -> Future[Result]:
-        """The same without waiting."""
+        """Do the same without waiting."""
         self.sent += 1
-        return event_loop.spawn(pty.run(self._session.transport, remote_script.check(command), stdin, timeout))
+        return event_loop.spawn(
+            dedicated_session.run_on_terminal(self._session.transport, remote_script.check(command), stdin, timeout)
+        )
 
-    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
-        """Start a command that stays until the shell is closed; True once it prints the line ``mark``."""
-        return self.hold_soon(command, mark, deadline_s).result()
+    def start_background(self, command: str, marker: str, deadline_s: float) -> tuple[bool, str]:
+        """Start a command that stays until the shell is closed; True once it printed the line ``marker``.
 
-    def hold_soon(self, command: str, mark: str, deadline_s: float) -> Future[tuple[bool, str]]:
-        """The same without waiting. Where it ends, or is late, False and what it printed."""
+        Where it ends, or prints no marker within ``deadline_s``, False and its output.
+        """
+        return self.start_background_async(command, marker, deadline_s).result()
 
-        async def held() -> tuple[bool, str]:
-            channel, said = await background.hold(
-                self._session.transport, remote_script.check(command), mark, deadline_s
+    def start_background_async(self, command: str, marker: str, deadline_s: float) -> Future[tuple[bool, str]]:
+        """Do the same without waiting."""
+
+        async def start() -> tuple[bool, str]:
+            channel, output = await dedicated_session.start_background(
+                self._session.transport, remote_script.check(command), marker, deadline_s
             )
             if channel is not None:
-                self._session.held.append(channel)
-            return channel is not None, said
+                self._session.background.append(channel)
+            return channel is not None, output
 
-        return event_loop.spawn(held())
+        return event_loop.spawn(start())
 
     def close(self) -> None:
         """End the shell and the connection; what is still running is killed on the node."""
-        self.close_soon().result()
+        self.close_async().result()
 
-    def close_soon(self) -> Future[None]:
-        """The same without waiting."""
+    def close_async(self) -> Future[None]:
+        """Do the same without waiting."""
         return event_loop.spawn(self._session.close())
 
     def __enter__(self) -> Self:
@@ -141,22 +146,28 @@ async def _connect(target: Target, timeout: float) -> Session:
 
 
 def connect_all(targets: Iterable[Target], timeout: float = 10.0, at_once: int = 48) -> dict[str, Shell | ShellError]:
-    """A shell, or the reason why there is none, for each target by name; at most `at_once` are being opened."""
+    """Open a shell to each target; return it, or its error, by name.
 
-    async def one(target: Target, gate: asyncio.Semaphore) -> Session | ShellError:
+    Args:
+        targets: Of different names.
+        timeout: Seconds for each.
+        at_once: Connections that are being opened at a time.
+    """
+
+    async def connect(target: Target, gate: asyncio.Semaphore) -> Session | ShellError:
         async with gate:
             try:
                 return await _connect(target, timeout)
             except ShellError as error:
                 return error
 
-    async def everyone(names: list[Target]) -> list[Session | ShellError]:
+    async def connect_targets() -> list[Session | ShellError]:
         gate = asyncio.Semaphore(at_once)
-        return await asyncio.gather(*(one(target, gate) for target in names))
+        return await asyncio.gather(*(connect(target, gate) for target in unique))
 
-    wanted = list(targets)
-    opened = event_loop.spawn(everyone(wanted)).result()
+    unique = list(targets)
+    opened = event_loop.spawn(connect_targets()).result()
     return {
-        target.name: found if isinstance(found, ShellError) else Shell._of(target.name, found)
-        for target, found in zip(wanted, opened, strict=True)
+        target.name: session if isinstance(session, ShellError) else Shell._of(target.name, session)
+        for target, session in zip(unique, opened, strict=True)
     }

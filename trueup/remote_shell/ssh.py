@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncssh
 
-from trueup.remote_shell.connect_errors import KNOWN_HOSTS, refusal
+from trueup.remote_shell.connect_errors import KNOWN_HOSTS, connect_error
 from trueup.remote_shell.proxy_command import Proxy
 from trueup.remote_shell.target import Target
 from trueup.remote_shell.transport import Channel, Sink
@@ -137,5 +137,5 @@ async def connect(target: Target, timeout: float) -> SshTransport:
     except (OSError, asyncssh.Error, asyncssh.KeyImportError, asyncssh.ConfigParseError) as error:
         if helper is not None:
             await helper.close()
-        raise refusal(target, where, error, client.offered, timeout) from error
+        raise connect_error(target, where, error, client.offered, timeout) from error
     return SshTransport(target, connection, helper)

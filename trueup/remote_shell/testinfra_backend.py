@@ -126,8 +126,8 @@ class ShellBackend(BaseBackend):  # type: ignore[misc]  # testinfra carries no p
         return "UTF-8" if encoding == "ANSI_X3.4-1968" else encoding
 
 
-def host_for(shell: Shell, sudo: bool = False, deadline_s: float | None = 60.0) -> Host:
-    """testinfra's Host on this shell; sudo: testinfra asks for it command by command."""
+def as_testinfra_host(shell: Shell, sudo: bool = False, deadline_s: float | None = 60.0) -> Host:
+    """Return testinfra's Host on this shell; see ShellBackend for the arguments."""
     backend = ShellBackend(shell, sudo=sudo, deadline_s=deadline_s)
     host = Host(backend)
     backend.set_host(host)

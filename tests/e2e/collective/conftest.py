@@ -16,8 +16,7 @@ from tests.e2e.conftest import Pair
 from trueup.collective.job_spec import JobSpec, Member, job_of, members_of
 from trueup.collective.run import examine
 from trueup.declaration import Profile, load_fleet, profiles_of
-from trueup.remote_shell import Shell, ShellError, connect_all
-from trueup.remote_shell.target import target_of
+from trueup.remote_shell import Shell, ShellError, Target, connect_all
 
 INVENTORY = Path("lab/inventory.py")
 # Looks and shells move some 100 kB; a few buffers of the job are more than this.
@@ -70,7 +69,7 @@ def opened() -> Iterator[tuple[Member, ...]]:
     assert os.environ["TRUEUP_LAB"]
     fleet = load_fleet(INVENTORY)
     profile = profiles_of(fleet)[fleet.nodes[0].name]
-    found = connect_all([target_of(node) for node in fleet.nodes])
+    found = connect_all([Target.of_node(node) for node in fleet.nodes])
     lost = [str(each) for each in found.values() if isinstance(each, ShellError)]
     assert lost == []
     with ExitStack() as stack:

@@ -9,9 +9,7 @@ from testinfra.host import Host
 
 from lab.instance import load
 from tests.e2e.conftest import Pair
-from trueup.remote_shell import Result, Shell, Target
-from trueup.remote_shell.testinfra_backend import host_for
-from trueup.remote_shell.transport import LocalTransport
+from trueup.remote_shell import LocalTransport, Result, Shell, Target, as_testinfra_host
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +62,7 @@ def test_stock_modules_answer_as_over_plain_ssh(shell: Shell, target: Target, tm
         f"  UserKnownHostsFile {target.known_hosts}\n"
     )
     plain = testinfra.get_host("ssh://node1", ssh_config=str(config))
-    ours = host_for(shell)
+    ours = as_testinfra_host(shell)
 
     assert [ask(plain) for ask in QUESTIONS] == [ask(ours) for ask in QUESTIONS]
 

@@ -16,7 +16,7 @@ from tests.integration.injection.hostile import EVIL, UNCHANGED
 from tests.integration.injection.sandbox import Sandbox
 from trueup.declaration import DATA_KEYS, Access, Account, Nccl, Node, Refusal, load_fleet
 from trueup.lockfile import Artifact
-from trueup.remote_shell.target import target_of
+from trueup.remote_shell import Target
 
 FILE = Artifact(name="a-1-py3-none-any.whl", size=9, sha256="0" * 64, origin="site")
 GOOD: dict[str, object] = {
@@ -56,7 +56,7 @@ def read(file: Path) -> tuple[list[str], tuple[str, ...]]:
 
 def commands_of(node: Node) -> list[str]:
     """Wherever a word of the inventory goes."""
-    names = f"{quote(node.address)} {node.interface} {node.name} {target_of(node).name}"
+    names = f"{quote(node.address)} {node.interface} {node.name} {Target.of_node(node).name}"
     return [artifact_fetch.fetch(FILE, node.mirror, node.name), f": {names}"]
 
 

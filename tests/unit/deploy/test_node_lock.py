@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.remote_shell.sshd import Sshd
-from tests.unit.remote_shell.test_background import Way
+from tests.unit.remote_shell.test_dedicated_session import Way
 from trueup import node_lock
 from trueup.remote_shell import Shell
 

@@ -14,8 +14,7 @@ from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.probe import NO_PYTHON, ProbeReport, launch, look, pythons, script
 from trueup.gpu.schema import Probe, read
 from trueup.outcome import CouldNotCheck
-from trueup.remote_shell import DeadlineExceeded, Shell
-from trueup.remote_shell.target import Result
+from trueup.remote_shell import DeadlineExceeded, Result, Shell
 
 
 def run(*names: str) -> subprocess.CompletedProcess[bytes]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trueup.remote_shell import Shell, batch
 from trueup.remote_shell.target import Result
-from trueup.remote_shell.testinfra_backend import host_for
+from trueup.remote_shell.testinfra_backend import as_testinfra_host
 
 NONCE = "0123456789abcdef"
 
@@ -121,7 +121,7 @@ def test_a_look_is_one_command_of_one_word(text: str) -> None:
 
 def test_a_check_s_own_change_is_seen_by_it(shell: Shell, tmp_path: Path) -> None:
     """What came ahead is good until the check sends something else."""
-    host = host_for(shell)
+    host = as_testinfra_host(shell)
     file = tmp_path / "file"
 
     def check() -> bool:
@@ -141,7 +141,7 @@ def test_a_check_s_own_change_is_seen_by_it(shell: Shell, tmp_path: Path) -> Non
 
 def test_a_rehearsal_runs_no_command_that_may_change_something(shell: Shell, tmp_path: Path) -> None:
     """It stops before the first one."""
-    host = host_for(shell)
+    host = as_testinfra_host(shell)
 
     assert not host.backend.find_command(lambda: host.run("touch %s", str(tmp_path / "made")))
     assert (False, []) == ((tmp_path / "made").exists(), host.backend.send_pending(30))

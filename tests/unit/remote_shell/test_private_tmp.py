@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from trueup.remote_shell.private_tmp import PLACE, apart
+from trueup.remote_shell.private_tmp import PLACE, with_private_tmp
 
 SCRATCH = "d=$(mktemp -d) && echo $d $GIVEN && exit 3"
 
 
 def run(path: str) -> "subprocess.CompletedProcess[str]":
     """The command with this PATH."""
-    command = apart(f"GIVEN='a b' sh -c {shlex.quote(SCRATCH)}")
+    command = with_private_tmp(f"GIVEN='a b' sh -c {shlex.quote(SCRATCH)}")
     environment = {**os.environ, "PATH": path, "TMPDIR": "/tmp"}
     return subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
 

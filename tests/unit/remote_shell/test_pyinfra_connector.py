@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.unit.remote_shell.sshd import Sshd
-from trueup.remote_shell import text
 
 DEPLOY = """
 from io import StringIO
@@ -117,12 +116,3 @@ def test_what_it_cannot_do_is_refused_by_name(server: Sshd, tmp_path: Path, data
 
     assert 0 != found.returncode
     assert said in found.stderr + found.stdout
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [(b"", []), (b"a", ["a"]), (b"a\n\nb\n", ["a", "", "b"]), (b"a\r\nb\xff", ["a\r", "b\\xff"])],
-)
-def test_lines_are_cut_at_newlines_only(data: bytes, expected: list[str]) -> None:
-    """As pyinfra cuts them; a byte that is no UTF-8 is shown, not lost."""
-    assert expected == text.split(data)

@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 def test_command_stays_and_the_shell_goes_on(server: Sshd) -> None:
     """The shell beside it is not disturbed."""
     with Shell(server.target()) as shell:
-        held = shell.hold(STAYS, "there", 10.0)
+        held = shell.start_background(STAYS, "there", 10.0)
 
         assert (True, "fine\n") == (held[0], shell.run("echo fine").text)
 
@@ -34,13 +34,15 @@ def test_command_stays_and_the_shell_goes_on(server: Sshd) -> None:
 def test_command_that_ends_or_is_late_is_not_held(server: Sshd, command: str, deadline_s: float, said: str) -> None:
     """Its words come back: they are the reason."""
     with Shell(server.target()) as shell:
-        assert (False, said) == (lambda held: (held[0], held[1].strip()))(shell.hold(command, "there", deadline_s))
+        assert (False, said) == (lambda held: (held[0], held[1].strip()))(
+            shell.start_background(command, "there", deadline_s)
+        )
 
 
 def test_refused_session_is_named(sshd: Sshd) -> None:
     """This sshd has MaxSessions 1."""
     with Shell(sshd.target()) as shell:
-        held, said = shell.hold(STAYS, "there", 10.0)
+        held, said = shell.start_background(STAYS, "there", 10.0)
 
     assert (False, True) == (held, "MaxSessions" in said)
 
@@ -49,7 +51,7 @@ class Way:
     """A node by its shell."""
 
     def __init__(self, shell: Shell) -> None:
-        self.hold = shell.hold
+        self.hold = shell.start_background
         self._shell = shell
 
     def ask(self, command: str) -> str:
