@@ -14,7 +14,7 @@ pytestmark = remedy("update the odd ones: drain, change, reboot, one node at a t
 def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> None:
     """Two versions of one branch run one job with two compilers and two sets of faults."""
     nodes = tuple(node for node in fleet.nodes if fleet.profiles[node.name].driver.branch == branch)
-    told = replace(fleet, nodes=nodes).ask(lambda _node: "head -n 1 /proc/driver/nvidia/version")
+    told = replace(fleet, nodes=nodes).run_on_all(lambda _node: "head -n 1 /proc/driver/nvidia/version")
     found = defaultdict(list)
     for name, result in told.items():
         found[module_version(result.text)[0]].append(name)
@@ -26,7 +26,7 @@ def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> 
 def test_firmware_is_the_same_on_all_cards_of_a_model(fleet: FleetUnderTest, model: str) -> None:
     """Two firmwares are two sets of clocks, fixes and faults in one job."""
     nodes = tuple(node for node in fleet.nodes if node.gpu_model == model)
-    looks = replace(fleet, nodes=nodes).each(lambda node, shell: look(node, fleet.profiles[node.name], shell))
+    looks = replace(fleet, nodes=nodes).map_nodes(lambda node, shell: look(node, fleet.profiles[node.name], shell))
     found = firmware(list(looks.values()))
 
     require(len(found) == 1, expected=f"one VBIOS on all {model}", actual=found)

@@ -13,13 +13,13 @@ pytestmark = tier("standard", "torches")
 @pytest.fixture(scope="module")
 def torches(fleet: FleetUnderTest) -> dict[str, probe.TorchReport]:
     """What torch says on each node."""
-    return fleet.each(lambda _node, shell: probe.torch(shell, fleet.profile.env_prefix))
+    return fleet.map_nodes(lambda _node, shell: probe.torch(shell, fleet.profile.env_prefix))
 
 
 def test_wheels_are_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """Ranks with different wheels differ in results, or wait for each other without end."""
     site = f"{fleet.profile.env_prefix}/lib/python{fleet.profile.env.python}/site-packages"
-    found = fleet.ask(lambda _node: f"cd {quote(site)} && ls")
+    found = fleet.run_on_all(lambda _node: f"cd {quote(site)} && ls")
     blind = [f"{name}: {result.err_text.strip()}" for name, result in found.items() if not result.ok]
     if blind:
         raise CouldNotCheck("\n".join(blind))

@@ -46,7 +46,7 @@ def test_ephemeral_port_is_reachable(fleet: FleetUnderTest, pair: tuple[str, str
 
 def test_mtu_is_the_same_on_all_nodes(fleet: FleetUnderTest) -> None:
     """A smaller MTU on one side stalls large messages while small ones pass."""
-    told = fleet.ask(lambda node: f"cat /sys/class/net/{quote(node.interface)}/mtu")
+    told = fleet.run_on_all(lambda node: f"cat /sys/class/net/{quote(node.interface)}/mtu")
     found = {name: result.text.strip() for name, result in told.items()}
 
     require_agreement(found)

@@ -1,7 +1,10 @@
-"""Large fleets: one pytest item a node and component; the results stay one a check.
+"""Large fleets: one pytest item per node and component; results stay one per check.
 
-100,000 empty items alone take pytest minutes and gigabytes, in every worker. So the checks of a node and component
-become pytest items only where and when they are run, by pytest's own machinery, and are gone afterwards.
+100,000 items take pytest minutes and gigabytes, in every worker, before the first of them runs. So the checks of a
+node and component become pytest items only where and when they run, by pytest's own machinery, and are dropped then.
+
+pytest's subtests do not do instead: a subtest has no item of its own, so that marks, fixtures, tiers, and a setup that
+fails would belong to the whole component, and one unknown result would hide the others.
 """
 
 import time
@@ -22,7 +25,7 @@ ALL = "all"
 
 
 def bundles(config: pytest.Config) -> bool:
-    """Whether this run's fleet is large; what asks for single checks (-k, -m, an id) gets them one by one."""
+    """Tell whether this run's fleet is large; with -k, -m or a test's id, checks stay single items."""
     few = config.getoption("keyword") or config.getoption("markexpr") or any("::" in each for each in config.args)
     return not few and len(selection.chosen(config)) > config.getoption("--bundle-above")
 
@@ -36,12 +39,12 @@ def scope_of(config: pytest.Config, nodeid: str) -> str:
 
 
 class BundledModule(pytest.Module):
-    """A file of checks whose items are nodes."""
+    """Collect one item per node from a file of checks."""
 
     _known = False
 
     def collect(self) -> Iterator["BundledItem"]:
-        """One item a node; what holds between nodes is one item."""
+        """Yield one item per node; all checks between nodes are one item."""
         if self.nodeid.startswith(selection.FLEET):
             yield BundledItem.from_parent(self, name=ALL, asked=None)
             return
@@ -49,7 +52,7 @@ class BundledModule(pytest.Module):
             yield BundledItem.from_parent(self, name=f"{ALL}[{node.name}]", asked=node)
 
     def checks(self, node: Node | None) -> list[pytest.Item]:
-        """The component's checks as pytest items, for this node alone."""
+        """Return the component's checks as pytest items, for this node only."""
         with selection.only_for(self.config, node):
             # The first time also makes the file's fixtures known, which may happen once only.
             found = pytest_compat.collect_again(self) if self._known else super().collect()
@@ -66,7 +69,7 @@ def _flat(found: object) -> Iterator[pytest.Item]:
 
 
 class BundledItem(pytest.Item):
-    """Every check of a component, asked of one node."""
+    """All checks of a component on one node."""
 
     def __init__(self, *, asked: Node | None, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]  # as pytest's own from_parent hands them on
@@ -78,7 +81,7 @@ class BundledItem(pytest.Item):
         return self.path, None, self.nodeid
 
     def runtest(self) -> None:
-        """Never called: protocol() takes its place."""
+        """Refuse: run_checks() runs the checks in its place."""
         raise NotImplementedError
 
     def prepare(self) -> list[pytest.Item]:
@@ -106,8 +109,8 @@ class BundledItem(pytest.Item):
         return kept, left, deeper
 
 
-def protocol(item: BundledItem, items: list[pytest.Item], nextitem: pytest.Item | None) -> list[pytest.TestReport]:
-    """Run these checks as pytest runs any; the reports of all phases."""
+def run_checks(item: BundledItem, items: list[pytest.Item], nextitem: pytest.Item | None) -> list[pytest.TestReport]:
+    """Run these checks as pytest runs any; return the reports of all phases."""
     reports = []
     for each, after in zip(items, [*items[1:], nextitem], strict=True):
         reports += pytest_compat.run_phases(each, after)
@@ -120,7 +123,7 @@ def report_of(item: BundledItem, nextitem: pytest.Item | None) -> pytest.TestRep
     """Ask everything; one report that carries every answer."""
     start, clock = time.time(), time.perf_counter()
     items, left, deeper = item.take()
-    reports = protocol(item, items, nextitem)
+    reports = run_checks(item, items, nextitem)
     told = [value for report in reports for name, value in report.user_properties if name == pytest_report.PROPERTY]
     answers = {(a.node, a.check): a for a in (*left, *(CheckResult.model_validate_json(str(text)) for text in told))}
     bad = [report for report in reports if report.failed]

@@ -1,4 +1,4 @@
-"""The way to the nodes that a run of checks shares: one shell a node, opened when first needed."""
+"""The shells of a run of checks: one per node, opened when a check first needs it, under the node lock."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,39 +14,39 @@ from trueup.outcome import CouldNotCheck
 from trueup.remote_shell import Result, Shell, ShellError, Target, as_testinfra_host, connect_all
 
 T = TypeVar("T")
-# A node that has not answered by then is reported as such; OpenSSH's own default is the kernel's two minutes.
+# A node that does not answer by then is reported as unreachable; OpenSSH's own default is the kernel's two minutes.
 CONNECT_S = 20.0
-# Log-ins under way at once, in each worker: more gain nothing, and a busy network answers none of them in time.
+# Logins at once in each worker: more gain nothing, and on a busy network none would end in time.
 LOGINS = 8
-# Each waits for its own node, not for this machine.
-AT_ONCE = 48
+# Threads that wait for nodes, not for this machine.
+MAX_PARALLEL = 48
 
 
 class Busy(ShellError):
-    """Somebody changes the node meanwhile: what a check would see there is neither the old state nor the new."""
+    """A converge holds the node, so that a check would see neither the old state nor the new."""
 
 
-class _Held:
-    """A node by its shell, as trueup.node_lock asks for it."""
+class _LockChannel:
+    """A shell as trueup.node_lock needs it."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
 
-    def hold(self, command: str, mark: str, deadline_s: float) -> tuple[bool, str]:
-        return self._shell.start_background(command, mark, deadline_s)
+    def hold(self, command: str, sentinel: str, deadline_s: float) -> tuple[bool, str]:
+        return self._shell.start_background(command, sentinel, deadline_s)
 
     def ask(self, command: str) -> str:
         return self._shell.run(command, timeout=node_lock.ANSWER_S).text
 
 
 def _shared(shell: Shell | ShellError) -> Shell | ShellError:
-    """The shell, once the node is held together with whoever else only looks; else why it is not."""
+    """Take the node lock, shared with other acceptance runs; return the shell, or why it has no lock."""
     if isinstance(shell, ShellError):
         return shell
     try:
-        # A shell that sudo lifted runs as root; the session beside it does not.
+        # The shell may run as root by sudo; the session that holds the lock starts without it.
         node_lock.acquire(
-            _Held(shell),
+            _LockChannel(shell),
             shell.name,
             node_lock.current_owner("acceptance"),
             exclusive=False,
@@ -63,37 +63,41 @@ def _shared(shell: Shell | ShellError) -> Shell | ShellError:
 
 
 class ShellPool:
-    """Shells by node name. A node that did not answer is asked once, not once a check."""
+    """Shells by node name; an unreachable node is tried once, not once a check."""
 
     def __init__(self) -> None:
-        self._found: dict[str, Shell | ShellError] = {}
+        self._shells: dict[str, Shell | ShellError] = {}
         self._hosts: dict[str, Host] = {}
 
     def open(self, *nodes: Node) -> list[Node]:
-        """Open the shells of these nodes at once; those that answer."""
-        new = [node for node in nodes if node.name not in self._found]
+        """Open the shells of these nodes at once; return the nodes that have one."""
+        new = [node for node in nodes if node.name not in self._shells]
         if new:
             opened = connect_all([Target.of_node(node) for node in new], CONNECT_S, LOGINS)
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                self._found.update(zip(opened, pool.map(_shared, opened.values()), strict=True))
-        return [node for node in nodes if isinstance(self._found[node.name], Shell)]
+            with ThreadPoolExecutor(MAX_PARALLEL) as pool:
+                self._shells.update(zip(opened, pool.map(_shared, opened.values()), strict=True))
+        return [node for node in nodes if isinstance(self._shells[node.name], Shell)]
 
     def opened(self, node: Node) -> Shell | None:
-        """The node's shell, where one is open."""
-        shell = self._found.get(node.name)
+        """Return the node's shell; None where none is open."""
+        shell = self._shells.get(node.name)
         return shell if isinstance(shell, Shell) else None
 
     def to(self, *nodes: Node) -> dict[str, Shell]:
-        """The shells of these nodes, opened at once; raises CouldNotCheck naming all that do not answer."""
+        """Return the shells of these nodes, opened at once.
+
+        Raises:
+            CouldNotCheck: It names every node that has no shell.
+        """
         self.open(*nodes)
-        shells = {node.name: self._found[node.name] for node in nodes}
-        errors = [str(found) for found in shells.values() if isinstance(found, ShellError)]
+        shells = {node.name: self._shells[node.name] for node in nodes}
+        errors = [str(shell) for shell in shells.values() if isinstance(shell, ShellError)]
         if errors:
             raise CouldNotCheck("\n".join(errors))
         return {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
 
     def host(self, node: Node) -> Host:
-        """The node as testinfra's host."""
+        """Return the node as testinfra's host."""
         if node.name not in self._hosts:
             self._hosts[node.name] = as_testinfra_host(self.to(node)[node.name])
         return self._hosts[node.name]
@@ -105,56 +109,73 @@ class ShellPool:
 
     def close(self) -> None:
         """End every shell."""
-        shells = [shell for shell in self._found.values() if isinstance(shell, Shell)]
-        self._found, self._hosts = {}, {}
+        shells = [shell for shell in self._shells.values() if isinstance(shell, Shell)]
+        self._shells, self._hosts = {}, {}
         for closing in [shell.close_async() for shell in shells]:
             closing.result()
 
 
-_REACH = pytest.StashKey[ShellPool]()
+_POOL = pytest.StashKey[ShellPool]()
 
 
-def reach_of(config: pytest.Config) -> ShellPool:
-    """The shells of this run."""
-    if _REACH not in config.stash:
-        config.stash[_REACH] = ShellPool()
-    return config.stash[_REACH]
+def shell_pool(config: pytest.Config) -> ShellPool:
+    """Return the shells of this run."""
+    if _POOL not in config.stash:
+        config.stash[_POOL] = ShellPool()
+    return config.stash[_POOL]
 
 
 @dataclass(frozen=True)
 class FleetUnderTest:
-    """What a check between nodes gets: the nodes that are looked at, their profiles, their shells.
-
-    names: of every node that is not out, looked at or not.
-    """
+    """The nodes together, for checks between nodes."""
 
     nodes: tuple[Node, ...]
+    """The nodes of this run."""
     profiles: Mapping[str, Profile]
+    """By node name."""
     shells: Mapping[str, Shell]
+    """By node name."""
     names: tuple[str, ...] = ()
+    """The names of all nodes that are not in maintenance, also of those that this run leaves out."""
 
     @property
     def profile(self) -> Profile:
-        """The one profile of all nodes; raises CouldNotCheck where they differ."""
+        """Return the one profile of all nodes.
+
+        Raises:
+            CouldNotCheck: The nodes have different profiles.
+        """
         different = {profile.model_dump_json() for profile in self.profiles.values()}
         if len(different) != 1:
             raise CouldNotCheck(f"wanted one profile for all nodes of a collective, found {len(different)}")
         return next(iter(self.profiles.values()))
 
     def node(self, name: str) -> Node:
-        """The node of that name."""
+        """Return the node of that name."""
         return next(node for node in self.nodes if node.name == name)
 
-    def each(self, question: Callable[[Node, Shell], T]) -> dict[str, T]:
-        """What every node answers, by name, asked at once; raises what the first of them that cannot raises."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = pool.map(lambda node: question(node, self.shells[node.name]), self.nodes)
-            return dict(zip((node.name for node in self.nodes), answers, strict=True))
+    def map_nodes(self, function: Callable[[Node, Shell], T]) -> dict[str, T]:
+        """Call the function for all nodes at once; return what it returns, by node name.
 
-    def ask(self, command: Callable[[Node], str], timeout: float = 30.0) -> dict[str, Result]:
-        """What each node answers to its own command, as root, by name; all at once. Raises ShellError."""
-        return self.each(lambda node, shell: shell.run(command(node), timeout=timeout))
+        Raises:
+            Exception: The one that it raised for the first node for which it raised any.
+        """
+        with ThreadPoolExecutor(MAX_PARALLEL) as pool:
+            values = pool.map(lambda node: function(node, self.shells[node.name]), self.nodes)
+            return dict(zip((node.name for node in self.nodes), values, strict=True))
+
+    def run_on_all(self, command: Callable[[Node], str], timeout: float = 30.0) -> dict[str, Result]:
+        """Run each node's own command, as root, on all nodes at once; return the results by node name.
+
+        Raises:
+            ShellError: A node gave no result.
+        """
+        return self.map_nodes(lambda node, shell: shell.run(command(node), timeout=timeout))
 
     def run(self, name: str, command: str, timeout: float = 30.0) -> Result:
-        """The command on a node, as root. Raises ShellError."""
+        """Run a command on one node, as root.
+
+        Raises:
+            ShellError: The node gave no result.
+        """
         return self.shells[name].run(command, timeout=timeout)

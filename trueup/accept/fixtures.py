@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host
 
-from trueup.accept.connections import FleetUnderTest, ShellPool, reach_of
+from trueup.accept.connections import FleetUnderTest, ShellPool, shell_pool
 from trueup.accept.pytest_report import MEASURE, NOTE
 from trueup.accept.selection import chosen, declared
 from trueup.accept.tiers import Tier
@@ -15,9 +15,9 @@ from trueup.remote_shell import Shell
 
 
 @pytest.fixture(scope="session")
-def reach(request: pytest.FixtureRequest) -> ShellPool:
+def pool(request: pytest.FixtureRequest) -> ShellPool:
     """The shells of this run."""
-    return reach_of(request.config)
+    return shell_pool(request.config)
 
 
 @pytest.fixture(scope="session")
@@ -27,24 +27,24 @@ def profile(node: Node, request: pytest.FixtureRequest) -> Profile:
 
 
 @pytest.fixture(scope="session")
-def shell(node: Node, reach: ShellPool) -> Shell:
+def shell(node: Node, pool: ShellPool) -> Shell:
     """The node's long-lived shell."""
-    return reach.to(node)[node.name]
+    return pool.to(node)[node.name]
 
 
 @pytest.fixture(scope="session")
-def host(node: Node, reach: ShellPool) -> Host:
+def host(node: Node, pool: ShellPool) -> Host:
     """The node as testinfra's host."""
-    return reach.host(node)
+    return pool.host(node)
 
 
 @pytest.fixture(scope="session")
-def fleet(request: pytest.FixtureRequest, reach: ShellPool) -> FleetUnderTest:
+def fleet(request: pytest.FixtureRequest, pool: ShellPool) -> FleetUnderTest:
     """The nodes together."""
     nodes = chosen(request.config)
     every, profiles = declared(request.config)
     names = tuple(node.name for node in every.active)
-    return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, reach.to(*nodes), names)
+    return FleetUnderTest(nodes, {node.name: profiles[node.name] for node in nodes}, pool.to(*nodes), names)
 
 
 def hashed_in(config: pytest.Config) -> int:

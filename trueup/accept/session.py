@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from trueup.accept import bundled_items, comparison, pytest_report, selection
-from trueup.accept.connections import reach_of
+from trueup.accept.connections import shell_pool
 from trueup.accept.prefetch import is_prefetchable, node_under_test, prefetch
 from trueup.accept.pytest_compat import terminal_width
 from trueup.accept.tiers import SkippedByTier
@@ -90,13 +90,13 @@ class Acceptance:
         if scope in self.scopes:
             return
         self.scopes.add(scope)
-        reach = reach_of(self.config)
+        pool = shell_pool(self.config)
         here = [each for each in item.session.items if self._scope_of(each) == scope]
         if bundled_items.bundles(self.config):
             # A thousand shells are more than a controller needs to hold.
-            reach.close()
+            pool.close()
             here = [check for each in here if isinstance(each, bundled_items.BundledItem) for check in each.prepare()]
-        prefetch(self.config, reach, here)
+        prefetch(self.config, pool, here)
 
     def _scope_of(self, item: pytest.Item) -> str:
         if hasattr(self.config, "workerinput") or bundled_items.bundles(self.config):
@@ -107,7 +107,7 @@ class Acceptance:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if node := node_under_test(item):
-            reach_of(self.config).start_check(node, only_reads=is_prefetchable(item))
+            shell_pool(self.config).start_check(node, only_reads=is_prefetchable(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self) -> None:
@@ -117,7 +117,7 @@ class Acceptance:
         comparison.remember(self.config, op, left, right)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
-        reach_of(config).close()
+        shell_pool(config).close()
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:

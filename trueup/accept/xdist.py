@@ -13,7 +13,7 @@ from trueup.outcome import CheckResult
 
 
 class ByNode(LoadScopeScheduling):
-    """Groups by the node in a test's id.
+    """Group tests by the node in their ids.
 
     pytest-xdist's own loadgroup stopped grouping on pytest 9.2 (pytest-dev/pytest-xdist #1386).
     """
@@ -23,14 +23,14 @@ class ByNode(LoadScopeScheduling):
         self._scopes: dict[str, str] = {}
 
     def _split_scope(self, nodeid: str) -> str:
-        # Asked again at each answer.
+        # xdist calls this again at each result.
         if nodeid not in self._scopes:
             self._scopes[nodeid] = scope_of(self.config, nodeid)
         return self._scopes[nodeid]
 
 
 class Workers:
-    """What only a run under xdist has; kept apart, because its hooks are unknown without xdist."""
+    """The hooks of xdist, which pytest does not know without it."""
 
     def __init__(self, acceptance: Acceptance) -> None:
         self.acceptance = acceptance
@@ -39,11 +39,11 @@ class Workers:
         return ByNode(config, log)
 
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        self.acceptance.selected |= {each for each in ids if selection.is_acceptance(each)}
+        self.acceptance.selected |= {nodeid for nodeid in ids if selection.is_acceptance(nodeid)}
 
     def pytest_testnodedown(self, node: WorkerController) -> None:
         for text in getattr(node, "workeroutput", {}).get("trueup", ()):
             self.acceptance.take(CheckResult.model_validate_json(text))
         for text in getattr(node, "workeroutput", {}).get("trueup-deeper", ()):
-            one = SkippedByTier.model_validate_json(text)
-            self.acceptance.deeper[one.node, one.check] = one
+            check = SkippedByTier.model_validate_json(text)
+            self.acceptance.deeper[check.node, check.check] = check

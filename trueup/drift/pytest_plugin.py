@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.accept.connections import reach_of
+from trueup.accept.connections import shell_pool
 from trueup.accept.prefetch import node_under_test
 from trueup.accept.selection import declared
 from trueup.drift.node_state import COMMAND, DEADLINE_S, state_from
@@ -43,7 +43,7 @@ class NodeStateCollector:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         node = node_under_test(item)
-        if node and node.name not in self._asked and (shell := reach_of(self.config).opened(node)):
+        if node and node.name not in self._asked and (shell := shell_pool(self.config).opened(node)):
             self._asked[node.name] = shell.submit(COMMAND, timeout=DEADLINE_S)
 
     @pytest.hookimpl(wrapper=True)

@@ -46,14 +46,14 @@ def test_every_node_is_asked_at_once() -> None:
 
     assert {"a": "a by the shell of a", "b": "b by the shell of b"} == FleetUnderTest(
         (node("a"), node("b")), {}, shells
-    ).each(question)
+    ).map_nodes(question)
 
 
 def test_each_node_gets_its_own_command() -> None:
     """Interfaces have other names on other machines."""
     shells: Any = {name: SimpleNamespace(run=lambda command, timeout, at=name: (at, command, timeout)) for name in "ab"}
     fleet = FleetUnderTest((node("a"), node("b", interface="eth1")), {}, shells)
-    told: Any = fleet.ask(lambda one: f"look at {one.interface}", timeout=7)
+    told: Any = fleet.run_on_all(lambda one: f"look at {one.interface}", timeout=7)
 
     assert {"a": ("a", "look at eth0", 7), "b": ("b", "look at eth1", 7)} == told
 

@@ -63,7 +63,7 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         shells: dict[str, FakeShell], *nodes: Node | None, looks: tuple[ProbeReport, ...] = ()
     ) -> dict[str, NodeState]:
         reach = SimpleNamespace(opened=lambda node: shells.get(node.name))
-        monkeypatch.setattr(pytest_plugin, "reach_of", lambda _config: reach)
+        monkeypatch.setattr(pytest_plugin, "shell_pool", lambda _config: reach)
         monkeypatch.setattr(pytest_plugin, "declared", lambda _config: (None, {"node1": LAB, "node2": LAB}))
         config: Any = None
         seeing, items = NodeStateCollector(config, tmp_path), [item(node) for node in nodes]
