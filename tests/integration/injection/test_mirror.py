@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from tests.integration.injection.conftest import count
 from tests.integration.injection.hostile import UNCHANGED
 from trueup.lockfile import Artifact
-from trueup.mirror import Cache, MirrorError, download, fetch_artifacts
-from trueup.mirror import fetch_artifacts as fetching
+from trueup.mirror import Cache, MirrorError, download, fetch, fetch_artifacts
 
 BODY = bytes(range(256)) * 8
 BOMB = gzip.compress(bytes(1 << 24))
@@ -96,7 +95,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of unknown size may take 64 KiB here, and a stalled answer a second."""
     monkeypatch.setattr(download, "LARGEST", 1 << 16)
     monkeypatch.setattr(download, "TIMEOUT", aiohttp.ClientTimeout(sock_connect=5, sock_read=1))
-    monkeypatch.setattr(fetching, "TRIES", 3)
+    monkeypatch.setattr(fetch, "TRIES", 3)
 
 
 @UNCHANGED
