@@ -1,7 +1,5 @@
 """What all tests of our own code share."""
 
-from hypothesis import settings
+from tests import hypothesis_profiles
 
-# Two cores are shared with whatever else runs here: how long one example takes says nothing of the code.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+__all__ = ["hypothesis_profiles"]

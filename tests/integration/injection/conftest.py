@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import hypothesis_profiles
 from tests.integration.injection.sandbox import Sandbox
+
+__all__ = ["hypothesis_profiles"]
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("some", deadline=None, max_examples=40, suppress_health_check=SLOW)

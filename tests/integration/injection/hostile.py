@@ -6,8 +6,10 @@ No conftest imports this: a conftest is read before --hypothesis-profile counts,
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.hypothesis_profiles import SHARED
+
 # A few with the unit tests; thousands in `tox -e robustness`, by one of the profiles of conftest.py.
-FEW = settings().max_examples == settings.get_profile("house").max_examples
+FEW = settings().max_examples == settings.get_profile(SHARED).max_examples
 UNCHANGED = settings(max_examples=3) if FEW else settings()
 
 POISON = (
