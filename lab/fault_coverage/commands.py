@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INVENTORY = "lab/inventory.py"
 DEADLINE = 900.0  # seconds; the longest is a converge that installs a whole environment anew
 # A lab node's disk is this machine's own, which others fill meanwhile.
-OTHERS_FILL = "driver/disks_have_room_and_are_writable"
+OTHERS_FILL = "driver/disks_have_space_and_are_writable"
 
 # (node, check) -> outcome, with ", with a note" where it holds and says something.
 Answers = dict[tuple[str, str], str]

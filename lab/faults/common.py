@@ -54,7 +54,7 @@ JOB = (
         f"allreduce/results_are_exact_on_every_rank[{one}]"
         for one in ("all_gather", "all_reduce", "broadcast", "reduce_scatter")
     ),
-    "allreduce/sums_are_looked_at_in_every_dtype",
+    "allreduce/sums_are_checked_in_every_dtype",
     "allreduce/torch_and_nccl_are_one_on_all_ranks",
     "allreduce/mapped_libraries_are_one_on_all_nodes",
     "allreduce/bandwidth_is_measured",

@@ -9,7 +9,7 @@ STARTUP = ("cuda | start-up files",)
 
 def declared_path(*ways: str) -> tuple[str, ...]:
     """Return the check of what the loader is told, for each way."""
-    return tuple(f"cuda/loader_is_told_nothing[{way}]" for way in ways)
+    return tuple(f"cuda/loader_variables_are_unset[{way}]" for way in ways)
 
 
 def first(*ways: str) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ LINES = (
             "> /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",
         ),
         verify="grep -q ^export /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",
-        failing_checks=("cuda/activation_tells_the_loader_nothing",),
+        failing_checks=("cuda/activation_sets_no_loader_variables",),
         plan=STARTUP,
         converge_repairs=True,
         cleanup=("rm -f /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 SITE = "/opt/anaconda3/envs/dis/lib/python3.11/site-packages"
-MESSAGE = "cuda/loader_is_told_nothing"
+MESSAGE = "cuda/loader_variables_are_unset"
 FIRST = "cuda/nothing_comes_before_torch_s_own_libraries"
 
 
@@ -98,7 +98,7 @@ WAYS = (
         "activation",
         "mkdir -p /opt/anaconda3/envs/dis/etc/conda/activate.d; echo 'export LD_LIBRARY_PATH=/opt/old-activation' "
         "> /opt/anaconda3/envs/dis/etc/conda/activate.d/old-cuda.sh",
-        "cuda/activation_tells_the_loader_nothing",
+        "cuda/activation_sets_no_loader_variables",
         "",
         "/opt/old-activation",
     ),

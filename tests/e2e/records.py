@@ -11,7 +11,7 @@ Results = dict[str, tuple[str, bool]]
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 BAD = (FAIL, UNKNOWN)
 # A lab node's disk is this machine's own, which others fill meanwhile.
-DISKS = "driver/disks_have_room_and_are_writable"
+DISKS = "driver/disks_have_space_and_are_writable"
 
 
 def answers(pair: Pair, folder: Path, *options: str) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def test_results_are_exact_on_every_rank(fleet: FleetUnderTest, verdict: JobVerd
     assert ([], ranks(fleet)) == (wrong, looked), "\n".join(wrong)
 
 
-def test_sums_are_looked_at_in_every_dtype(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
+def test_sums_are_checked_in_every_dtype(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
     """Gradients are float16, weights float32, counts int64; each takes another path through the library."""
     looked = {
         record.rank: {c.dtype for c in record.checks if (c.operation, c.outcome) == ("all_reduce", "exact")}

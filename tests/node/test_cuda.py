@@ -121,7 +121,7 @@ def test_nothing_comes_before_torch_s_own_libraries(
 
 @BY_HAND
 @each("way", ways)
-def test_loader_is_told_nothing(seen: Callable[[str], ldso.Loaded], way: str) -> None:
+def test_loader_variables_are_unset(seen: Callable[[str], ldso.Loaded], way: str) -> None:
     """LD_LIBRARY_PATH or LD_PRELOAD gives every program other libraries than its own."""
     found = {name: seen(way).variables[name] for name in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
 
@@ -199,7 +199,7 @@ def test_loader_s_variables_are_in_no_start_up_file(host: Host, profile: Profile
 
 @prefetchable
 @BY_HAND
-def test_activation_tells_the_loader_nothing(host: Host, profile: Profile) -> None:
+def test_activation_sets_no_loader_variables(host: Host, profile: Profile) -> None:
     """A hook that sets a loader variable changes the libraries of every activated shell."""
     found = host.run(
         "grep -nHE '(LD_LIBRARY_PATH|LD_PRELOAD)[+]?=' %s/etc/conda/activate.d/*.sh"

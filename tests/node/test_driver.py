@@ -168,7 +168,7 @@ def test_no_host_fault_since_boot(holds: Holds) -> None:
     assert holds(kernel_log.host_faults)
 
 
-def test_disks_have_room_and_are_writable(holds: Holds) -> None:
+def test_disks_have_space_and_are_writable(holds: Holds) -> None:
     """A full or read-only disk loses the next checkpoint."""
     assert holds(around.disks)
 

@@ -94,7 +94,7 @@ def test_environment_overrides_nothing(host: Host, node: Node) -> None:
 
 
 @prefetchable
-def test_gloo_is_told_the_interface(host: Host, node: Node) -> None:
+def test_gloo_has_the_declared_interface(host: Host, node: Node) -> None:
     """Gloo resolves the host's own name instead, which may be a loopback address."""
     assert node.interface == host.check_output('echo "${GLOO_SOCKET_IFNAME-unset}"').strip()
 

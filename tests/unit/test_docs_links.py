@@ -61,7 +61,7 @@ def test_index_names_every_page() -> None:
     assert set(finished) - linked == {docs / "README.md"}
 
 
-def test_a_dead_link_is_found(tmp_path: Path) -> None:
+def test_a_dead_link_is_detected(tmp_path: Path) -> None:
     """A missing file and a missing heading; a link in a code block is none."""
     page = tmp_path / "page.md"
     page.write_text(

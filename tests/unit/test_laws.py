@@ -129,7 +129,7 @@ def test_only_these_places_import(package: str, where: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("package", FRONT_DOORS)
-def test_nobody_imports_behind_a_front_door(package: str) -> None:
+def test_no_package_imports_behind_a_front_door(package: str) -> None:
     """What __init__.py does not name may change with its package alone."""
     name = f"trueup.{package}"
     modules = {path.stem if path.is_file() else path.name for path in (ROOT / "trueup" / package).iterdir()}
@@ -150,7 +150,7 @@ def test_deploy_is_ours() -> None:
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
-def test_site_alone_imports_a_component(component: str) -> None:
+def test_only_site_imports_a_component(component: str) -> None:
     """Components share operations, never each other."""
     inside = {f"deploy.{component}", f"deploy.{component}.apply"}
 

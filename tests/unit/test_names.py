@@ -80,7 +80,7 @@ def test_no_name_decides_outside_the_table() -> None:
         'if "el7" in release: pass',
     ],
 )
-def test_every_decision_is_found(source: str) -> None:
+def test_every_decision_is_detected(source: str) -> None:
     """Each way to decide on a name is found."""
     assert decisions(source)
 

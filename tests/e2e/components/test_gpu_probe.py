@@ -21,7 +21,7 @@ HOST = {
     "driver/nouveau_is_denied",
     "driver/nouveau_is_not_loaded",
     "driver/no_host_fault_since_boot",
-    "driver/disks_have_room_and_are_writable",
+    "driver/disks_have_space_and_are_writable",
     "driver/swap_is_not_eaten_up",
     "driver/cpu_governor",
     "driver/memory_is_as_declared",

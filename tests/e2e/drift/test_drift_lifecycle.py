@@ -84,7 +84,7 @@ def shown(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at))
 
 
-def test_heal_leaves_to_hands_what_converge_does_not_mend(site: Site) -> None:
+def test_heal_leaves_to_hands_what_converge_does_not_restore(site: Site) -> None:
     """A card at x8 is named with its remedy, no node is converged, and drift stays drift."""
     broke = site.pair.run("trueup", "lab", "inject", "gpu-width-x8")
     assert broke.rc == 0, broke.out + broke.err

@@ -101,7 +101,7 @@ def test_cell_opens_with_the_mouse(opened: Opened) -> None:
     assert EVIL in told
 
 
-def test_keyboard_alone(opened: Opened) -> None:
+def test_keyboard_only(opened: Opened) -> None:
     """The filter by /, a cell by Tab and Enter, closed by Esc; the place is kept, and the cell opens again."""
     page = opened.page
     page.keyboard.press("/")

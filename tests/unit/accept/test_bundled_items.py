@@ -75,7 +75,7 @@ def test_items_are_nodes_and_components(together: Run) -> None:
     assert 9 == sum(int(count) for count in re.findall(r"(\d+) (?:passed|failed)", last)), last
 
 
-def test_single_checks_are_asked_one_by_one(tmp_path: Path) -> None:
+def test_single_checks_run_one_by_one(tmp_path: Path) -> None:
     """Whoever asks for one check of a large fleet gets it, and nothing beside it."""
     run = project_of(tmp_path).run("--bundle-above", "1", "-k", "test_of_no_node")
 
@@ -83,7 +83,7 @@ def test_single_checks_are_asked_one_by_one(tmp_path: Path) -> None:
     assert "pass" == run.outcome("fleet cases/of_no_node")
 
 
-def test_left_for_a_deeper_tier_is_told(tmp_path: Path) -> None:
+def test_left_for_a_deeper_tier_is_reported(tmp_path: Path) -> None:
     """What was not asked is listed from the bundles, too."""
     project = project_of(tmp_path)
     project.run("--bundle-above", "1", "--skipped-by-tier", "left.json")

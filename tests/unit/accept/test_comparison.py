@@ -30,7 +30,7 @@ def test_fields(operator: str, left: object, right: object, expected: str, actua
     assert actual is None or actual == problem.actual
 
 
-def test_a_long_value_is_cut_after_its_difference() -> None:
+def test_a_long_value_ends_after_its_difference() -> None:
     """What is only found is never what is cut."""
     many = {f"package-{number:05}" for number in range(2000)}
     problem = problem_of("==", many, many | {"stranger"})

@@ -35,7 +35,7 @@ def test_one_profile_for_all() -> None:
         assert FleetUnderTest(nodes, {"a": LAB, "b": other}, {}).profile
 
 
-def test_every_node_is_asked_at_once() -> None:
+def test_every_node_is_queried_at_once() -> None:
     """Each waits for the other here: asked in turn, neither would ever answer."""
     both = Barrier(2, timeout=10)
     shells: Any = {"a": "shell of a", "b": "shell of b"}

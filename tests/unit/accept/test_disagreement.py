@@ -11,7 +11,7 @@ def test_one_answer_is_agreement() -> None:
     assert [] == disagreement({"node1": ("a", 1), "node2": ("a", 1)})
 
 
-def test_nobody_s_answer_is_none() -> None:
+def test_no_answers_are_no_agreement() -> None:
     """A check over no answers would hold for ever."""
     assert [NO_ANSWER] == disagreement({})
 
@@ -27,7 +27,7 @@ def test_odd_one_comes_first() -> None:
 
 
 @given(some.dictionaries(some.text(min_size=1), some.integers(0, 3) | some.none(), min_size=1))
-def test_every_answer_is_told_once(found: dict[str, int | None]) -> None:
+def test_every_answer_is_reported_once(found: dict[str, int | None]) -> None:
     """And the order in which nodes answered changes no word."""
     lines = disagreement(found)
     backwards = disagreement(dict(reversed(found.items())))

@@ -129,12 +129,12 @@ def test_a_closed_home_closes_what_is_in_it(home: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "/root/.netrc", "all looked", "sh: cannot fork"])
-def test_a_look_that_was_cut_off_is_no_clean_bill(answer: str) -> None:
+def test_a_probe_that_was_interrupted_is_no_clean_bill(answer: str) -> None:
     """Silence is no answer."""
     with pytest.raises(CouldNotCheck, match="did not come to its end"):
         readable(answer)
 
 
-def test_a_home_is_asked_once() -> None:
+def test_a_home_is_queried_once() -> None:
     """root is declared in most profiles, and is asked in all."""
     assert ["/home/train", "/root"] == homes(["/root", "/home/train"])

@@ -63,7 +63,7 @@ def test_a_check_that_does_not_hold(whole: Run) -> None:
         ("blind/late", "AssertionError: late"),
     ],
 )
-def test_what_could_not_be_looked_at(whole: Run, check: str, message: str) -> None:
+def test_what_could_not_be_checked(whole: Run, check: str, message: str) -> None:
     """An error, a skip and a fixture that fails, before or after, are no answer to what was asked."""
     record = whole.records[f"a {check}"]
 

@@ -193,7 +193,7 @@ def test_outcomes_are_what_the_checks_say(ahead: Run) -> None:
     assert {"pass"} == set(found.values())
 
 
-def test_questions_travelled_ahead(singly: Run, ahead: Run) -> None:
+def test_questions_were_prefetched(singly: Run, ahead: Run) -> None:
     """A check whose questions were all asked ahead sends none."""
 
     def counted(run: Run, check: str) -> set[bool]:

@@ -28,7 +28,7 @@ def test_status_of_part_of_the_fleet(project: Project, only: tuple[str, ...], st
     assert (status, wanted) == (run.status, set(run.records))
 
 
-def test_what_was_asked_for_and_not_answered(project: Project) -> None:
+def test_what_was_requested_and_not_answered(project: Project) -> None:
     """It counts as not looked at; a node's checks come one after the other, then the next node's."""
     project.write("tests/node/test_one.py", FAILS)
     project.write("tests/node/test_two.py", HOLDS)

@@ -58,7 +58,7 @@ def test_who_reads_the_records_gets_no_table(project: Project) -> None:
     assert (0, {"a component/light"}, False) == (run.status, set(run.records), "not looked at" in run.output)
 
 
-def test_workers_tell_what_they_left(project: Project) -> None:
+def test_workers_report_what_they_left(project: Project) -> None:
     """Under xdist only the workers collect; the list must reach whoever reports."""
     project.write("tests/node/test_component.py", CHECKS)
     file = project.path / "left.json"

@@ -62,7 +62,7 @@ def test_diagnosis_has_its_bound() -> None:
     assert PROBE_S + PATIENCE_S < 30
 
 
-def test_lost_node_is_not_asked() -> None:
+def test_lost_node_is_not_queried() -> None:
     """It would cost the whole time again."""
     found = gather([replace(here, shell=Answers(Result(1, b"", b""))) for here in MEMBERS], PORT, lost=("node2",))
 

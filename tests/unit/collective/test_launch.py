@@ -72,7 +72,7 @@ def test_two_jobs_on_one_node_are_refused(pair: tuple[Member, Member], modes: tu
     assert "BusyError: another collective job holds the node" in verdict.reasons[0]
 
 
-def test_free_port_is_found_in_the_declared_range(pair: tuple[Member, Member]) -> None:
+def test_free_port_is_chosen_in_the_declared_range(pair: tuple[Member, Member]) -> None:
     """And who holds those before it."""
     with socket.create_server(("127.0.0.1", 29600)):
         port = choose_port(pair[0], JOB)
@@ -90,7 +90,7 @@ def test_range_without_a_free_port_is_refused(pair: tuple[Member, Member]) -> No
         choose_port(pair[0], replace(JOB, ports=(29600, 29600)))
 
 
-def test_node_without_the_environment_could_not_be_asked(pair: tuple[Member, Member]) -> None:
+def test_node_without_the_environment_could_not_be_queried(pair: tuple[Member, Member]) -> None:
     """With the way to make it."""
     bare = replace(pair[0], python="/nowhere/bin/python")
     with pytest.raises(PortCheckFailed, match=r"node1: /nowhere/bin/python .*: exit status 127: .*converge it"):

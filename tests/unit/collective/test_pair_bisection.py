@@ -80,7 +80,7 @@ FLEET = tuple(member(number) for number in range(1, 7))
 JOB = JobSpec("gloo", 2, (29500, 29519), 60)
 
 
-def test_bad_node_is_found_by_small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_node_is_located_by_small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pair is not tried for its speed."""
     jobs: list[JobSpec] = []
 

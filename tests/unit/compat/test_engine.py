@@ -43,7 +43,7 @@ def everywhere(declared: Fleet, profile: Profile) -> dict[str, Profile]:
 PAIR7 = fleet(("a100-pcie-40gb", "centos-7"), ("v100s-pcie-32gb", "centos-7"))
 
 
-def test_all_breaches_are_told_at_once(verdict: Judged) -> None:
+def test_all_breaches_are_reported_at_once(verdict: Judged) -> None:
     """One run is enough to know everything that is wrong."""
     found = verdict(["v100s rocky-9"], modules="open", branch="595", toolkit="13.0", torchvision="0.1.0")
 
@@ -150,7 +150,7 @@ def test_the_two_cuda_builds_of_one_release_do_not_meet() -> None:
     assert "2.10.0+cu128 on node1; 2.10.0+cu130 on node2" == found["one-torch"].actual
 
 
-def test_an_undeclared_distribution_is_no_pass_and_no_refusal_before_the_look() -> None:
+def test_an_undeclared_distribution_is_no_pass_and_no_refusal_before_the_probe() -> None:
     """Without facts a rule waits for the node; with facts nothing may be left open."""
     pair = fleet(("a100-pcie-40gb", None))
     profiles = everywhere(pair, PROFILES["guide"])

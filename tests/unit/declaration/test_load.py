@@ -60,7 +60,7 @@ def test_out_nodes_are_listed_apart(tmp_path: Path) -> None:
     assert (["n1"], ["n2"]) == ([n.name for n in fleet.active], [n.name for n in fleet.maintenance])
 
 
-def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
     """One run of the loader is enough to mend the whole file."""
     problems = refused(
         tmp_path, 'a = [("n1", {**_n, "gpuss": 1, "gpus": "a100"}), ("N2", {**_n, "ssh_port": "22"})]\nb = 5'

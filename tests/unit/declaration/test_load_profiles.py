@@ -33,7 +33,7 @@ def test_a_typo_lists_the_known_profiles_nearest_first() -> None:
         load_profile("giude", SHIPPED)
 
 
-def test_all_mistakes_of_the_file_are_told_at_once_with_their_paths(tmp_path: Path) -> None:
+def test_all_mistakes_of_the_file_are_reported_at_once_with_their_paths(tmp_path: Path) -> None:
     """Records are built inside out; still the path starts at the profile's name."""
     path = changed(
         tmp_path,

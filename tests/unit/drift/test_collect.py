@@ -39,7 +39,7 @@ def test_plan_of_a_component_and_a_node() -> None:
     assert [("fleet", "plan/answers"), ("n1", "env/plan: b")] == [(one.node, one.check) for one in asked.items]
 
 
-def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_plan_is_one_unknown_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """pyinfra's last words are what was found."""
 
     def refuse(_inventory: Path, *, quick: bool) -> tuple[Change, ...]:
@@ -54,7 +54,7 @@ def test_no_plan_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.Mo
     assert not asked.complete
 
 
-def test_node_too_busy_to_log_in_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_node_too_busy_to_log_in_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     """One answer that did not come is no news."""
     answers = iter((CannotPlan("n1: no answer within 10 s"), (Change("conda | a", ()),)))
 
@@ -72,7 +72,7 @@ def test_node_too_busy_to_log_in_is_asked_again(monkeypatch: pytest.MonkeyPatch)
     ]
 
 
-def test_pytest_that_dies_is_one_thing_that_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pytest_that_dies_is_one_unknown_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """No records: its last lines are what was found, and nothing else is claimed."""
     dead = subprocess.CompletedProcess(["pytest"], 3, "", "Traceback\nINTERNALERROR")
     monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: dead)
@@ -82,7 +82,7 @@ def test_pytest_that_dies_is_one_thing_that_could_not_be_looked_at(monkeypatch: 
     assert "INTERNALERROR" in asked.items[0].actual
 
 
-def test_look_keeps_its_files_where_the_run_sweeps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_collect_keeps_its_files_where_the_run_sweeps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A run that is killed leaves them in the state's folder, for the next run to find; an orderly one leaves none."""
     seen: list[Path] = []
 
@@ -137,7 +137,7 @@ def answered(name: str, outcome: Outcome) -> Collected:
         (Outcome.FAIL, Outcome.FAIL, (Outcome.FAIL, Outcome.FAIL)),
     ],
 )
-def test_flaky_failure_is_looked_at_again(
+def test_flaky_failure_is_checked_again(
     monkeypatch: pytest.MonkeyPatch, second: Outcome, outcome: Outcome, looks: tuple[Outcome, ...]
 ) -> None:
     """The second look decides; both are kept."""
@@ -148,7 +148,7 @@ def test_flaky_failure_is_looked_at_again(
     assert (outcome, looks) == (found.outcome, found.attempts)
 
 
-def test_firm_failure_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_firm_failure_is_not_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong version does not come right by asking twice."""
     monkeypatch.setattr(run, "run_checks", lambda *_args: pytest.fail("asked again"))
     first = answered("conda/version", Outcome.FAIL)

@@ -47,7 +47,7 @@ def test_evidence_expires(hours: float, boot: str, reason: str) -> None:
     assert reason == stale(evidence, START + hours * HOUR, boot)
 
 
-def test_one_bad_look_of_a_performance_item_is_no_drift(store: Store) -> None:
+def test_one_failure_of_a_performance_check_is_no_drift(store: Store) -> None:
     """The second within three looks is; it heals when two of the last three are good."""
     outcomes = [Outcome.PASS, Outcome.FAIL, Outcome.PASS, Outcome.FAIL, Outcome.PASS, Outcome.PASS]
     written = [write(store, run([item("n1", FAST, each)], hour=hour)) for hour, each in enumerate(outcomes)]
@@ -56,7 +56,7 @@ def test_one_bad_look_of_a_performance_item_is_no_drift(store: Store) -> None:
     assert [(), (), (), (), (f"n1 {FAST}",), ()] == [each.healed for each in written]
 
 
-def test_looked_at_again_and_bad_again_counts_at_once(store: Store) -> None:
+def test_checked_again_and_bad_again_counts_at_once(store: Store) -> None:
     """Two looks of one run are two."""
     twice = item("n1", FAST, Outcome.FAIL).model_copy(update={"attempts": (Outcome.FAIL, Outcome.FAIL)})
     write(store, run([item("n1", FAST)]))
@@ -69,7 +69,7 @@ def shown(store: Store, hour: float) -> set[tuple[str, str]]:
     return {(one.outcome.value, one.stale) for one in fleet_now(store, START + hour * HOUR) if one.node == "n1"}
 
 
-def test_item_not_seen_for_its_interval_is_not_green(store: Store) -> None:
+def test_check_without_a_result_for_its_interval_is_not_green(store: Store) -> None:
     """Silence is not order."""
     write(store, run(good("n1", checks=1)))
 
@@ -88,7 +88,7 @@ def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
     assert {("unknown", "not checked since the node started again")} == shown(store, 1)
 
 
-def test_deeper_item_may_wait_for_its_first_look(store: Store) -> None:
+def test_deeper_check_may_wait_for_its_first_run(store: Store) -> None:
     """It is not listed until its tier's answers would have expired, then it could not be looked at."""
     write(store, run([item("n1", "env/whole", None, tier=Tier.STANDARD)]))
 

@@ -15,7 +15,7 @@ from trueup.remote_shell import DeadlineExceeded, Result, Shell, ShellError
 TOLD = "boot=b-1\nmachine=m\npackages=p\ntemperature=0, 41\ntemperature=1, [N/A]\n"
 
 
-def test_what_a_node_told() -> None:
+def test_what_a_node_reported() -> None:
     """A temperature that is no number is left out, not 0."""
     assert ({"boot": "b-1", "machine": "m", "packages": "p"}, {"temperature[0]": 41.0}) == parse_output(TOLD)
 
@@ -28,7 +28,7 @@ def test_probe_without_an_answer_takes_nothing_else_away() -> None:
     assert want.model_copy(update={"measures": {"temperature[0]": 41.0}}) == found
 
 
-def test_node_that_told_nothing_is_unseen() -> None:
+def test_node_that_reported_nothing_is_unknown() -> None:
     """None, never an empty boot that would look like another one."""
     assert unreached(LAB) == state_from("", None, LAB)
     assert (None, None, None) == (unreached(LAB).boot, unreached(LAB).machine, unreached(LAB).packages)
@@ -82,7 +82,7 @@ def test_what_answered_is_kept_though_the_probe_is_late(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("answer", [LATE, FakeShell(LATE, LATE)], ids=["no login", "no answer"])
-def test_silent_node_is_not_seen(monkeypatch: pytest.MonkeyPatch, answer: FakeShell | ShellError) -> None:
+def test_silent_node_is_not_reported(monkeypatch: pytest.MonkeyPatch, answer: FakeShell | ShellError) -> None:
     """Its own checks say why; nothing of it is invented here."""
     connected(monkeypatch, answer)
 

@@ -72,7 +72,7 @@ def test_prometheus_s_own_parser_reads_it(store: Store) -> None:
     )
 
 
-def test_names_are_as_promtool_wants_them() -> None:
+def test_names_pass_promtool() -> None:
     """promlint: lower case, base units at the end, no type in a name, no "_total" on a gauge, help without its name."""
     units = ("_seconds", "_celsius", "_bytes_per_second")
     scaled = re.compile(

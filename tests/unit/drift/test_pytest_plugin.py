@@ -80,7 +80,7 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def test_each_node_is_asked_once_and_told_apart(seen: Run) -> None:
+def test_each_node_is_queried_once_and_distinguished(seen: Run) -> None:
     """However many checks it has, and with the fleet's between them."""
     shells = {"node1": FakeShell(Result(0, b"boot=b1\n", b"")), "node2": FakeShell(Result(0, b"boot=b2\n", b""))}
     found = seen(shells, HERE, HERE, None, THERE, HERE)

@@ -74,7 +74,7 @@ def _hold(folder: str, ready: Event, end: Event) -> None:
         end.wait(20)
 
 
-def test_next_run_sweeps_what_a_killed_look_left(tmp_path: Path) -> None:
+def test_next_run_sweeps_what_a_killed_run_left(tmp_path: Path) -> None:
     """A look's own folder lies in the state's; only whoever holds the lock sweeps."""
     left, kept = tmp_path / "scratch-x1", tmp_path / "waiting"
     for folder in (left, kept):

@@ -83,7 +83,7 @@ def test_service_is_hardened_and_timer_is_spread(tmp_path: Path) -> None:
     assert "RandomizedDelaySec=360\n" in timer
 
 
-def test_systemctl_that_fails_is_told(tmp_path: Path) -> None:
+def test_systemctl_that_fails_is_reported(tmp_path: Path) -> None:
     """With what it said."""
     machine = machine_in(tmp_path, Systemctl(status=1))
 

@@ -111,7 +111,7 @@ def test_a_large_file_that_is_newer_than_its_record_is_hashed(site: Path) -> Non
     assert ["large.so has other bytes than its wheel"] == look(site, 100)["altered"]
 
 
-def test_every_byte_can_be_asked_for(site: Path) -> None:
+def test_every_byte_can_be_requested(site: Path) -> None:
     """With a limit above every size all files are hashed."""
     assert "large.so has other bytes than its wheel" in str(look(site, 10**9)["altered"])
 

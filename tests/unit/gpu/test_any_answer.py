@@ -104,7 +104,7 @@ def test_a_document_with_a_torn_place(document: Documents, want: Wants, at: int,
 @pytest.mark.parametrize(
     "state", [{"state": "cannot", "why": "no"}, {"state": "hung", "after_s": 5.0}, {"state": "looked"}]
 )
-def test_a_part_that_was_not_seen(document: Documents, want: Wants, part: str, state: dict[str, Json]) -> None:
+def test_a_part_that_was_not_observed(document: Documents, want: Wants, part: str, state: dict[str, Json]) -> None:
     """Some check is the worse for it, except for the bus, which only explains another one."""
 
     def sound(**changes: Json) -> int:

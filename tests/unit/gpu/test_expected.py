@@ -23,7 +23,7 @@ def test_a_declared_link_wins(want: Wants) -> None:
     assert (8, 3) == (found.pcie_width, found.pcie_generation)
 
 
-def test_several_uuids_are_told_apart(want: Wants) -> None:
+def test_several_uuids_are_distinguished(want: Wants) -> None:
     """They come as one string."""
     one, other = "GPU-11111111-2222-3333-4444-555555555555", "GPU-21111111-2222-3333-4444-555555555555"
 

@@ -88,7 +88,7 @@ def looked(result: Result | Exception) -> ProbeReport:
         DeadlineExceeded("node1", "run", expected="an end", actual="none", remedy="wait"),
     ],
 )
-def test_no_answer_is_could_not_look(result: Result | Exception) -> None:
+def test_no_answer_is_could_not_check(result: Result | Exception) -> None:
     """No Python, a crash, silence, garbage, no end: each is said about this node, and nothing holds."""
     with pytest.raises(CouldNotCheck, match="node1: the GPU probe gave no answer"):
         looked(result).judge(ecc.volatile)
@@ -101,7 +101,7 @@ def test_a_healthy_answer_holds(document: Callable[..., dict[str, Any]]) -> None
     assert answer.judge(ecc.volatile).passes
 
 
-def test_a_blind_spot_is_could_not_look(document: Callable[..., dict[str, Any]]) -> None:
+def test_a_blind_spot_is_could_not_check(document: Callable[..., dict[str, Any]]) -> None:
     """What one GPU does not tell is not in order."""
     sick = document(first={"ecc_volatile": {"error": "NVMLError_Unknown"}})
     answer = looked(Result(0, json.dumps(sick).encode(), b""))
@@ -110,7 +110,7 @@ def test_a_blind_spot_is_could_not_look(document: Callable[..., dict[str, Any]])
         answer.judge(ecc.volatile)
 
 
-def test_a_fault_beside_a_blind_spot_stands(
+def test_a_fault_next_to_a_blind_spot_stands(
     document: Callable[..., dict[str, Any]], want: Callable[..., ExpectedGpus]
 ) -> None:
     """What was seen to be wrong is wrong, whatever else could not be seen."""
@@ -123,7 +123,7 @@ def test_a_fault_beside_a_blind_spot_stands(
     assert "NVMLError_Unknown" in str(verdict)
 
 
-def test_other_checks_of_a_node_without_nvml_still_look(document: Callable[..., dict[str, Any]]) -> None:
+def test_other_checks_of_a_node_without_nvml_still_run(document: Callable[..., dict[str, Any]]) -> None:
     """The kernel's module is seen without NVML."""
     blind = document() | {"nvml": {"state": "cannot", "why": "no nvidia-ml-py"}}
     answer = looked(Result(0, json.dumps(blind).encode(), b""))

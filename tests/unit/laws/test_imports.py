@@ -30,7 +30,7 @@ def test_imports_behind_a_front_door_only_become_fewer() -> None:
         'importlib.import_module("a.b")',
     ],
 )
-def test_every_way_to_import_is_seen(text: str) -> None:
+def test_every_way_to_import_is_resolved(text: str) -> None:
     """A lazy import closes a circle as well as any."""
     assert graph.imports(ast.parse(text), {"a", "a.b"}) == {"a.b"}
 
@@ -40,7 +40,7 @@ def test_a_name_of_the_package_is_no_module() -> None:
     assert graph.imports(ast.parse("from a import name"), {"a", "a.b"}) == {"a"}
 
 
-def test_circles_are_found() -> None:
+def test_circles_are_detected() -> None:
     """Each once, with all its modules; a module that only imports them is in none."""
     edges = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a", "e"}, "e": set(), "x": {"y"}, "y": {"x"}}
 

@@ -25,7 +25,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_lock, "resolve", resolve)
 
 
-def test_every_pin_is_asked_for() -> None:
+def test_every_pin_is_requested() -> None:
     """The profile's wheels, DeepSpeed, setuptools below 70, which torch 2.0.1 needs, and what looks at GPUs."""
     wanted = build_lock.requirements(LAB)
 
@@ -54,7 +54,7 @@ def test_other_origins_are_kept(tmp_path: Path) -> None:
     assert [LAB.conda.installer, "torch-2.0.1-cp311-cp311-x.whl"] == [a.name for a in found.artifacts]
 
 
-def test_nothing_is_asked_for_when_told_so() -> None:
+def test_nothing_is_requested_on_demand() -> None:
     """Versions stay as they were."""
     old = Lock(artifacts=(build_lock.given(INSTALLER),))
 

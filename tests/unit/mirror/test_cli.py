@@ -72,7 +72,7 @@ def test_a_broken_lock_is_named_with_its_line(command: str, tmp_path: Path) -> N
     assert (1, True) == (found.exit_code, "bad.lock:2: wanted 4 fields" in found.stderr)
 
 
-def test_lock_keeps_what_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_keeps_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--keep asks no index; --file adds a file of no index."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "profiles.py").write_text("from trueup.declaration import LAB\n")

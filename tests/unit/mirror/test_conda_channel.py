@@ -52,7 +52,7 @@ def test_a_channel_that_is_none(tmp_path: Path) -> None:
         packages("http://127.0.0.1:9/conda", "3.11", (2, 17))
 
 
-def test_packages_are_found_in_their_folders(channel: str) -> None:
+def test_packages_are_listed_in_their_folders(channel: str) -> None:
     """Origins of the form channel+ADDRESS."""
     lock = Lock(artifacts=tuple(artifact_of(b"x", name) for name in (PYTHON, TZDATA)))
 

@@ -25,7 +25,7 @@ def test_fetches_a_file(origin: Origin, cache: Cache, sized: bool) -> None:
     assert [cache.path(artifact)] == list(cache.path(artifact).parent.iterdir())
 
 
-def test_what_is_there_is_not_asked_for(origin: Origin, cache: Cache) -> None:
+def test_what_is_there_is_not_requested(origin: Origin, cache: Cache) -> None:
     """A second run makes no request."""
     artifact = artifact_of(BODY)
     origin.files[artifact.name] = BODY
@@ -116,7 +116,7 @@ def test_a_server_without_ranges(origin: Origin, cache: Cache) -> None:
     assert BODY == cache.path(artifact).read_bytes()
 
 
-def test_a_busy_server_is_asked_again(origin: Origin, cache: Cache) -> None:
+def test_a_busy_server_is_retried(origin: Origin, cache: Cache) -> None:
     """500 and 429 pass by themselves."""
     artifact = artifact_of(BODY)
     origin.files[artifact.name] = BODY

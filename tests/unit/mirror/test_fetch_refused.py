@@ -57,7 +57,7 @@ def test_a_missing_file_is_named_and_the_others_arrive(origin: Origin, cache: Ca
     assert cache.has(there)
 
 
-def test_every_failure_is_told(origin: Origin, cache: Cache) -> None:
+def test_every_failure_is_reported(origin: Origin, cache: Cache) -> None:
     """Two files, two reasons, one error."""
     with pytest.raises(MirrorErrors) as caught:
         get(cache, origin, artifact_of(b"a", "a.sh"), artifact_of(b"b", "b.sh"))

@@ -68,7 +68,7 @@ def test_conda_packages_become_a_channel(cache: Cache, tmp_path: Path) -> None:
     assert [] == list((tmp_path / "files").glob("*"))
 
 
-def test_an_unchanged_channel_is_left_alone(cache: Cache, tmp_path: Path) -> None:
+def test_an_unchanged_channel_stays(cache: Cache, tmp_path: Path) -> None:
     """A node may be reading it."""
     lock = Lock(artifacts=(put(cache, package(), "python-3.11.2-0.tar.bz2"),))
     assemble(lock, tmp_path, cache)

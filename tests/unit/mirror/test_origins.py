@@ -62,7 +62,7 @@ def test_an_origin_without_a_setting_is_said() -> None:
     assert "TRUEUP_ORIGIN_SITE" in caught.value.remedy
 
 
-def test_only_what_is_wanted_needs_an_origin() -> None:
+def test_only_what_is_requested_needs_an_origin() -> None:
     """What the cache has already needs none."""
     assert {} == addresses(LOCK, {}, [])
 

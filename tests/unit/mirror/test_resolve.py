@@ -102,7 +102,7 @@ def test_what_no_index_has_is_said(index: Path) -> None:
         resolve(["gamma"], "3.11")
 
 
-def test_a_locked_file_is_found_again(index: Path) -> None:
+def test_a_locked_file_is_resolved_again(index: Path) -> None:
     """By its exact version, without its dependencies."""
     assert ["alpha-1.0-py3-none-any.whl"] == list(locate(["alpha==1.0"], "3.11"))
 

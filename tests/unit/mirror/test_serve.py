@@ -92,7 +92,7 @@ def test_listens_on_the_one_address(port: int) -> None:
 
 
 @pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
-def test_stops_when_told(root: Path, word: signal.Signals) -> None:
+def test_stops_on_request(root: Path, word: signal.Signals) -> None:
     """Exit status 0, at once."""
     with running(root) as (server, _):
         server.send_signal(word)

@@ -41,7 +41,7 @@ DEMANDED = {
 }
 
 
-def test_offline_tells_what_converge_would_do(inventory: Write) -> None:
+def test_offline_shows_what_converge_would_do(inventory: Write) -> None:
     """Every warning that is due, and every step, for each node of the guide's CentOS 7 pair."""
     path = inventory("guide", distro="centos-7")
     found, document = run("plan", path, "--offline"), json.loads(run("plan", path, "--offline", "--json").stdout)
@@ -142,7 +142,7 @@ def test_an_unreachable_node_is_named(inventory: Write, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("command", ["plan", "solve"])
-def test_a_broken_inventory_is_told_as_json_too(tmp_path: Path, command: str) -> None:
+def test_a_broken_inventory_is_reported_as_json_too(tmp_path: Path, command: str) -> None:
     """A refusal is a document as well."""
     found = run(command, tmp_path / "none.py", "--json")
 

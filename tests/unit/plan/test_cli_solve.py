@@ -35,7 +35,7 @@ def test_solve_names_the_conflict(inventory: Write) -> None:
     assert ["--torch '>=2.15'", "n2 (v100s-pcie-32gb on rocky-9)"] == document["conflict"]
 
 
-def test_every_bad_wish_is_told(inventory: Write) -> None:
+def test_every_bad_wish_is_reported(inventory: Write) -> None:
     """Both are named in one run."""
     found = run("solve", inventory("guide", distro="rocky-9"), "--offline", "--torch", "new", "--python", "?")
 

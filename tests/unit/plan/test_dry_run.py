@@ -40,7 +40,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> No
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
 
 
-def test_pyinfra_is_asked_dry_and_without_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pyinfra_runs_dry_and_without_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With -y pyinfra skips the look for changes."""
     stand_in(tmp_path, monkeypatch, f"echo \"$@\" > {tmp_path}/args; echo '{json.dumps(PLAN)}'")
     found = pending(tmp_path / "inventory.py")
@@ -49,7 +49,7 @@ def test_pyinfra_is_asked_dry_and_without_yes(tmp_path: Path, monkeypatch: pytes
     assert f"{tmp_path}/inventory.py deploy/site.py --dry --json\n" == (tmp_path / "args").read_text()
 
 
-def test_a_quick_plan_reads_no_file_that_was_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quick_plan_reads_no_unchanged_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of the plan is the same."""
     stand_in(tmp_path, monkeypatch, f"echo \"$@\" > {tmp_path}/args; echo '{json.dumps(PLAN)}'")
     found = run_dry(tmp_path / "inventory.py", quick=True)

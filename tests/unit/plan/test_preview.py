@@ -55,12 +55,12 @@ def test_what_stops_is_said(a_node: Node) -> None:
     assert any(what.startswith("stops: nvcc 11.7 takes gcc") for what in told(on(a_node, "debian-13"), GUIDE, "cuda"))
 
 
-def test_nothing_is_told_of_a_distribution_that_nobody_declared(a_node: Node) -> None:
+def test_an_undeclared_distribution_has_no_preview(a_node: Node) -> None:
     """The rules say already that it cannot be judged."""
     assert () == steps(a_node.model_copy(update={"distro": None}), GUIDE)
 
 
-def test_one_that_nobody_described_names_the_table(a_node: Node) -> None:
+def test_an_undescribed_one_names_the_table(a_node: Node) -> None:
     """Rocky 10 has rows of facts, and no entry yet."""
     with pytest.raises(UnknownDistro, match=r"trueup/platforms/table\.py"):
         steps(on(a_node, "rocky-10"), GUIDE)

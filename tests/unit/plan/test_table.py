@@ -37,7 +37,7 @@ def test_few_nodes_have_a_column_each_and_many_share_one() -> None:
     assert (6, 2) == (len(columns(node_classes_of(nodes(6)))), len(columns(node_classes_of(nodes(1000)))))
 
 
-def test_every_rule_is_a_row_and_every_finding_is_told() -> None:
+def test_every_rule_is_a_row_and_every_finding_is_shown() -> None:
     """Text in brackets is no markup."""
     console = Console(record=True, width=100)
     show(console, Compatibility((finding("warning", "n0"),)), node_classes_of(nodes(2)))

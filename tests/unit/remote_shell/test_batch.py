@@ -40,13 +40,13 @@ def answers(shell: Shell, *commands: str) -> batch.Results:
         "dpkg-query -f '${Status} ${Version}' -W dpkg",
     ],
 )
-def test_an_answer_is_the_one_that_the_question_alone_gets(shell: Shell, command: str) -> None:
+def test_an_answer_is_the_one_that_the_single_question_gets(shell: Shell, command: str) -> None:
     """Byte for byte, exit status included."""
     assert shell.run(command) == answers(shell, command, "uname -m")[command]
 
 
 @pytest.mark.parametrize("command", ["cd /etc && pwd", "exit 3", "set -f; echo *", "echo 'two\nlines'", "x=1; echo $x"])
-def test_what_a_check_vouches_for_leaves_the_others_alone(shell: Shell, command: str) -> None:
+def test_what_a_check_vouches_for_leaves_the_others_as_they_are(shell: Shell, command: str) -> None:
     """Whatever it does to its shell, the next question is asked where the first one was."""
     found = answers(shell, command, "pwd", "echo /*")
 
@@ -65,7 +65,7 @@ def test_thousands_of_questions_are_more_than_one_batch(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("command", ["stat -Lc %a '/no such place'", "dpkg-query -f '${Status}' -W no-such-package"])
-def test_what_says_anything_on_standard_error_is_asked_alone(shell: Shell, command: str) -> None:
+def test_what_says_anything_on_standard_error_runs_singly(shell: Shell, command: str) -> None:
     """Its text may name a line of the script."""
     assert {} == answers(shell, command)
 
@@ -93,7 +93,7 @@ def test_what_says_anything_on_standard_error_is_asked_alone(shell: Shell, comma
         "",
     ],
 )
-def test_only_what_reads_is_asked_ahead(command: str) -> None:
+def test_only_what_reads_is_prefetched(command: str) -> None:
     """A command that may change something is run when its check is run, once."""
     assert not batch.is_read_only(command)
 
@@ -110,7 +110,7 @@ def test_a_batch_is_taken_apart_exactly(told: list[tuple[int, bytes, bytes]]) ->
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\0", codec="utf-8"), max_size=30))
-def test_a_look_is_one_command_of_one_word(text: str) -> None:
+def test_a_probe_is_one_command_of_one_word(text: str) -> None:
     """What passes as a look is read by sh as the program and its words, and as nothing else."""
     command = f"cat -- {text}"
     if batch.is_read_only(command):
@@ -119,7 +119,7 @@ def test_a_look_is_one_command_of_one_word(text: str) -> None:
         assert 3 == len(done.stdout.splitlines()), text
 
 
-def test_a_check_s_own_change_is_seen_by_it(shell: Shell, tmp_path: Path) -> None:
+def test_a_check_s_own_change_is_visible_to_it(shell: Shell, tmp_path: Path) -> None:
     """What came ahead is good until the check sends something else."""
     host = as_testinfra_host(shell)
     file = tmp_path / "file"

@@ -52,7 +52,7 @@ def fed(decoder: FrameDecoder, streams: tuple[bytes, bytes], cuts: list[int]) ->
 
 
 @given(FRAMES, st.lists(st.integers(1, 40), max_size=7), st.booleans())
-def test_any_cut_of_the_streams_gives_the_exact_results(frames: list[Said], cuts: list[int], streamed: bool) -> None:
+def test_any_split_of_the_streams_gives_the_exact_results(frames: list[Said], cuts: list[int], streamed: bool) -> None:
     """A network may cut anywhere, also inside a mark; output may hold older marks, NUL or nothing."""
     decoder = FrameDecoder(HELLO, GONE)
     for nonce in nonces(frames):
@@ -92,7 +92,7 @@ def test_the_worker_is_gone_only_when_both_streams_say_so() -> None:
     assert [Ended("a" * 16, Result(0, b"x", b"e"), left=True), WorkerDied()] == late
 
 
-def test_a_shell_that_ksh93_saw_killed_has_the_usual_status() -> None:
+def test_a_shell_that_ksh93_saw_killed_has_the_standard_status() -> None:
     """ksh93 says 256 + n where every other shell says 128 + n."""
     decoder = FrameDecoder(HELLO, GONE)
     decoder.expect("a" * 16)

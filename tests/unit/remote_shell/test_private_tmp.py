@@ -20,7 +20,7 @@ def run(path: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone may unshare")
-def test_scratch_is_seen_by_nobody_else() -> None:
+def test_scratch_is_private() -> None:
     """Its status, its output and its environment are the command's own."""
     before = Path(PLACE).stat().st_mtime_ns, sorted(Path(PLACE).iterdir())
     done = run(os.environ["PATH"])

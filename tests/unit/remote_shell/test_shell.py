@@ -97,7 +97,7 @@ def test_an_awkward_command_does_what_it_does_over_plain_ssh(shell: Shell, comma
     assert b"fine\n" == shell.run("echo fine").out
 
 
-def test_a_syntax_error_is_the_command_s_alone(shell: Shell) -> None:
+def test_a_syntax_error_is_the_command_s_only(shell: Shell) -> None:
     """An open quote must not swallow the frames behind it."""
     found = [future.result() for future in [shell.submit("echo 'open"), shell.submit("echo next")]]
 

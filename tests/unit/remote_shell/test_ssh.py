@@ -99,7 +99,7 @@ def test_ssh_config_names_the_node(sshd: Sshd) -> None:
     assert b"here\n" == found
 
 
-def test_a_connection_cut_in_mid_frame_is_named(sshd: Sshd) -> None:
+def test_a_connection_lost_in_mid_frame_is_named(sshd: Sshd) -> None:
     """Half an answer is no answer; what is asked later says so at once."""
     shell = Shell(sshd.target())
     with pytest.raises(ConnectionLost, match="plain: run `printf partial"):

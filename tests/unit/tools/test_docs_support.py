@@ -34,7 +34,7 @@ def test_what_the_lab_claims_it_can_bring_up(name: str) -> None:
     assert kind in {kind for kinds in topologies.SHAPES.values() for kind in kinds}
 
 
-def test_what_nobody_described_is_refused() -> None:
+def test_what_is_undescribed_is_refused() -> None:
     """The rules know Rocky 10; converge does not."""
     assert "rocky-10" in docs_support.refused()
     assert "| rocky-10 | refused |" in docs_support.page()

@@ -49,7 +49,7 @@ def test_two_controllers_open_a_new_store_at_once(url: str) -> None:
     assert [None] * 4 == found
 
 
-def test_locked_store_is_told(url: str) -> None:
+def test_locked_store_is_reported(url: str) -> None:
     """A writer that does not end is waited for, not for ever; then all goes on."""
     holder, store = open_store(url), open_store(url, busy_s=0.2)
     with holder.writing(), pytest.raises(LockedStore, match="found it locked by another process"):

@@ -74,7 +74,7 @@ def test_bfloat16_is_run_only_where_every_gpu_has_it(lowest: int, has: bool) -> 
     assert has is every_gpu_has_bfloat16(facing((8, 0), lowest), "cuda:0")
 
 
-def test_cpu_is_asked_for_no_capability() -> None:
+def test_cpu_needs_no_capability() -> None:
     """There is no GPU to ask."""
     assert not every_gpu_has_bfloat16(without_cuda(), "cpu")
 

@@ -26,7 +26,7 @@ def test_largest_possible_sum_is_exact(dtype: str, world: int) -> None:
 
 
 @given(DTYPES, WORLDS, st.integers(min_value=0, max_value=10**6), st.integers(min_value=0, max_value=30))
-def test_chunk_at_a_wrong_place_is_seen(dtype: str, world: int, position: int, power: int) -> None:
+def test_chunk_at_a_wrong_place_is_detected(dtype: str, world: int, position: int, power: int) -> None:
     """Collectives cut buffers at powers of two, and no such step is a multiple of a prime."""
     m = modulus(dtype, world)
 

@@ -33,7 +33,7 @@ def solved(nodes: list[NodeFacts], base: Stack, *wishes: tuple[str, str], keep: 
 
 
 @pytest.mark.parametrize(("names", "expected"), FLEETS.items(), ids=str)
-def test_the_newest_stack_is_found_and_fits(
+def test_the_newest_stack_is_chosen_and_fits(
     node: Make, fits: Stack, names: tuple[str, ...], expected: tuple[str, str]
 ) -> None:
     """The rules accept it on every node."""

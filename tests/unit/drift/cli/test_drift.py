@@ -94,7 +94,7 @@ def test_unusable_store_is_not_in_order(trueup: Invoke, tmp_path: Path) -> None:
     assert (2, True) == (done.exit_code, "expected a database" in done.stderr)
 
 
-def test_history_and_report_tell_the_same(trueup: Invoke, found: list[DriftItem], tmp_path: Path) -> None:
+def test_history_and_report_agree(trueup: Invoke, found: list[DriftItem], tmp_path: Path) -> None:
     """Drift, healing and their times."""
     trueup(drift.drift)
     found[0] = bad("n1")

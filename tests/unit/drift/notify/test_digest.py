@@ -13,7 +13,7 @@ from trueup.drift.store.import_run import write
 DAY = datetime.fromisoformat("2027-01-15 08:00")
 
 
-def test_sent_once_a_day_and_again_where_nobody_took_it(store: Store, tmp_path: Path) -> None:
+def test_sent_once_a_day_and_again_where_no_receiver_took_it(store: Store, tmp_path: Path) -> None:
     """A digest that failed is due still."""
     write(store, run([bad("n1"), *good()[1:]]))
     items, stamp = fleet_now(store, START), tmp_path / "digest.json"

@@ -58,7 +58,7 @@ def test_opened_once_and_closed_once(broken: Store) -> None:
     assert "n1: conda/check0\n  expected: one\n  actual: another\n  remedy: mend it" == box.bodies[0]
 
 
-def test_quiet_hours_wait_and_then_tell_once(broken: Store) -> None:
+def test_quiet_hours_wait_and_then_notify_once(broken: Store) -> None:
     """What opened and grew in the night is one message in the morning."""
     box = Box()
     deliver(broken, ME, NIGHT, box.send)
@@ -95,7 +95,7 @@ def test_all_receivers_down_is_tried_again(broken: Store) -> None:
     assert "not delivered: json://a: refused; it is tried again at the next run" in wrong[0]
 
 
-def test_one_receiver_down_pages_nobody_twice(broken: Store) -> None:
+def test_one_receiver_down_pages_no_other_twice(broken: Store) -> None:
     """Those who were told are not told again."""
     box = Box("json://b")
     deliver(broken, ME, DAY, box.send)
@@ -104,7 +104,7 @@ def test_one_receiver_down_pages_nobody_twice(broken: Store) -> None:
     assert 1 == len(box.got)
 
 
-def test_nobody_to_tell(broken: Store) -> None:
+def test_no_receivers(broken: Store) -> None:
     """A first receiver is not sent the history."""
     box = Box()
     deliver(broken, Settings(), DAY, box.send)

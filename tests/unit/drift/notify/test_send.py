@@ -20,7 +20,7 @@ def test_webhook_gets_title_and_body() -> None:
     assert ("", [("title", "body\nof two lines")]) == (said, [(one["title"], one["message"]) for one in got])
 
 
-def test_refusal_is_told_without_secrets() -> None:
+def test_refusal_is_reported_without_secrets() -> None:
     """The path and the password of an URL are secrets."""
     with webhook(status=403) as (url, _):
         said = send(url.replace("json://", "json://me:secret@") + "token", "title", "body", PATIENT_S)
@@ -67,7 +67,7 @@ def test_mail_server_that_hangs() -> None:
     assert "mailto://127.0.0.1: no answer within 3 s" == said
 
 
-def test_nobody_listens() -> None:
+def test_no_receiver_listens() -> None:
     """A receiver that is not there is no error of the run."""
     said = send(f"json://127.0.0.1:{free_port()}/", "title", "body", PATIENT_S)
 

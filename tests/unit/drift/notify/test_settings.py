@@ -79,6 +79,6 @@ def test_mistakes_name_the_place_and_no_secret(tmp_path: Path, text: str, why: s
     assert "secret" not in str(caught.value)
 
 
-def test_no_file_is_nobody_to_tell(tmp_path: Path) -> None:
+def test_no_file_is_no_receiver(tmp_path: Path) -> None:
     """Alerts are asked for, never assumed."""
     assert () == read_settings(tmp_path / "none.toml").urls

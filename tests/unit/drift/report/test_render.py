@@ -58,7 +58,7 @@ def test_nothing_is_fetched(store: Store) -> None:
     assert "default-src 'none'" in text
 
 
-def test_cells_lead_to_what_was_wanted_and_found(store: Store) -> None:
+def test_cells_lead_to_expected_and_actual(store: Store) -> None:
     """Every cell is a link, and what it opens has why, expected, actual and remedy."""
     write(store, run([bad("n1"), *good()[1:]]))
     text = render(store, START + HOUR, 30)

@@ -44,7 +44,7 @@ def test_newer_store_is_refused_untouched(path: Path) -> None:
 @pytest.mark.parametrize(
     "torn", [b"no database at all, but long enough to be looked at" * 40, b"SQLite format 3\0" + b"\xff" * 4000]
 )
-def test_torn_store_is_told(path: Path, torn: bytes) -> None:
+def test_torn_store_is_reported(path: Path, torn: bytes) -> None:
     """One message that names the file and says what to do."""
     path.write_bytes(torn)
 
@@ -52,7 +52,7 @@ def test_torn_store_is_told(path: Path, torn: bytes) -> None:
         open_store(path)
 
 
-def test_locked_store_is_told(path: Path) -> None:
+def test_locked_store_is_reported(path: Path) -> None:
     """Another process that holds the store is waited for, not for ever."""
     open_store(path).close()
     other = sqlite3.connect(path, isolation_level=None)
@@ -67,7 +67,7 @@ def test_locked_store_is_told(path: Path) -> None:
     other.close()
 
 
-def test_somebody_elses_database_is_refused(path: Path) -> None:
+def test_foreign_database_is_refused(path: Path) -> None:
     """Tables of another program are not touched."""
     raw = sqlite3.connect(path)
     raw.executescript("CREATE TABLE customers (name)")
@@ -77,7 +77,7 @@ def test_somebody_elses_database_is_refused(path: Path) -> None:
         open_store(path)
 
 
-def test_full_disk_is_told_and_loses_nothing(path: Path) -> None:
+def test_full_disk_is_reported_and_loses_nothing(path: Path) -> None:
     """The transaction that does not fit leaves what was there."""
     store = open_store(path)
     write(store, run(good()))

@@ -22,7 +22,7 @@ def test_flapping(store: Store) -> None:
     assert {False} == {one.flapping for one in late}
 
 
-def test_could_not_look_and_then_does_not_hold_is_one_episode(store: Store) -> None:
+def test_unknown_and_then_fail_is_one_incident(store: Store) -> None:
     """It was not in order all the time."""
     write(store, run(good()))
     write(store, run([item("n1", "conda/check0", Outcome.UNKNOWN), *good()[1:]], hour=1))

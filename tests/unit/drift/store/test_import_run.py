@@ -110,7 +110,7 @@ def test_two_nodes_in_one_run_are_one_incident(store: Store) -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.NOT_APPLICABLE])
-def test_in_order_tells_nobody(store: Store, outcome: Outcome) -> None:
+def test_in_order_notifies_no_receiver(store: Store, outcome: Outcome) -> None:
     """Not applicable is in order."""
     write(store, run([item("n1", "conda/x", outcome)]))
     with store.reading() as db:

@@ -70,7 +70,7 @@ def test_what_changed_with_a_drift(store: Store) -> None:
     ] == list(one.changed)
 
 
-def test_heal_is_told_with_what_it_healed(store: Store) -> None:
+def test_heal_is_reported_with_what_it_healed(store: Store) -> None:
     """History tells trueup's own converge from a hand's."""
     write(store, run([bad("n1"), *good()[1:]]))
     write(store, run(good(), hour=1).model_copy(update={"kind": "heal"}))

@@ -20,7 +20,7 @@ raise ImportError("no torch")
 """
 
 
-def test_what_deepspeed_writes_goes_with_the_look(tmp_path: Path) -> None:
+def test_what_deepspeed_writes_goes_with_the_probe(tmp_path: Path) -> None:
     """Looking never touches: a cache in root's home is one that a user's job would read."""
     home, temporary, told = tmp_path / "home", tmp_path / "tmp", tmp_path / "told"
     for folder in (home, temporary, tmp_path / "site/deepspeed"):

@@ -50,7 +50,7 @@ def test_a_programs_xid_is_a_note(number: int, probe: Probes, want: Wants) -> No
     assert verdict.problems("note")
 
 
-def test_without_a_driver_nobody_writes_xids(probe: Probes, want: Wants) -> None:
+def test_without_a_driver_no_xids_are_written(probe: Probes, want: Wants) -> None:
     """Their absence then says nothing; one that was written before the driver went still counts."""
     gone = {"state": "looked", "found": {"version": None, "loaded": []}}
 

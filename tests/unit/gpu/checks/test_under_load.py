@@ -81,7 +81,7 @@ def test_a_message_says_where_and_what_to_do() -> None:
         {"anything": "else"},
     ],
 )
-def test_what_was_not_seen_is_a_blind_spot(check: under_load.Judge, words: Json | None) -> None:
+def test_what_was_not_observed_is_a_blind_spot(check: under_load.Judge, words: Json | None) -> None:
     """One node that tells nothing, beside one that does."""
     assert ["blind"] == kinds(under_load.judge({"node1": words, "node2": told(gpu())}, check))
 

@@ -61,7 +61,7 @@ def test_each_beginning_of_a_slowdown_is_an_event() -> None:
     assert {"v": {"looks": 6, "slow": 3, "events": 2, "bits": 0xC0}} == found["pace"]
 
 
-def test_replays_are_counted_from_the_first_look_to_the_last() -> None:
+def test_replays_are_counted_from_the_first_sample_to_the_last() -> None:
     """What was there before the job is none of it."""
     assert {"v": [5, 9]} == seen(Told([1], [5, 5, 6, 9]))["replays"]
 
@@ -78,6 +78,6 @@ def test_a_gpu_without_a_handle_is_lost() -> None:
     assert {"index": 0, "lost": "NVMLError_GpuIsLost: lost"} == seen(Told([1], [5], NVMLError_GpuIsLost("lost")))
 
 
-def test_even_the_shortest_job_is_looked_at_twice() -> None:
+def test_even_the_shortest_job_is_sampled_twice() -> None:
     """Once at its beginning, once at its end."""
     assert 2 == seen(Told([1], [5]), looks=2)["pace"]["v"]["looks"]

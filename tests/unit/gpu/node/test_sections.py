@@ -36,7 +36,7 @@ def leave() -> dict[str, Any]:
     os._exit(3)
 
 
-def test_each_look_gets_its_own_verdict() -> None:
+def test_each_section_gets_its_own_verdict() -> None:
     """One that hangs, dies or leaves takes nothing from its neighbours."""
     found = gather(
         {"hang": (hang, 0.5), "die": (die, 20), "refuse": (refuse, 20), "speak": (speak, 20), "leave": (leave, 20)}

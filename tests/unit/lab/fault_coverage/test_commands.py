@@ -3,7 +3,7 @@
 from lab.fault_coverage.commands import accepted, planned
 from trueup.accept import Tier
 
-DISKS = "driver/disks_have_room_and_are_writable"
+DISKS = "driver/disks_have_space_and_are_writable"
 
 
 def record(check: str, outcome: str, tier: str = "quick", notes: tuple[str, ...] = ()) -> dict[str, object]:
