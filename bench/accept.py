@@ -42,7 +42,7 @@ def reached(endpoints: list[Endpoint], timeout: float) -> dict[str, Shell]:
     return {name: shell for name, shell in shells.items() if isinstance(shell, Shell)}
 
 
-def look(endpoints: list[Endpoint]) -> dict[str, list[Fact]]:
+def gather_facts(endpoints: list[Endpoint]) -> dict[str, list[Fact]]:
     """What holds on each node."""
     found: dict[str, list[Fact]] = {}
     for name, shell in reached(endpoints, timeout=60).items():
@@ -108,7 +108,7 @@ def limit(place: Path, endpoints: list[Endpoint], known: dict[str, list[Fact]]) 
         script = "\n".join(facts.question(fact) for fact in known[endpoint.name]).encode() + b"\n"
         command = ["ssh", "-F", str(place / "ssh_config"), endpoint.name, "sh -s"]
         found = measure.run(command, stdin=script).decode().splitlines()
-        if (wanted := [fact.wanted for fact in known[endpoint.name]]) != found:
+        if (wanted := [fact.expected for fact in known[endpoint.name]]) != found:
             odd = [pair for pair in zip(wanted, found, strict=False) if pair[0] != pair[1]][:3]
             raise measure.Failed(f"limit on {endpoint.name}: wanted, found: {odd}")
 
@@ -124,7 +124,7 @@ def limit(place: Path, endpoints: list[Endpoint], known: dict[str, list[Fact]]) 
 def main(rounds: int, only: tuple[str, ...], further: tuple[str, ...], every: int) -> None:
     """Measure acceptance and write the section `accept` of report/bench.json."""
     endpoints = lab()
-    known = {name: each[::every] for name, each in look(endpoints).items()}
+    known = {name: each[::every] for name, each in gather_facts(endpoints).items()}
     half = {name: each[::2] for name, each in known.items()}
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
@@ -142,7 +142,7 @@ def main(rounds: int, only: tuple[str, ...], further: tuple[str, ...], every: in
         contenders |= {each: partial(suite, each, place, "-p", "no:xdist") for each in TESTINFRA}
         contenders |= {each: partial(commands.contender, each, place / "facts.json") for each in commands.CONTENDERS}
         contenders["limit"] = partial(limit, place, endpoints, known)
-        contenders["goss"] = partial(goss.look, place / "ssh_config", endpoints)
+        contenders["goss"] = partial(goss.run_goss, place / "ssh_config", endpoints)
         chosen = measure.selected(contenders, (*only, *further))
         if "goss" in chosen:
             goss.prepare(place / "ssh_config", endpoints, known)

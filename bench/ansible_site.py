@@ -77,7 +77,7 @@ def values(shell: Shell) -> dict[str, Any]:
         "conda": LAB.conda.prefix,
         "env": ENV,
         "wheels_script": WHEELS.read_text(),
-        "wheels_wanted": json.loads(wheels.text),
+        "expected_wheels": json.loads(wheels.text),
         "interface": "eth0",
     }
 

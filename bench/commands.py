@@ -71,7 +71,7 @@ def main(name: str, path: Path) -> None:
     """Run one contender; raises Failed where a command's output is not the fact."""
     endpoints, known = facts.load(path)
     for node, texts in outputs(name, endpoints, known).items():
-        odd = [(fact.wanted, text) for fact, text in zip(known[node], texts, strict=True) if fact.wanted != text]
+        odd = [(fact.expected, text) for fact, text in zip(known[node], texts, strict=True) if fact.expected != text]
         if odd:
             raise measure.Failed(f"{name} on {node}: expected, actual: {odd[:3]}")
 

@@ -17,7 +17,7 @@ class Fact:
 
     kind: str
     name: str
-    wanted: str
+    expected: str
 
     def __str__(self) -> str:
         return self.name

@@ -46,21 +46,21 @@ def _download() -> None:
     subprocess.run([*apt, "download", "goss"], cwd=CACHE, check=True, capture_output=True, timeout=300)
 
 
-def wanted(known: list[Fact]) -> dict[str, dict[str, object]]:
+def goss_facts(known: list[Fact]) -> dict[str, dict[str, object]]:
     """The facts as goss has them."""
     found: dict[str, dict[str, object]] = {"file": {}, "package": {}, "service": {}, "user": {}, "command": {}}
     for fact in known:
-        first, _, second = fact.wanted.partition(" ")
+        first, _, second = fact.expected.partition(" ")
         if fact.kind == "file":
             found["file"][fact.name] = {"exists": True, "mode": first.zfill(4), "owner": second}
         elif fact.kind == "package":
-            found["package"][fact.name] = {"installed": True, "versions": [fact.wanted]}
+            found["package"][fact.name] = {"installed": True, "versions": [fact.expected]}
         elif fact.kind == "service":
             found["service"][fact.name] = {"running": True}
         elif fact.kind == "user":
             found["user"][fact.name] = {"exists": True, "uid": int(first), "home": second}
         else:
-            found["command"][f"ulimit -{fact.name}"] = {"exit-status": 0, "stdout": [fact.wanted]}
+            found["command"][f"ulimit -{fact.name}"] = {"exit-status": 0, "stdout": [fact.expected]}
     return found
 
 
@@ -72,11 +72,11 @@ def prepare(config: Path, endpoints: list[Endpoint], known: dict[str, list[Fact]
         measure.run(
             [*ssh, f"mkdir -p {ON_NODE} && cat >{ON_NODE}/goss && chmod 755 {ON_NODE}/goss"], stdin=program.read_bytes()
         )
-        text = json.dumps(wanted(known[each.name])).encode()
+        text = json.dumps(goss_facts(known[each.name])).encode()
         measure.run([*ssh, f"cat >{ON_NODE}/goss.yaml"], stdin=text)
 
 
-def look(config: Path, endpoints: list[Endpoint]) -> None:
+def run_goss(config: Path, endpoints: list[Endpoint]) -> None:
     """One ssh a node."""
 
     def ask(endpoint: Endpoint) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from bench import fleet, measure
-from bench.accept import lab, look
+from bench.accept import gather_facts, lab
 from bench.facts import Endpoint, Fact
 from bench.scale import CHECKS
 from trueup.accept.connections import CONNECT_S
@@ -57,7 +57,7 @@ def ours(place: Path, endpoints: list[Endpoint], known: list[Fact], lost: str) -
 def main(size: int) -> None:
     """Measure with all, with one dead and with one hanging; write the section `loss` of report/bench.json."""
     node = lab()[0]
-    known = look([node])[node.name][-CHECKS:]
+    known = gather_facts([node])[node.name][-CHECKS:]
     seconds: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as name, fleet.many(node, size, Path(name)) as every:
         for kind, lose in (("dead", dead), ("hanging", hanging)):

@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from bench import connect, fleet, measure
-from bench.accept import lab, look
+from bench.accept import gather_facts, lab
 from bench.facts import Endpoint, Fact
 
 CHECKS = 100
@@ -65,7 +65,7 @@ def by_ssh(place: Path, endpoints: list[Endpoint], known: list[Fact], at_once: i
 def main(sizes: str, limit_at: int) -> None:
     """Measure each size and write the section `scale` of report/bench.json."""
     node = lab()[0]
-    known = look([node])[node.name][-CHECKS:]
+    known = gather_facts([node])[node.name][-CHECKS:]
     seconds: dict[str, list[float]] = {}
     found: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as name, fleet.many(node, max(map(int, sizes.split(","))), Path(name)) as every:
@@ -81,7 +81,7 @@ def main(sizes: str, limit_at: int) -> None:
         some = every[:CONNECTED]
         alone = {"trueup": asdict(connect.ours(place, some)), "limit": asdict(connect.by_ssh(place, some, best))}
     about = {"sizes": found, "checks": len(known), "limit_clients": best, "limit_tried_s": tried}
-    about |= {"connected": len(some), "connecting_alone": alone}
+    about |= {"connected": len(some), "connecting_only": alone}
     measure.report("scale", seconds, about)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from bench import commands, facts, measure
-from bench.accept import lab, limit, look, ours, suite, write_configs, write_inventory
+from bench.accept import gather_facts, lab, limit, ours, suite, write_configs, write_inventory
 from bench.delay import delayed
 from bench.facts import Endpoint
 
@@ -35,7 +35,7 @@ def far(endpoint: Endpoint, here: str, port: int, place: Path) -> Endpoint:
 def main(rounds: int, only: tuple[str, ...], further: tuple[str, ...]) -> None:
     """Measure and write the section `wan` of report/bench.json."""
     near = lab()
-    known = look(near)
+    known = gather_facts(near)
     with tempfile.TemporaryDirectory() as name, ExitStack() as proxies:
         place = Path(name)
         here = [f"127.0.1.{number}" for number in range(1, len(near) + 1)]

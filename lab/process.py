@@ -14,13 +14,13 @@ def run(
     deadline: float,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    todo: str = "",
+    remedy: str = "",
 ) -> str:
     """Run a command and return its output; raises LabError on failure, or after ``deadline`` seconds.
 
-    env: variables beside this process's own; todo: the remedy, by default to run the command by hand.
+    env: variables beside this process's own; remedy: what to do, by default to run the command by hand.
     """
-    remedy = todo or f"run it by hand: {' '.join(command)[:400]}"
+    remedy = remedy or f"run it by hand: {' '.join(command)[:400]}"
     try:
         done = subprocess.run(
             command,

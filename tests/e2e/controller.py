@@ -46,7 +46,7 @@ class Controller:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def asked(
+    def run_with_answer(
         self, command: str, question: str, answer: Callable[[str], str], deadline: float = 60.0
     ) -> tuple[int, str]:
         """A command on a terminal that asks once: its exit status, and all that the terminal showed."""

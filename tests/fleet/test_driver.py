@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from trueup.accept.checks import FleetUnderTest, between, remedy, require
-from trueup.gpu import branches, firmware, look, shared_models
+from trueup.gpu import branches, firmware, run_probe, shared_models
 from trueup.gpu.checks.driver import module_version
 
 pytestmark = remedy("update the odd ones: drain, change, reboot, one node at a time")
@@ -26,7 +26,7 @@ def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> 
 def test_firmware_is_the_same_on_all_cards_of_a_model(fleet: FleetUnderTest, model: str) -> None:
     """Two firmwares are two sets of clocks, fixes and faults in one job."""
     nodes = tuple(node for node in fleet.nodes if node.gpu_model == model)
-    looks = replace(fleet, nodes=nodes).map_nodes(lambda node, shell: look(node, fleet.profiles[node.name], shell))
+    looks = replace(fleet, nodes=nodes).map_nodes(lambda node, shell: run_probe(node, fleet.profiles[node.name], shell))
     found = firmware(list(looks.values()))
 
     require(len(found) == 1, expected=f"one VBIOS on all {model}", actual=found)

@@ -9,16 +9,16 @@ from testinfra.host import Host
 from trueup.accept.checks import CheckFailed, CouldNotCheck, prefetchable
 from trueup.declaration import Node, Profile
 from trueup.env.probe import Environment, environment
-from trueup.gpu import Check, ProbeReport, look
+from trueup.gpu import Check, ProbeReport, run_probe
 from trueup.platforms import Distro, UnknownDistro, distro_of
 from trueup.remote_shell import Shell
 
 
 @pytest.fixture(scope="session")
 @prefetchable
-def seen(node: Node, profile: Profile, shell: Shell) -> ProbeReport:
+def gpu_report(node: Node, profile: Profile, shell: Shell) -> ProbeReport:
     """The node's one look of this run."""
-    return look(node, profile, shell)
+    return run_probe(node, profile, shell)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def env(shell: Shell, profile: Profile, hashed_bytes: int) -> Environment:
 
 
 @pytest.fixture
-def holds(seen: ProbeReport, note: Callable[[str], None]) -> Callable[[Check], bool]:
+def holds(gpu_report: ProbeReport, note: Callable[[str], None]) -> Callable[[Check], bool]:
     """Return whether a check of the probe passes; notes go to the report.
 
     Raises:
@@ -38,7 +38,7 @@ def holds(seen: ProbeReport, note: Callable[[str], None]) -> Callable[[Check], b
     """
 
     def ask(check: Check) -> bool:
-        verdict = seen.judge(check)
+        verdict = gpu_report.judge(check)
         for problem in verdict.problems("note"):
             note(str(problem))
         if not verdict.passes:

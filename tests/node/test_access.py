@@ -78,7 +78,9 @@ def test_no_private_key_is_readable_by_others(host: Host, profile: Profile, acco
 def test_no_secret_is_readable_by_every_user(host: Host, profile: Profile) -> None:
     """A readable token lets any user of the node act in its owner's name; a readable host key, as the node."""
     homes = node_files.homes(account.home for account in profile.access.accounts)
-    answer = host.check_output(f"{node_files.COMMAND} {' '.join(['%s'] * len(homes))}", node_files.LOOK, "look", *homes)
+    answer = host.check_output(
+        f"{node_files.COMMAND} {' '.join(['%s'] * len(homes))}", node_files.SCRIPT, "look", *homes
+    )
 
     assert [] == node_files.readable(answer)
 

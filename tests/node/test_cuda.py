@@ -15,8 +15,8 @@ from trueup.remote_shell import Shell, with_private_tmp
 
 HOME = "/usr/local/cuda"
 BY_HAND = remedy("converge takes out what it can; it names the lines and folders that only a person should touch")
-# A shell of each kind is started for what uses `seen`.
-pytestmark = tier("standard", "seen")
+# A shell of each kind is started for what uses `loaded_by`.
+pytestmark = tier("standard", "loaded_by")
 
 
 # Manager -> the file of NVIDIA's packages, what it must say and what it must not (sources.list(5); yum.conf(5)).
@@ -44,7 +44,7 @@ def ways(_node: Node, profile: Profile) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def seen(shell: Shell, profile: Profile) -> Callable[[str], ldso.Loaded]:
+def loaded_by(shell: Shell, profile: Profile) -> Callable[[str], ldso.Loaded]:
     """What a program is given, asked once for each way."""
     found: dict[str, ldso.Loaded] = {}
 
@@ -111,27 +111,27 @@ def test_nvcc_compiles(shell: Shell, profile: Profile) -> None:
 
 @each("way", ways)
 def test_nothing_comes_before_torch_s_own_libraries(
-    seen: Callable[[str], ldso.Loaded], profile: Profile, way: str
+    loaded_by: Callable[[str], ldso.Loaded], profile: Profile, way: str
 ) -> None:
     """A library of another toolkit that the loader finds first makes torch fail or compute wrongly."""
-    foreign = seen(way).foreign(profile.env_prefix)
+    foreign = loaded_by(way).foreign(profile.env_prefix)
 
     assert [] == foreign, f"would be taken: {', '.join(foreign)}"
 
 
 @BY_HAND
 @each("way", ways)
-def test_loader_variables_are_unset(seen: Callable[[str], ldso.Loaded], way: str) -> None:
+def test_loader_variables_are_unset(loaded_by: Callable[[str], ldso.Loaded], way: str) -> None:
     """LD_LIBRARY_PATH or LD_PRELOAD gives every program other libraries than its own."""
-    found = {name: seen(way).variables[name] for name in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
+    found = {name: loaded_by(way).variables[name] for name in ("LD_LIBRARY_PATH", "LD_PRELOAD")}
 
     assert {"LD_LIBRARY_PATH": "", "LD_PRELOAD": ""} == found, found
 
 
 @each("way", lambda node, profile: [way for way in ways(node, profile) if not way.startswith("systemd")])
-def test_build_finds_the_toolkit(seen: Callable[[str], ldso.Loaded], way: str) -> None:
+def test_build_finds_the_toolkit(loaded_by: Callable[[str], ldso.Loaded], way: str) -> None:
     """DeepSpeed and torch compile with what CUDA_HOME and PATH name, in the shell that they are started from."""
-    found = seen(way).variables
+    found = loaded_by(way).variables
 
     assert (HOME, True) == (found["CUDA_HOME"], f"{HOME}/bin" in found["PATH"].split(":")), found
 

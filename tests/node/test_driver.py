@@ -160,7 +160,7 @@ def test_clocks_and_power_limit(holds: Holds) -> None:
 
 def test_no_stray_process(holds: Holds) -> None:
     """A process of a dead job holds GPU memory that the next job needs."""
-    assert holds(performance.nobody_else)
+    assert holds(performance.no_other_process)
 
 
 def test_no_host_fault_since_boot(holds: Holds) -> None:

@@ -8,13 +8,13 @@ SHOWN = 8
 NO_ANSWER = "nobody answered"
 
 
-def disagreement(found: Mapping[str, Hashable]) -> list[str]:
+def disagreement(answers: Mapping[str, Hashable]) -> list[str]:
     """[] where all answers are one; else a line for each answer with who gave it, the rarest first.
 
-    found: who was asked -> the answer. That nobody answered is no agreement.
+    answers: the answer of each node or rank by name. No answer is no agreement.
     """
     who = defaultdict(list)
-    for name, answer in found.items():
+    for name, answer in answers.items():
         who[answer].append(name)
     if len(who) == 1:
         return []

@@ -37,7 +37,7 @@ LINE = r'PRIVATE KEY-----|"auth": *"|://[^/@ ]+:[^/@ ]+@'
 END = "all looked at"
 # By a user who is in no group: what counts is whether the whole path lets others in, and no single mode. Every test
 # of a file is its own, so that what is not there, or closed, is passed over without hiding that a program failed.
-LOOK = f"""
+SCRIPT = f"""
 told() {{
     for file; do
         if [ -f "$file" ] && [ -r "$file" ] && grep -Eq '{LINE}' "$file"; then echo "$file"; fi

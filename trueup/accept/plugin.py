@@ -18,7 +18,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not selection.is_acceptance(metafunc.definition.nodeid):
         return
     mark = metafunc.definition.get_closest_marker("each")
-    nodes = selection.asked(metafunc.config)
+    nodes = selection.nodes_under_test(metafunc.config)
     profiles = selection.declared(metafunc.config)[1]
     if "node" in metafunc.fixturenames:
         if mark is None:

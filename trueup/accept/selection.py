@@ -70,7 +70,7 @@ def only_for(config: pytest.Config, node: Node | None) -> Iterator[None]:
         config.stash[_ONLY] = None
 
 
-def asked(config: pytest.Config) -> tuple[Node, ...]:
+def nodes_under_test(config: pytest.Config) -> tuple[Node, ...]:
     """The nodes that checks are now generated for."""
     only = config.stash.get(_ONLY, None)
     return (only,) if only else chosen(config)

@@ -25,8 +25,8 @@ DEADLINE_S = 15.0
 def state_from(text: str, probe: Probe | ProbeError | None, profile: Profile) -> NodeState:
     """From the command's output ("" where it gave none) and the GPU probe's answer, if there is one."""
     values, measures = parse_output(text)
-    if isinstance(probe, Probe) and probe.nvml.found:
-        measures |= counters(probe.nvml.found.gpus)
+    if isinstance(probe, Probe) and probe.nvml.value:
+        measures |= counters(probe.nvml.value.gpus)
     known = {key: values.get(key) or None for key in ("boot", "machine", "packages")}
     return unreached(profile).model_copy(update={**known, "measures": measures})
 

@@ -67,5 +67,5 @@ class NodeStateCollector:
         except ShellError:
             # The node's own checks say that it does not answer, and why; here it is merely not seen.
             return
-        found = state_from(text, look.seen if look else None, declared(self.config)[1][name])
+        found = state_from(text, look.answer if look else None, declared(self.config)[1][name])
         write_atomic(self.folder / f"{name}.json", found.model_dump_json())

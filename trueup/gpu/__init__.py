@@ -9,7 +9,7 @@ from trueup.gpu.driver_packages import DPKG, RPM, held_by_dpkg, locked, of_drive
 from trueup.gpu.expected import PCIE_GENERATION, ExpectedGpus, expected_gpus, remaps_rows, retires_pages
 from trueup.gpu.findings import Check, ProbeVerdict
 from trueup.gpu.fleet_comparison import branches, firmware, shared_models
-from trueup.gpu.probe import ProbeReport, launch, look, pythons, question, script, understood
+from trueup.gpu.probe import ProbeReport, launch, pythons, question, run_probe, script, understood
 from trueup.gpu.schema import Gpu, Nvml, Probe, ProbeError, read
 
 __all__ = [
@@ -31,13 +31,13 @@ __all__ = [
     "held_by_dpkg",
     "launch",
     "locked",
-    "look",
     "of_driver",
     "pythons",
     "question",
     "read",
     "remaps_rows",
     "retires_pages",
+    "run_probe",
     "script",
     "shared_models",
     "understood",

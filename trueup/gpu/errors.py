@@ -6,7 +6,7 @@ from trueup.outcome import printable
 MAX_ANSWER = 300
 
 
-class NotSeen(Exception):
+class NoAnswer(Exception):
     """There is no answer to judge; the message says why."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from trueup.gpu.errors import NotSeen, printable_line
+from trueup.gpu.errors import NoAnswer, printable_line
 from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.schema import Gpu, Nvml, Probe
 from trueup.outcome import Problem
@@ -80,7 +80,7 @@ def _seen(findings: Callable[[], Findings]) -> Findings:
     """Yield the findings; a missing answer among them becomes a blind spot."""
     try:
         yield from findings()
-    except NotSeen as reason:
+    except NoAnswer as reason:
         yield blind(reason)
 
 
@@ -102,7 +102,7 @@ def answering(probe: Probe) -> Nvml:
     """
     nvml = probe.nvml.known()
     if nvml.init_error is not None:
-        raise NotSeen(printable_line(nvml.init_error))
+        raise NoAnswer(printable_line(nvml.init_error))
     return nvml
 
 

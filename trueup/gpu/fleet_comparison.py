@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from trueup.declaration import Node, Profile
-from trueup.gpu.errors import NotSeen, printable_line
+from trueup.gpu.errors import NoAnswer, printable_line
 from trueup.gpu.findings import answering
 from trueup.gpu.probe import ProbeReport
 from trueup.gpu.schema import ProbeError
@@ -23,15 +23,15 @@ def shared_models(nodes: tuple[Node, ...], _profiles: Mapping[str, Profile]) -> 
     return sorted(model for model, nodes_of_it in counts.items() if nodes_of_it > 1)
 
 
-def firmware(looks: Iterable[ProbeReport]) -> dict[str, list[str]]:
+def firmware(reports: Iterable[ProbeReport]) -> dict[str, list[str]]:
     """VBIOS -> the cards that have it, as "node: GPU 0 (...)"; raises CouldNotCheck where one does not tell."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for look in looks:
-        if isinstance(look.seen, ProbeError):
-            raise CouldNotCheck(f"{look.node}: the GPU probe gave no answer: {look.seen.why}")
+    for report in reports:
+        if isinstance(report.answer, ProbeError):
+            raise CouldNotCheck(f"{report.node}: the GPU probe gave no answer: {report.answer.why}")
         try:
-            for gpu in answering(look.seen).gpus:
-                found[printable_line(gpu.vbios.known())].append(f"{look.node}: {gpu.where}")
-        except NotSeen as reason:
-            raise CouldNotCheck(f"{look.node}: {reason}") from reason
+            for gpu in answering(report.answer).gpus:
+                found[printable_line(gpu.vbios.known())].append(f"{report.node}: {gpu.where}")
+        except NoAnswer as reason:
+            raise CouldNotCheck(f"{report.node}: {reason}") from reason
     return dict(found)

@@ -54,16 +54,16 @@ class ProbeReport:
 
     node: str
     declared: ExpectedGpus
-    seen: Probe | ProbeError
+    answer: Probe | ProbeError
 
     def judge(self, check: Check) -> ProbeVerdict:
         """That check's verdict where it holds or finds a fault; raises CouldNotCheck where it saw too little.
 
         A fault that was seen stands, even where something else could not be seen.
         """
-        if isinstance(self.seen, ProbeError):
-            raise CouldNotCheck(f"{self.node}: the GPU probe gave no answer: {self.seen.why}")
-        verdict = check(self.seen, self.declared)
+        if isinstance(self.answer, ProbeError):
+            raise CouldNotCheck(f"{self.node}: the GPU probe gave no answer: {self.answer.why}")
+        verdict = check(self.answer, self.declared)
         if verdict.passes and verdict.problems("blind"):
             raise CouldNotCheck(*verdict.problems("blind"))
         return verdict
@@ -92,7 +92,7 @@ def question(profile: Profile, nvml_seconds: float = NVML_SECONDS) -> ProbeComma
     return {"command": command, "stdin": script(), "timeout": nvml_seconds + MORE_SECONDS}
 
 
-def look(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_SECONDS) -> ProbeReport:
+def run_probe(node: Node, profile: Profile, shell: Shell, nvml_seconds: float = NVML_SECONDS) -> ProbeReport:
     """Look once, by one run() and no more; raises ShellError where the node itself cannot be reached."""
     try:
         result = shell.run(**question(profile, nvml_seconds))

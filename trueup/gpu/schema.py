@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from trueup.declaration import Record
-from trueup.gpu.errors import NotSeen, printable_line
+from trueup.gpu.errors import NoAnswer, printable_line
 
 T = TypeVar("T")
 Count = Annotated[int, Field(ge=0)]
@@ -21,9 +21,9 @@ class NvmlValue(Record, Generic[T]):
     error: str | None = None
 
     def known(self) -> T:
-        """The value; raises Unseen where there is none, because no answer is not a 0."""
+        """The value; raises NoAnswer where there is none, because no answer is not a 0."""
         if self.v is None:
-            raise NotSeen(printable_line(self.error or f"unsupported here: {self.unsupported}"))
+            raise NoAnswer(printable_line(self.error or f"unsupported here: {self.unsupported}"))
         return self.v
 
 
@@ -31,17 +31,17 @@ class Section(Record, Generic[T]):
     """One part of the look: done, impossible, or killed after its seconds."""
 
     state: Literal["looked", "cannot", "hung"]
-    found: T | None = None
+    value: T | None = None
     why: str | None = None
     after_s: float | None = None
 
     def known(self) -> T:
-        """What was found; raises Unseen with the reason where nothing could be."""
+        """What was found; raises NoAnswer with the reason where nothing could be."""
         if self.state == "hung":
-            raise NotSeen(f"no answer within {self.after_s} s, killed")
-        if self.found is None:
-            raise NotSeen(printable_line(self.why or "nothing was said"))
-        return self.found
+            raise NoAnswer(f"no answer within {self.after_s} s, killed")
+        if self.value is None:
+            raise NoAnswer(printable_line(self.why or "nothing was said"))
+        return self.value
 
 
 # A node with more GPUs than this does not exist; a hostile one could name as many as it likes.

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from trueup.declaration import Record
-from trueup.gpu.errors import NotSeen, printable_line
+from trueup.gpu.errors import NoAnswer, printable_line
 from trueup.gpu.schema import MOST_GPUS, Count, NvmlValue, Seconds, Section
 
 
 class SlowdownStats(Record):
-    """looks: how often it was asked; slow: how often it was slowed down; events: how often that began.
+    """samples: how often it was asked; slow: how often it was slowed down; events: how often that began.
 
     bits: nvmlClocksEventReasons that were seen, of those that slow down.
     """
 
-    looks: Count
+    samples: Count
     slow: Count
     events: Count
     bits: Count
@@ -44,13 +44,13 @@ class Load(Record):
     gpus: Annotated[tuple[GpuUnderLoad, ...], Field(max_length=MOST_GPUS)]
 
 
-def read(told: dict[str, Any] | None) -> Load:
-    """What the watch beside a job told; raises Unseen where it told nothing that can be judged."""
-    if told is None:
-        raise NotSeen("the job left no word about the GPUs")
+def read(report: dict[str, Any] | None) -> Load:
+    """What the watch beside a job told; raises NoAnswer where it told nothing that can be judged."""
+    if report is None:
+        raise NoAnswer("the job left no word about the GPUs")
     try:
-        return Section[Load].model_validate_json(json.dumps(told)).known()
+        return Section[Load].model_validate_json(json.dumps(report)).known()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the document"
-        raise NotSeen(printable_line(f"the watch beside the job: {place}: {first['msg']}")) from error
+        raise NoAnswer(printable_line(f"the watch beside the job: {place}: {first['msg']}")) from error

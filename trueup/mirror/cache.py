@@ -12,14 +12,14 @@ from trueup.mirror.errors import MirrorError
 _CHUNK = 1 << 20
 
 
-def sha256_of(path: Path, seen: Callable[[int], None] | None = None) -> str:
-    """The SHA-256 of a file in hex; `seen` gets the bytes of each chunk as they are read."""
+def sha256_of(path: Path, on_chunk: Callable[[int], None] | None = None) -> str:
+    """The SHA-256 of a file in hex; `on_chunk` gets the bytes of each chunk as they are read."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
-            if seen is not None:
-                seen(len(chunk))
+            if on_chunk is not None:
+                on_chunk(len(chunk))
     return digest.hexdigest()
 
 
@@ -43,7 +43,7 @@ class Cache:
         path = self.path(artifact)
         return path.is_file() and artifact.size in (None, path.stat().st_size)
 
-    def check(self, artifact: Artifact, seen: Callable[[int], None] | None = None) -> None:
+    def check(self, artifact: Artifact, on_chunk: Callable[[int], None] | None = None) -> None:
         """Hash the file again; MirrorError if it is missing or is not what the lock says."""
         path = self.path(artifact)
         if not path.is_file():
@@ -54,7 +54,7 @@ class Cache:
                 actual="no such file",
                 remedy="run `trueup mirror fetch`",
             )
-        found = sha256_of(path, seen)
+        found = sha256_of(path, on_chunk)
         if found != artifact.sha256:
             raise MirrorError(
                 artifact=artifact.name,

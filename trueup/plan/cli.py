@@ -164,7 +164,7 @@ def solve(inventory: Path, offline: bool, as_json: bool, keep_driver: bool, **wi
 
 
 def _show_conflict(found: Conflict, as_json: bool) -> None:
-    document = {"found": False, "conflict": list(found.parts), "reasons": list(found.reasons)}
+    document = {"solved": False, "conflict": list(found.parts), "reasons": list(found.reasons)}
     lines = ["no stack fits; these conflict, and no fewer:", *(f"  {part}" for part in found.parts)]
     lines += ["because, at best:", *(f"  {reason}" for reason in found.reasons)]
     _out(as_json, document, lambda: click.echo("\n".join(lines)), REFUSED)
@@ -172,18 +172,18 @@ def _show_conflict(found: Conflict, as_json: bool) -> None:
 
 def _show_solution(found: Solution, paste: str, as_json: bool) -> None:
     document = {
-        "found": True,
+        "solved": True,
         "profile": paste,
         "warnings": found.verdict.as_json(),
         "newer": found.newer,
-        "cut": list(found.cut),
+        "obstacles": list(found.obstacles),
     }
 
     def text() -> None:
         click.echo(paste)
         for finding in found.verdict.findings:
             click.echo(f"# {finding}")
-        why = "\n".join(f"#   {line}" for line in found.cut)
+        why = "\n".join(f"#   {line}" for line in found.obstacles)
         newer = f"# torch {found.newer} is out of reach:\n{why}" if found.newer else "# no newer torch is known"
         click.echo(newer)
 

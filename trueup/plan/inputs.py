@@ -28,14 +28,14 @@ def read(inventory: Path) -> PlanInputs:
     return PlanInputs(fleet, profiles_of(fleet), facts)
 
 
-def ask(look: PlanInputs, console: Console) -> PlanInputs:
+def ask(inputs: PlanInputs, console: Console) -> PlanInputs:
     """The same with the facts that every node tells; raises Refusal when one could not be looked at."""
-    if not look.fleet.active:
-        return look
-    status: AbstractContextManager[object] = console.status(f"asking {len(look.fleet.active)} nodes")
+    if not inputs.fleet.active:
+        return inputs
+    status: AbstractContextManager[object] = console.status(f"asking {len(inputs.fleet.active)} nodes")
     with status:
-        facts, failed = probe(look.fleet.active)
+        facts, failed = probe(inputs.fleet.active)
     if failed:
         lines = [f"{name}: unknown: {why}" for name, why in failed.items()]
         raise Refusal("nodes that did not answer (--offline judges the inventory alone)", lines)
-    return PlanInputs(look.fleet, look.profiles, facts)
+    return PlanInputs(inputs.fleet, inputs.profiles, facts)

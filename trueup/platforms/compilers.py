@@ -29,10 +29,13 @@ def host_compiler(distro: Distro, toolkit: str) -> Compiler:
     own = lookup.distro(distro.name).gcc
     if version_key(bounds.gcc_min) <= version_key(own) < version_key(bounds.gcc_below):
         return OWN_COMPILER
-    majors = distro.beside.majors
+    majors = distro.extra_compilers.majors
     for major in majors:
         if version_key(bounds.gcc_min) <= version_key(str(major)) < version_key(bounds.gcc_below):
-            names = (each.format(major=major) for each in (distro.beside.package, distro.beside.cc, distro.beside.cxx))
+            names = (
+                each.format(major=major)
+                for each in (distro.extra_compilers.package, distro.extra_compilers.cc, distro.extra_compilers.cxx)
+            )
             package, cc, cxx = names
             return Compiler(package=package, cc=cc, cxx=cxx)
     raise NoCompiler(

@@ -84,7 +84,7 @@ class Distro(Record):
     """File that the nftables service reads at boot."""
     driver: DriverInstall
     nvidia: Nvidia
-    beside: ExtraCompilers
+    extra_compilers: ExtraCompilers
     archives: dict[ArchiveName, Archive] = Field(default={})
 
     @property

@@ -108,7 +108,7 @@ def _deb(name: str, version: str, packages: dict[str, str] = _DEB) -> Distro:
         nft_file="/etc/nftables.conf",
         driver=_DRIVER_DEB,
         nvidia=Nvidia(folder=f"apt/{name}{version.replace('.', '')}/x86_64", key="3bf863cc.pub"),
-        beside=ExtraCompilers(
+        extra_compilers=ExtraCompilers(
             majors=_GXX[f"{name}-{version}"],
             package="g++-{major}",
             cc="/usr/bin/gcc-{major}",
@@ -134,7 +134,7 @@ def _el(name: str, version: str) -> Distro:
         nft_file="/etc/sysconfig/nftables.conf",
         driver=_DRIVER_YUM if version == "7" else _DRIVER_DNF,
         nvidia=Nvidia(folder=f"yum/rhel{version}/x86_64", key="D42D0685.pub"),
-        beside=ExtraCompilers(
+        extra_compilers=ExtraCompilers(
             majors=majors, package=f"{toolset}-{{major}}-gcc-c++", cc=f"{place}/gcc", cxx=f"{place}/g++"
         ),
         archives=_CENTOS_7 if (name, version) == ("centos", "7") else {},

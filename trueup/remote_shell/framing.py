@@ -88,7 +88,7 @@ class _Stream:
         held = (size for size in range(len(mark) - 1, 0, -1) if self.data.endswith(mark[:size]))
         return len(self.data) - next(held, 0)
 
-    def cut(self, at: int, end: int) -> bytes:
+    def split_off(self, at: int, end: int) -> bytes:
         """The bytes before `at`; what lies before `end` is removed."""
         before = bytes(memoryview(self.data)[:at])
         del self.data[:end]
@@ -98,7 +98,7 @@ class _Stream:
     def take(self, mark: bytes) -> bytes | None:
         """What precedes the mark, removed together with it; None while the mark is not there."""
         at = self.find(mark)
-        return None if at < 0 else self.cut(at, at + len(mark))
+        return None if at < 0 else self.split_off(at, at + len(mark))
 
 
 class FrameDecoder:
@@ -174,7 +174,7 @@ class FrameDecoder:
             return False
         status, left = bytes(stream.data[at + len(nonce) + 1 : end]).split()
         frame.status = int(status), left == b"1"
-        frame.body[OUT] = stream.cut(at, end + 1)
+        frame.body[OUT] = stream.split_off(at, end + 1)
         return True
 
     def _finish(self, events: list[Event]) -> bool:

@@ -84,7 +84,7 @@ def all_reduce(tensor, *args, **kwargs):
 EOF
 """
 KILL = "for d in /proc/[0-9]*; do if grep -qzs '^RANK=3$' $d/environ; then kill -9 ${d#/proc/}; fi; done"
-MEND = (
+RESTORE = (
     "if [ -f /root/hosts.kept ]; then cat /root/hosts.kept >/etc/hosts; rm /root/hosts.kept; fi; "
     f"if [ -f /root/c10d.kept ]; then mv /root/c10d.kept {C10D}; fi; "
     f"if [ -f /root/version.kept ]; then mv /root/version.kept {SITE}/torch/version.py; fi; "

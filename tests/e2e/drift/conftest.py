@@ -18,13 +18,13 @@ class Site:
 
     pair: Pair
     state: Path
-    tell: Path
-    told: list[dict[str, Any]]
+    notify_file: Path
+    messages: list[dict[str, Any]]
 
     @property
     def environment(self) -> dict[str, str]:
         """The pair's, with this site's state and receivers."""
-        return {**self.pair.environment, "TRUEUP_DRIFT": str(self.state), "TRUEUP_NOTIFY": str(self.tell)}
+        return {**self.pair.environment, "TRUEUP_DRIFT": str(self.state), "TRUEUP_NOTIFY": str(self.notify_file)}
 
     def trueup(self, command: str, *options: str) -> Done:
         """A command of drift's, as it is typed."""
@@ -45,17 +45,17 @@ class Site:
     @property
     def titles(self) -> list[str]:
         """Of the messages, in order."""
-        return [str(message["title"]) for message in self.told]
+        return [str(message["title"]) for message in self.messages]
 
 
 @pytest.fixture
 def site(converged: Pair, tmp_path: Path) -> Iterator[Site]:
     """With an empty history."""
-    tell = tmp_path / "notify.toml"
-    with webhook() as (url, told):
-        tell.touch(mode=0o600)
-        tell.write_text(f'urls = ["{url}"]\n', encoding="utf-8")
-        yield Site(converged, tmp_path / "state", tell, told)
+    notify_file = tmp_path / "notify.toml"
+    with webhook() as (url, messages):
+        notify_file.touch(mode=0o600)
+        notify_file.write_text(f'urls = ["{url}"]\n', encoding="utf-8")
+        yield Site(converged, tmp_path / "state", notify_file, messages)
 
 
 def wrong(document: dict[str, Any]) -> set[tuple[str, str]]:

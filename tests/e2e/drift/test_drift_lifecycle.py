@@ -19,7 +19,7 @@ BYTES_A_RUN = 2048
 
 
 @pytest.fixture
-def mended(site: Site) -> Iterator[Site]:
+def restored_site(site: Site) -> Iterator[Site]:
     """Whatever a test leaves, the pair is converged again."""
     yield site
     if site.pair.on(NODE, "systemctl is-active chrony").rc != 0:
@@ -35,9 +35,9 @@ def broken(pair: Pair) -> float:
     return at
 
 
-def test_drift_and_healing(mended: Site, tmp_path: Path) -> None:
+def test_drift_and_healing(restored_site: Site, tmp_path: Path) -> None:
     """The right item, node and time; one message when it opens and one when it closes; one story everywhere."""
-    site = mended
+    site = restored_site
     first, good = site.drift()
     at = broken(site.pair)
     second, bad = site.drift()

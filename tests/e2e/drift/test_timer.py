@@ -67,7 +67,7 @@ def inventory(lab: Instance) -> str:
 
 
 @pytest.fixture
-def told(controller: Controller) -> Iterator[list[dict[str, Any]]]:
+def messages(controller: Controller) -> Iterator[list[dict[str, Any]]]:
     """What a receiver on this machine gets of the controller; afterwards no timer is left."""
     with webhook(host=controller.node.instance.gateway) as (url, got):
         controller.put("/root/.config/trueup/notify.toml", f'urls = ["{url}"]\n'.encode())
@@ -94,7 +94,7 @@ def ran(began: int) -> str:
     return f"[ $({told}) -ge 1 ]"
 
 
-def test_timer(controller: Controller, converged: Pair, told: list[dict[str, Any]]) -> None:
+def test_timer(controller: Controller, converged: Pair, messages: list[dict[str, Any]]) -> None:
     """Installed, it fires; a drift is stored and told once; mended, the next run closes it; removed, it is gone."""
     stopped = converged.on("node2", "systemctl stop chrony")
     began = int(time.time())
@@ -107,7 +107,7 @@ def test_timer(controller: Controller, converged: Pair, told: list[dict[str, Any
     status = controller.run(f"cd {HOME} && .venv/bin/trueup schedule status --every 5 --inventory watched.py")
     shown = controller.run(f"systemctl show -p Result -p ExecMainStatus {UNIT}.service")
     metrics = controller.run(f"stat -c %a {PROM} && cat {PROM}")
-    opened = [message["title"] for message in told]
+    opened = [message["title"] for message in messages]
     mended = converged.on("node2", "systemctl start chrony")
     again = controller.run(f"systemctl start {UNIT}.service", FIRES_S)
     history = json.loads(controller.run(f"cd {HOME} && .venv/bin/trueup history --json --inventory watched.py").out)
@@ -127,7 +127,7 @@ def test_timer(controller: Controller, converged: Pair, told: list[dict[str, Any
     assert {("node2", "time/service_runs", False), ("node2", "time/plan: service", False)} == {
         (one["node"], one["check"], one["healed"] is None) for one in history
     }
-    assert [*opened, "trueup: node2: 2 items in order again (alert 1)"] == [message["title"] for message in told]
+    assert [*opened, "trueup: node2: 2 items in order again (alert 1)"] == [message["title"] for message in messages]
     assert 0 == removed.rc
     assert f"{UNIT}.timer" in removed.out
     assert UNIT not in left.out

@@ -86,7 +86,7 @@ def acquainted(controller: Controller, page: Page, empty: Pair) -> Controller:
     for name, login in zip(("node1", "node2"), logins.splitlines(), strict=True):
         console = node(empty, name).execute(look).split()[1]
         answer = "yes" if name == "node1" else console
-        rc, shown = controller.asked(login, QUESTION, partial(compared, console=console, answer=answer))
+        rc, shown = controller.run_with_answer(login, QUESTION, partial(compared, console=console, answer=answer))
         assert 0 == rc, shown
         if name == "node2":
             (asked, _) = page.blocks("3. ", "text")

@@ -26,7 +26,7 @@ CHECKS = (
 )
 TORCH, CARD, CONDA, CLOCK = "env/wheel[torch]", "driver/pcie_width[gpu1]", "conda/init", "host/clock"
 # What of them does not hold when it does not, and what mends it.
-TOLD = {
+DETAILS = {
     TORCH: {"expected": "2.0.1", "actual": "2.1.0", "remedy": "trueup heal"},
     CARD: {"expected": "16 lanes", "actual": "8 lanes", "remedy": "reseat the card"},
     CONDA: {"expected": "conda's block in /root/.bashrc", "actual": "no such block", "remedy": "trueup heal"},
@@ -68,7 +68,7 @@ def open_page(browser: Browser, file: Path, scheme: str | None = None) -> Opened
     return opened
 
 
-def seen(degrees: float, boot: str = "b1") -> NodeState:
+def node_state(degrees: float, boot: str = "b1") -> NodeState:
     """A node whose two GPUs are the lab's stand-ins."""
     measures = {f"temperature[{gpu}]": degrees + 2 * gpu for gpu in range(2)} | {"ecc[0]": 0.0}
     return NodeState(boot=boot, machine="m", packages="p1", profile="d1", simulated=True, measures=measures)
@@ -98,13 +98,13 @@ def _week(hour: int, printed: str) -> Run:
     items = []
     for node, name in ((node, name) for node in ("node1", "node2") for name in CHECKS):
         if wrong.get((node, name)):
-            items.append(item(node, name, Outcome.FAIL).model_copy(update=TOLD[name]))
+            items.append(item(node, name, Outcome.FAIL).model_copy(update=DETAILS[name]))
         elif (node, name) == ("node2", CLOCK) and hour >= 156:
             items.append(item(node, name, Outcome.UNKNOWN, actual=printed))
         else:
             items.append(item(node, name))
-    warm = {"node1": seen(40 + hour % 24), "node2": seen(35 + hour % 30, "b2" if hour >= 84 else "b1")}
-    made = run(items, hour=hour, nodes=("node1", "node2"), seen=warm)
+    warm = {"node1": node_state(40 + hour % 24), "node2": node_state(35 + hour % 30, "b2" if hour >= 84 else "b1")}
+    made = run(items, hour=hour, nodes=("node1", "node2"), states=warm)
     return made.model_copy(update={"measures": {"bandwidth": 0.8 + hour % 18 / 60}})
 
 

@@ -54,7 +54,7 @@ def together(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return project_of(tmp_path_factory.mktemp("together")).run("--bundle-above", "1", *request.param)
 
 
-def told(run: Run) -> dict[str, dict[str, Any]]:
+def result_fields(run: Run) -> dict[str, dict[str, Any]]:
     """All that a record says, but for the time it took and the process it ran in."""
     return {
         name: {**each, "seconds": 0, "notes": [note.split()[0] for note in each["notes"]]}
@@ -64,7 +64,7 @@ def told(run: Run) -> dict[str, dict[str, Any]]:
 
 def test_records_are_the_same(one_by_one: Run, together: Run) -> None:
     """How pytest cuts the work is nobody's business: every answer, its text, its tier, and the status."""
-    assert told(one_by_one) == told(together)
+    assert result_fields(one_by_one) == result_fields(together)
     assert one_by_one.status == together.status
 
 

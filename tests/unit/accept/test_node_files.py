@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from trueup.accept.node_files import LOOK, homes, readable, text
+from trueup.accept.node_files import SCRIPT, homes, readable, text
 from trueup.outcome import CouldNotCheck
 
 
@@ -41,10 +41,10 @@ class Host:
         return File(self.content)
 
 
-@pytest.mark.parametrize(("content", "found"), [("a\nb\n", "a\nb\n"), ("", ""), (None, "")])
-def test_text(content: str | None, found: str) -> None:
+@pytest.mark.parametrize(("content", "expected"), [("a\nb\n", "a\nb\n"), ("", ""), (None, "")])
+def test_text(content: str | None, expected: str) -> None:
     """Whoever deleted a file broke what it declared: the check then fails, it is not blind."""
-    assert found == text(cast("Any", Host(content)), "/x")
+    assert expected == text(cast("Any", Host(content)), "/x")
 
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n"  # its first line, and no key
@@ -67,11 +67,11 @@ def write(home: Path, name: str, text: str, mode: int = 0o644) -> None:
     path.chmod(mode)
 
 
-def found(home: Path) -> list[str]:
+def readable_secrets(home: Path) -> list[str]:
     """What the look finds there, as the user that it is made for."""
     as_nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
     done = subprocess.run(
-        ["sh", "-c", LOOK, "look", str(home)], capture_output=True, text=True, check=True, **as_nobody
+        ["sh", "-c", SCRIPT, "look", str(home)], capture_output=True, text=True, check=True, **as_nobody
     )  # type: ignore[call-overload]  # a mapping of three options
     assert "" == done.stderr
     return [name.removeprefix(f"{home}/") for name in readable(done.stdout) if name.startswith(str(home))]
@@ -96,7 +96,7 @@ def test_what_every_user_can_read_is_named(home: Path, name: str, text: str) -> 
     """By its place where the file is a secret as a whole, by its text elsewhere."""
     write(home, name, text)
 
-    assert [name] == found(home)
+    assert [name] == readable_secrets(home)
 
 
 @pytest.mark.parametrize(
@@ -115,17 +115,17 @@ def test_what_is_closed_or_no_secret_is_not_named(home: Path, name: str, text: s
     """A false alarm here would be waved away, and the next true one with it."""
     write(home, name, text, mode)
 
-    assert [] == found(home)
+    assert [] == readable_secrets(home)
 
 
 def test_a_closed_home_closes_what_is_in_it(home: Path) -> None:
     """No mode of a file says who gets there."""
     write(home, ".netrc", "machine x")
-    open_to_all = found(home)
+    open_to_all = readable_secrets(home)
     home.chmod(0o700)
     owner = home.stat().st_uid
 
-    assert ([".netrc"], [] if owner == 0 else [".netrc"]) == (open_to_all, found(home))
+    assert ([".netrc"], [] if owner == 0 else [".netrc"]) == (open_to_all, readable_secrets(home))
 
 
 @pytest.mark.parametrize("answer", ["", "/root/.netrc", "all looked", "sh: cannot fork"])

@@ -25,7 +25,7 @@ class RecordingShell:
 
 
 @prefetchable
-def look(node: Any, shell: Any, profile: str) -> str:
+def query(node: Any, shell: Any, profile: str) -> str:
     """A fixture's function."""
     return str(shell.run(f"look at {node.name} for {profile}", stdin=b"script", timeout=5).text)
 
@@ -49,7 +49,7 @@ def test_prefetchable_fixture_is_started_once_a_node() -> None:
     """However many checks ask for it; one that is not marked, and a node that does not answer, are left alone."""
     here, there, gone = (SimpleNamespace(name=name) for name in ("node1", "node2", "gone"))
     shells: Any = {"node1": RecordingShell(), "node2": RecordingShell()}
-    checks: Any = [(here, item(look, plain)), (here, item(look)), (there, item(plain)), (gone, item(look))]
+    checks: Any = [(here, item(query, plain)), (here, item(query)), (there, item(plain)), (gone, item(query))]
     start_fixtures(checks, shells, lambda node: {"profile": f"{node.name}'s profile"})
 
     assert [("look at node1 for node1's profile", b"script", 5)] == shells["node1"].commands
@@ -165,12 +165,12 @@ def singly(server: Sshd, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="module", params=[(), ("-n", "2"), ("--bundle-above", "1")], ids=["one", "workers", "components"])
-def ahead(server: Sshd, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def prefetched(server: Sshd, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """All questions in one go."""
     return run(server, tmp_path_factory.mktemp("ahead"), *request.param)
 
 
-def told(run: Run) -> dict[str, dict[str, Any]]:
+def result_fields(run: Run) -> dict[str, dict[str, Any]]:
     """Everything but the time, the folder, and what was counted."""
     return {
         name: {**each, "seconds": 0, "notes": [], "message": each["message"].split("\n")[0]}
@@ -178,27 +178,29 @@ def told(run: Run) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_records_are_the_same(singly: Run, ahead: Run) -> None:
+def test_records_are_the_same(singly: Run, prefetched: Run) -> None:
     """Every outcome and every text; a node that lets nobody in is the same node."""
-    assert told(singly) == told(ahead)
-    assert {"unknown"} == {each["outcome"] for name, each in ahead.records.items() if name.startswith("gone ")}
+    assert result_fields(singly) == result_fields(prefetched)
+    assert {"unknown"} == {each["outcome"] for name, each in prefetched.records.items() if name.startswith("gone ")}
 
 
-def test_outcomes_are_what_the_checks_say(ahead: Run) -> None:
+def test_outcomes_are_what_the_checks_say(prefetched: Run) -> None:
     """None of them was decided by having been called ahead."""
-    found = {name.removeprefix("a looks/"): each["outcome"] for name, each in ahead.records.items() if name[:2] == "a "}
+    found = {
+        name.removeprefix("a looks/"): each["outcome"] for name, each in prefetched.records.items() if name[:2] == "a "
+    }
 
     assert "fail" == found.pop("file[/etc/no such file]")
     assert ("fail", "unknown") == (found.pop("no_service"), found.pop("stops"))
     assert {"pass"} == set(found.values())
 
 
-def test_questions_were_prefetched(singly: Run, ahead: Run) -> None:
+def test_questions_were_prefetched(singly: Run, prefetched: Run) -> None:
     """A check whose questions were all asked ahead sends none."""
 
     def counted(run: Run, check: str) -> set[bool]:
         counts = [each["notes"] for name, each in run.records.items() if name.startswith(f"a looks/{check}")]
         return {len(set(notes)) == 1 for notes in counts}
 
-    assert ({False}, {True}) == (counted(singly, "counts"), counted(ahead, "counts"))
-    assert ({False}, {True}) == (counted(singly, "reads"), counted(ahead, "reads"))
+    assert ({False}, {True}) == (counted(singly, "counts"), counted(prefetched, "counts"))
+    assert ({False}, {True}) == (counted(singly, "reads"), counted(prefetched, "reads"))

@@ -33,7 +33,7 @@ def test_id_is_taken_apart(nodeid: str, node: str, component: str, check: str) -
 
 
 @pytest.mark.parametrize(
-    ("nodeid", "wanted"),
+    ("nodeid", "expected"),
     [
         ("tests/node/test_host.py::test_x[a]", True),
         ("tests/fleet/test_host.py::test_x", True),
@@ -41,6 +41,6 @@ def test_id_is_taken_apart(nodeid: str, node: str, component: str, check: str) -
         ("tests/node_modules/test_host.py::test_x", False),
     ],
 )
-def test_only_checks_of_nodes_are_acceptance(nodeid: str, wanted: bool) -> None:
+def test_only_checks_of_nodes_are_acceptance(nodeid: str, expected: bool) -> None:
     """The project's own tests keep pytest's meaning."""
-    assert wanted == is_acceptance(nodeid)
+    assert expected == is_acceptance(nodeid)

@@ -12,20 +12,20 @@ WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "w
 
 
 @pytest.mark.parametrize(
-    ("only", "status", "wanted"),
+    ("only", "status", "expected"),
     [
         ((), 1, {"a one/good", "a-1 one/good", "a two/bad", "a-1 two/bad"}),
         (("--node", "a"), 0, {"a one/good", "a two/bad"}),
         (("--component", "two", "--node", "a-1"), 1, {"a-1 two/bad"}),
     ],
 )
-def test_status_of_part_of_the_fleet(project: Project, only: tuple[str, ...], status: int, wanted: set[str]) -> None:
+def test_status_of_part_of_the_fleet(project: Project, only: tuple[str, ...], status: int, expected: set[str]) -> None:
     """What was not asked for counts for nothing."""
     project.write("tests/node/test_one.py", HOLDS)
     project.write("tests/node/test_two.py", FAILS)
     run = project.run(*only)
 
-    assert (status, wanted) == (run.status, set(run.records))
+    assert (status, expected) == (run.status, set(run.records))
 
 
 def test_what_was_requested_and_not_answered(project: Project) -> None:

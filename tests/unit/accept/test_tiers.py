@@ -30,20 +30,20 @@ def test_whole(node):
 
 
 @pytest.mark.parametrize(
-    ("asked", "looked", "left"),
+    ("tier", "checks", "left"),
     [
         ("quick", {"light"}, {"heavy": "standard", "whole": "deep"}),
         ("standard", {"light", "heavy"}, {"whole": "deep"}),
         ("deep", {"light", "heavy", "whole"}, {}),
     ],
 )
-def test_tiers(project: Project, asked: str, looked: set[str], left: dict[str, str]) -> None:
+def test_tiers(project: Project, tier: str, checks: set[str], left: dict[str, str]) -> None:
     """What belongs to a deeper tier is listed as not looked at, and is neither in order nor not applicable."""
     project.write("tests/node/test_component.py", CHECKS)
     file = project.path / "left.json"
-    run = project.run("--node", "a", "--tier", asked, "--skipped-by-tier", str(file))
+    run = project.run("--node", "a", "--tier", tier, "--skipped-by-tier", str(file))
 
-    assert (0, {f"a component/{name}" for name in looked}) == (run.status, set(run.records))
+    assert (0, {f"a component/{name}" for name in checks}) == (run.status, set(run.records))
     assert {f"component/{name}": tier for name, tier in left.items()} == {
         one["check"]: one["tier"] for one in json.loads(file.read_text())
     }

@@ -35,7 +35,7 @@ def test_link_between_two_rows_lies_between_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "link", "baseline", "outcome"),
+    ("rates", "link", "baseline", "outcome"),
     [
         ((0.11, 0.11, 0.11), 1_000, None, "pass"),
         ((0.011, 0.011, 0.011), 1_000, None, "fail"),
@@ -49,10 +49,10 @@ def test_link_between_two_rows_lies_between_them() -> None:
     ],
 )
 def test_two_of_three_rounds_decide(
-    found: tuple[float, ...], link: int | None, baseline: float | None, outcome: str
+    rates: tuple[float, ...], link: int | None, baseline: float | None, outcome: str
 ) -> None:
     """One slow round is noise; the floor is the lower of link and baseline."""
-    verdict = evaluate_bandwidth({SIZE: found}, link, baseline)
+    verdict = evaluate_bandwidth({SIZE: rates}, link, baseline)
 
     assert outcome == ("warning" if verdict.warning else verdict.outcome)
     assert not verdict.warning or verdict.outcome == "pass"

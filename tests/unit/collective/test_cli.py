@@ -34,9 +34,9 @@ def test_line_that_comes_in_pieces_is_one() -> None:
 
 
 @given(st.binary(), st.lists(st.integers(min_value=0, max_value=50)))
-def test_pieces_do_not_matter(data: bytes, cuts: list[int]) -> None:
+def test_pieces_do_not_matter(data: bytes, splits: list[int]) -> None:
     """Whatever the network makes of it, and whatever is no text."""
-    places = [0, *sorted(cuts), len(data)]
+    places = [0, *sorted(splits), len(data)]
     voices = RankPrefixer(["n"], 2)
     found = [line for a, b in pairwise(places) for line in voices.lines("n", data[a:b])]
 

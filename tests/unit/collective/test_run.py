@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.collective.test_diagnosis import EPHEMERAL, MEMBERS, PORT, look
+from tests.unit.collective.test_diagnosis import EPHEMERAL, MEMBERS, PORT, diagnostics
 from tests.unit.collective.test_nccl_log import SOCKETS
 from tests.unit.collective.test_report import record
 from trueup.collective import run as module
@@ -18,7 +18,7 @@ from trueup.collective.verdict import JobVerdict
 from trueup.outcome import Outcome
 
 JOB = JobSpec("gloo", 2, (PORT, PORT), 60)
-HEALTHY = (look(1), look(2))
+HEALTHY = (diagnostics(1), diagnostics(2))
 HOLDS = JobVerdict(Outcome.PASS, (), logs=(("node1", SOCKETS), ("node2", SOCKETS.replace("eth0", "eth7"))))
 
 
@@ -64,7 +64,7 @@ FREE = Port(PORT, ())
 
 def test_job_is_not_started_on_a_broken_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """For minutes, and in words that say less."""
-    small = (look(1), look(2, card={"mtu": 1400}))
+    small = (diagnostics(1), diagnostics(2, card={"mtu": 1400}))
     nodes = Nodes(monkeypatch, small, small, port=Port(PORT, ((29499, "process 7"),)))
     verdict = nodes.examined(HOLDS)
 
@@ -75,8 +75,8 @@ def test_job_is_not_started_on_a_broken_network(monkeypatch: pytest.MonkeyPatch)
 
 def test_problem_that_a_second_diagnosis_does_not_confirm_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy node's ears opened late."""
-    late = look(2, peer={"ports": {PORT: None, EPHEMERAL: "[Errno 111] Connection refused"}})
-    nodes = Nodes(monkeypatch, (look(1), late), HEALTHY, port=FREE)
+    late = diagnostics(2, peer={"ports": {PORT: None, EPHEMERAL: "[Errno 111] Connection refused"}})
+    nodes = Nodes(monkeypatch, (diagnostics(1), late), HEALTHY, port=FREE)
     verdict = nodes.examined(HOLDS)
 
     assert ("pass", 1) == (verdict.outcome, nodes.runs)
@@ -84,7 +84,7 @@ def test_problem_that_a_second_diagnosis_does_not_confirm_is_none(monkeypatch: p
 
 def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cable that was pulled in the midst of it."""
-    gone = (look(1), look(2, interface=None))
+    gone = (diagnostics(1), diagnostics(2, interface=None))
     nodes = Nodes(monkeypatch, HEALTHY, gone, gone, port=FREE)
     verdict = nodes.examined(JobVerdict(Outcome.FAIL, (problem("node1: rank 0: the deadline passed"),)))
 
@@ -95,7 +95,7 @@ def test_late_fault_comes_before_what_the_job_says(monkeypatch: pytest.MonkeyPat
 
 def test_lost_node_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """And is what could not be looked at."""
-    nodes = Nodes(monkeypatch, HEALTHY, (look(1), "did not answer"), port=FREE)
+    nodes = Nodes(monkeypatch, HEALTHY, (diagnostics(1), "did not answer"), port=FREE)
     verdict = nodes.examined(JobVerdict(Outcome.UNKNOWN, (problem("node2: gone"),), lost=("node2",)))
 
     assert ("unknown", ("node2",)) == (verdict.outcome, nodes.lost)

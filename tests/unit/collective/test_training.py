@@ -13,7 +13,7 @@ from trueup.collective.training import HostfileError, evaluate_training, in_orde
 from trueup.collective.verdict import JobVerdict
 
 JOB = JobSpec("gloo", 2, (29500, 29519), 60, program="training_job")
-ALONE = [[1.0, 1.1, 1.2, 1.3], [0.9, 1.0, 1.1, 1.2], [0.8, 0.9, 1.0, 1.1]]
+SINGLE = [[1.0, 1.1, 1.2, 1.3], [0.9, 1.0, 1.1, 1.2], [0.8, 0.9, 1.0, 1.1]]
 
 
 def rank(number: int, **changes: Any) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def rank(number: int, **changes: Any) -> dict[str, Any]:
         "error": None,
         "pid": 100 + number,
         "steps": [["end", 0.1]],
-        "single_process": ALONE,
-        "losses": [row[number] for row in ALONE],
+        "single_process": SINGLE,
+        "losses": [row[number] for row in SINGLE],
         "torch": "2.0.1+cu117",
     }
     return {**facts, **changes}
@@ -65,11 +65,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (rank(3, losses=[1.3, 1.2, 1.2]), "node2: rank 3: loss 1.2 at step 3, a single process has 1.1"),
     (rank(3, losses=[1.3, 1.2]), "node2: rank 3: took 2 steps, expected 3 with 4 ranks"),
     (rank(3, single_process=[]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
-    (rank(3, single_process=[row[:2] for row in ALONE]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
+    (rank(3, single_process=[row[:2] for row in SINGLE]), "node2: rank 3: took 3 steps, expected 3 with 4 ranks"),
     (rank(3, stage=2), "node2: rank 3: trained on gloo at ZeRO stage 2, declared is gloo at 0"),
     (rank(3, error="in step device: RefusedError: no CUDA device"), "node2: rank 3: in step device: RefusedError"),
     (
-        rank(3, single_process=[[x * 2 for x in row] for row in ALONE]),
+        rank(3, single_process=[[x * 2 for x in row] for row in SINGLE]),
         "node2: rank 3: computes something else than most",
     ),
     (rank(3, losses=[float("nan")] * 3), "node2: rank 3: loss nan at step 1, a single process has 1.3"),
@@ -87,7 +87,7 @@ def test_rank_that_differs_is_named(record: dict[str, Any], reason: str) -> None
 
 def test_sum_in_another_order_is_no_difference() -> None:
     """float32 is not associative."""
-    assert "pass" == judged(rank(3, losses=[row[3] * (1 + 1e-6) for row in ALONE])).outcome
+    assert "pass" == judged(rank(3, losses=[row[3] * (1 + 1e-6) for row in SINGLE])).outcome
 
 
 def test_missing_rank_is_a_failure() -> None:

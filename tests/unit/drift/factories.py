@@ -28,13 +28,13 @@ def run(
     *,
     hour: float = 0.0,
     nodes: Sequence[str] = ("n1", "n2"),
-    seen: Mapping[str, NodeState] | None = None,
+    states: Mapping[str, NodeState] | None = None,
     complete: bool = True,
     key: str | None = None,
     tier: Tier = Tier.QUICK,
     answers: Sequence[DriftItem] = ANSWERS,
 ) -> Run:
-    """A run ``hour`` hours after the first; every node is in its first boot where ``seen`` says nothing."""
+    """A run ``hour`` hours after the first; every node is in its first boot where ``states`` says nothing."""
     found = {name: NodeState(boot="b1", machine=f"m-{name}", packages="p1", profile="d1") for name in nodes}
     return Run(
         key=key or f"run-{next(_keys)}",
@@ -43,7 +43,7 @@ def run(
         tier=tier,
         complete=complete,
         fleet=tuple(nodes),
-        nodes={**found, **(seen or {})},
+        nodes={**found, **(states or {})},
         versions={"trueup": "0.1.0"},
         items=(*answers, *items),
     )

@@ -131,21 +131,21 @@ def answered(name: str, outcome: Outcome) -> Collected:
 
 
 @pytest.mark.parametrize(
-    ("second", "outcome", "looks"),
+    ("second", "outcome", "attempts"),
     [
         (Outcome.PASS, Outcome.PASS, (Outcome.FAIL, Outcome.PASS)),
         (Outcome.FAIL, Outcome.FAIL, (Outcome.FAIL, Outcome.FAIL)),
     ],
 )
 def test_flaky_failure_is_checked_again(
-    monkeypatch: pytest.MonkeyPatch, second: Outcome, outcome: Outcome, looks: tuple[Outcome, ...]
+    monkeypatch: pytest.MonkeyPatch, second: Outcome, outcome: Outcome, attempts: tuple[Outcome, ...]
 ) -> None:
     """The second look decides; both are kept."""
     name = "driver/no_slowdown"
     monkeypatch.setattr(run, "run_checks", lambda *_args: answered(name, second))
     (found,) = run.retry_flaky(ASK, answered(name, Outcome.FAIL), lambda _line: None).items
 
-    assert (outcome, looks) == (found.outcome, found.attempts)
+    assert (outcome, attempts) == (found.outcome, found.attempts)
 
 
 def test_firm_failure_is_not_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:

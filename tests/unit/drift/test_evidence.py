@@ -15,7 +15,7 @@ FAST = "driver/no_slowdown"
 
 
 @pytest.mark.parametrize(
-    ("looks", "drifts"),
+    ("attempts", "drifts"),
     [
         ([], False),
         ([(True, "b")], False),
@@ -24,9 +24,9 @@ FAST = "driver/no_slowdown"
         ([(True, "a"), (True, "b")], False),
     ],
 )
-def test_n_of_m(looks: list[tuple[bool, str]], drifts: bool) -> None:
+def test_n_of_m(attempts: list[tuple[bool, str]], drifts: bool) -> None:
     """Two of the last three looks, of this boot alone."""
-    assert drifts == fails_often(looks, "b")
+    assert drifts == fails_often(attempts, "b")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,8 @@ def test_evidence_of_an_earlier_boot_is_not_green(store: Store) -> None:
     deep = item("n1", "env/whole", tier=Tier.DEEP)
     write(store, run([deep], tier=Tier.DEEP))
     write(
-        store, run([deep.model_copy(update={"outcome": None})], seen={"n1": NodeState(boot="b2", profile="d1")}, hour=1)
+        store,
+        run([deep.model_copy(update={"outcome": None})], states={"n1": NodeState(boot="b2", profile="d1")}, hour=1),
     )
 
     assert {("unknown", "not checked since the node started again")} == shown(store, 1)

@@ -12,17 +12,17 @@ from trueup.drift.node_state import COMMAND, collect_node_states, counters, pars
 from trueup.gpu import ProbeError
 from trueup.remote_shell import DeadlineExceeded, Result, Shell, ShellError
 
-TOLD = "boot=b-1\nmachine=m\npackages=p\ntemperature=0, 41\ntemperature=1, [N/A]\n"
+OUTPUT = "boot=b-1\nmachine=m\npackages=p\ntemperature=0, 41\ntemperature=1, [N/A]\n"
 
 
 def test_what_a_node_reported() -> None:
     """A temperature that is no number is left out, not 0."""
-    assert ({"boot": "b-1", "machine": "m", "packages": "p"}, {"temperature[0]": 41.0}) == parse_output(TOLD)
+    assert ({"boot": "b-1", "machine": "m", "packages": "p"}, {"temperature[0]": 41.0}) == parse_output(OUTPUT)
 
 
 def test_probe_without_an_answer_takes_nothing_else_away() -> None:
     """Its own checks say that it gave none."""
-    found = state_from(TOLD, ProbeError("it printed nothing"), LAB)
+    found = state_from(OUTPUT, ProbeError("it printed nothing"), LAB)
     want = NodeState(boot="b-1", machine="m", packages="p", profile=digest(LAB), simulated=True)
 
     assert want.model_copy(update={"measures": {"temperature[0]": 41.0}}) == found

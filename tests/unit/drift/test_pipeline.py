@@ -14,7 +14,7 @@ from trueup.drift.store.current import last_run
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def no_receivers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nobody is told."""
     monkeypatch.setenv("TRUEUP_NOTIFY", str(tmp_path / "none.toml"))
 

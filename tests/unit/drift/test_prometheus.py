@@ -34,7 +34,7 @@ def key(name: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
 def test_values_and_labels(store: Store) -> None:
     """Each value stands once, under its labels, with the outcome's own spelling."""
     warm = NodeState(boot="b", machine="m", profile="d", simulated=True, measures={"temperature[0]": 41.0})
-    made = run([bad("n1"), *good()[1:]], seen={"n1": warm}).model_copy(update={"measures": {"bandwidth": 1.5}})
+    made = run([bad("n1"), *good()[1:]], states={"n1": warm}).model_copy(update={"measures": {"bandwidth": 1.5}})
     store_run(store, made)
     found = samples(text(made, fleet_now(store, START)))
 
@@ -51,7 +51,7 @@ def test_prometheus_s_own_parser_reads_it(store: Store) -> None:
     evil = 'a"b\\c\nd'
     measures = {"temperature[0]": 41.0, "ecc[0]": 2.0, "replays[0]": 3.0}
     warm = NodeState(boot="b", machine="m", profile="d", simulated=True, measures=measures)
-    made = run([*good(), *good(evil)], nodes=("n1", "n2", evil), seen={"n1": warm})
+    made = run([*good(), *good(evil)], nodes=("n1", "n2", evil), states={"n1": warm})
     made = made.model_copy(update={"measures": {"bandwidth": 1.5}})
     store_run(store, made)
     found = {one.name: one for one in text_string_to_metric_families(text(made, fleet_now(store, START)))}

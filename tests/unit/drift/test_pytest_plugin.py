@@ -56,11 +56,11 @@ def item(node: Node | None) -> Any:
 
 
 @pytest.fixture
-def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """What is written after checks of these nodes, in this order, over these shells."""
 
     def run(
-        shells: dict[str, FakeShell], *nodes: Node | None, looks: tuple[ProbeReport, ...] = ()
+        shells: dict[str, FakeShell], *nodes: Node | None, reports: tuple[ProbeReport, ...] = ()
     ) -> dict[str, NodeState]:
         reach = SimpleNamespace(opened=lambda node: shells.get(node.name))
         monkeypatch.setattr(pytest_plugin, "shell_pool", lambda _config: reach)
@@ -69,32 +69,32 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         seeing, items = NodeStateCollector(config, tmp_path), [item(node) for node in nodes]
         for one, after in zip(items, [*items[1:], None], strict=True):
             seeing.pytest_runtest_setup(one)
-            for look in looks:
+            for report in reports:
                 fixture = seeing.pytest_fixture_setup()
                 next(fixture)
                 with pytest.raises(StopIteration):
-                    fixture.send(look)
+                    fixture.send(report)
             seeing.pytest_runtest_teardown(one, after)
         return {file.stem: NodeState.model_validate_json(file.read_bytes()) for file in tmp_path.glob("*.json")}
 
     return run
 
 
-def test_each_node_is_queried_once_and_distinguished(seen: Run) -> None:
+def test_each_node_is_queried_once_and_distinguished(collected: Run) -> None:
     """However many checks it has, and with the fleet's between them."""
     shells = {"node1": FakeShell(Result(0, b"boot=b1\n", b"")), "node2": FakeShell(Result(0, b"boot=b2\n", b""))}
-    found = seen(shells, HERE, HERE, None, THERE, HERE)
+    found = collected(shells, HERE, HERE, None, THERE, HERE)
 
     assert {"node1": "b1", "node2": "b2"} == {name: one.boot for name, one in found.items()}
     assert (1, 1) == (shells["node1"].asked, shells["node2"].asked)
 
 
-def test_node_that_does_not_answer_leaves_no_file(seen: Run) -> None:
+def test_node_that_does_not_answer_leaves_no_file(collected: Run) -> None:
     """Whether it has no shell, or its shell is too late."""
-    assert {} == seen({"node1": FakeShell(LATE)}, HERE, THERE)
+    assert {} == collected({"node1": FakeShell(LATE)}, HERE, THERE)
 
 
-def test_probe_of_the_checks_gives_the_counters(seen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probe_of_the_checks_gives_the_counters(collected: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked once, for both."""
     probes: list[object] = []
 
@@ -103,9 +103,9 @@ def test_probe_of_the_checks_gives_the_counters(seen: Run, monkeypatch: pytest.M
         return NodeState(boot="b1")
 
     monkeypatch.setattr(pytest_plugin, "state_from", note)
-    look: Any = ProbeReport.__new__(ProbeReport)
-    object.__setattr__(look, "node", "node1")
-    object.__setattr__(look, "seen", "what it said")
-    seen({"node1": FakeShell(Result(0, b"", b""))}, HERE, looks=(look,))
+    report: Any = ProbeReport.__new__(ProbeReport)
+    object.__setattr__(report, "node", "node1")
+    object.__setattr__(report, "answer", "what it said")
+    collected({"node1": FakeShell(Result(0, b"", b""))}, HERE, reports=(report,))
 
     assert ["what it said"] == probes

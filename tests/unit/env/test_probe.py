@@ -75,7 +75,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def look(site: Path, limit: int) -> dict[str, object]:
+def files_report(site: Path, limit: int) -> dict[str, object]:
     """The script's answer about that folder's one wheel."""
     script = f"import sys; sys.path[:] = [p for p in sys.path if 'site-packages' not in p] + [{str(site)!r}]\n{WHEELS}"
     done = subprocess.run(
@@ -87,7 +87,7 @@ def look(site: Path, limit: int) -> dict[str, object]:
 
 def test_wheel_is_described(site: Path) -> None:
     """Name by PEP 503, version, installer, needs; a file over the limit is held to its size alone."""
-    found = look(site, 100)
+    found = files_report(site, 100)
 
     assert ("1.0", "uv", ["numpy"]) == (found["version"], found["installer"], found["requires"])
     assert [] == found["altered"]
@@ -96,11 +96,11 @@ def test_wheel_is_described(site: Path) -> None:
 def test_damage_is_described(site: Path) -> None:
     """Other bytes, missing, of another size."""
     (site / "demo.py").write_text("x = 2\n")
-    assert ["demo.py has other bytes than its wheel"] == look(site, 100)["altered"]
+    assert ["demo.py has other bytes than its wheel"] == files_report(site, 100)["altered"]
     (site / "large.so").write_bytes(b"")
     (site / "demo.py").unlink()
 
-    assert ["demo.py is missing", "large.so has 0 bytes, its wheel 5000"] == look(site, 100)["altered"]
+    assert ["demo.py is missing", "large.so has 0 bytes, its wheel 5000"] == files_report(site, 100)["altered"]
 
 
 def test_a_large_file_that_is_newer_than_its_record_is_hashed(site: Path) -> None:
@@ -108,12 +108,12 @@ def test_a_large_file_that_is_newer_than_its_record_is_hashed(site: Path) -> Non
     written = next(site.glob("*/RECORD")).stat().st_mtime + 60
     os.utime(site / "large.so", (written, written))
 
-    assert ["large.so has other bytes than its wheel"] == look(site, 100)["altered"]
+    assert ["large.so has other bytes than its wheel"] == files_report(site, 100)["altered"]
 
 
 def test_every_byte_can_be_requested(site: Path) -> None:
     """With a limit above every size all files are hashed."""
-    assert "large.so has other bytes than its wheel" in str(look(site, 10**9)["altered"])
+    assert "large.so has other bytes than its wheel" in str(files_report(site, 10**9)["altered"])
 
 
 def test_torch_that_does_not_import_is_an_answer(tmp_path: Path) -> None:

@@ -53,9 +53,9 @@ def gpu(index: int, changes: Json) -> Json:
     return {"index": index, **asked}
 
 
-def looked(found: Json) -> Json:
+def section(value: Json) -> Json:
     """A part of the look that was done."""
-    return {"state": "looked", "found": found}
+    return {"state": "looked", "value": value}
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def document() -> Callable[..., Json]:
         about = {"format": 1, "boot_id": "b00t", "uptime_s": 60.0, "python": "3.11.2", "executable": "/p"}
         return {
             "about": {**about, "seconds": 0.1},
-            "nvml": looked(nvml if nvml is not None else library),
-            "kernel": looked({"reader": "journalctl", "first": "Linux", "read": 1, "lines": []}),
-            "module": looked({"version": MODULE, "loaded": ["nvidia"]}),
-            "pci": looked({"devices": []}),
-            "disks": looked({"mounts": {"/": mount}}),
-            "memory": looked(memory),
-            "processors": looked({"governors": ["performance"], "numa_nodes": 2, "processors": 64}),
+            "nvml": section(nvml if nvml is not None else library),
+            "kernel": section({"reader": "journalctl", "first": "Linux", "read": 1, "lines": []}),
+            "module": section({"version": MODULE, "loaded": ["nvidia"]}),
+            "pci": section({"devices": []}),
+            "disks": section({"mounts": {"/": mount}}),
+            "memory": section(memory),
+            "processors": section({"governors": ["performance"], "numa_nodes": 2, "processors": 64}),
             **parts,
         }
 
@@ -96,7 +96,7 @@ def probe(document: Callable[..., Json]) -> Callable[..., Probe]:
 
 
 @pytest.fixture
-def want() -> Callable[..., ExpectedGpus]:
+def expectation() -> Callable[..., ExpectedGpus]:
     """What is wanted of a node with that model; further keys as in the inventory."""
 
     def build(model: str = "a100-pcie-40gb", **declared: object) -> ExpectedGpus:

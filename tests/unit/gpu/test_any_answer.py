@@ -18,7 +18,7 @@ from trueup.outcome import CouldNotCheck
 
 Json = Any
 Documents = Callable[..., dict[str, Json]]
-Wants = Callable[..., ExpectedGpus]
+ExpectedFactory = Callable[..., ExpectedGpus]
 STATELESS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 JUNK = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner))
@@ -36,9 +36,9 @@ CHECKS = [
 ]
 
 
-def verdicts(raw: bytes, want: ExpectedGpus) -> list[ProbeVerdict | CouldNotCheck]:
+def verdicts(raw: bytes, expectation: ExpectedGpus) -> list[ProbeVerdict | CouldNotCheck]:
     """What every check makes of it."""
-    look = ProbeReport("node1", want, read(raw))
+    look = ProbeReport("node1", expectation, read(raw))
     found: list[ProbeVerdict | CouldNotCheck] = []
     for check in CHECKS:
         try:
@@ -73,18 +73,20 @@ def test_all_checks_are_here() -> None:
 
 @given(raw=st.binary())
 @STATELESS
-def test_any_bytes(want: Wants, raw: bytes) -> None:
+def test_any_bytes(expectation: ExpectedFactory, raw: bytes) -> None:
     """Nothing holds that nobody saw."""
-    assert {CouldNotCheck} == {type(each) for each in verdicts(raw, want())}
+    assert {CouldNotCheck} == {type(each) for each in verdicts(raw, expectation())}
 
 
 @given(data=st.data())
 @STATELESS
-def test_a_document_with_anything_in_any_place(document: Documents, want: Wants, data: st.DataObject) -> None:
+def test_a_document_with_anything_in_any_place(
+    document: Documents, expectation: ExpectedFactory, data: st.DataObject
+) -> None:
     """Well-formed, and nonsense in one place: a verdict from each check, whose words no terminal obeys."""
     whole = document()
     path = data.draw(st.sampled_from(paths(whole)))
-    found = verdicts(json.dumps(put(whole, path, data.draw(JUNK))).encode(), want())
+    found = verdicts(json.dumps(put(whole, path, data.draw(JUNK))).encode(), expectation())
 
     assert len(CHECKS) == len(found)
     assert [] == [each for each in found for line in str(each).splitlines() if not line.isprintable()]
@@ -92,10 +94,12 @@ def test_a_document_with_anything_in_any_place(document: Documents, want: Wants,
 
 @given(at=st.integers(0, 10_000), length=st.integers(0, 200), junk=st.binary(max_size=40))
 @STATELESS
-def test_a_document_with_a_torn_place(document: Documents, want: Wants, at: int, length: int, junk: bytes) -> None:
+def test_a_document_with_a_torn_place(
+    document: Documents, expectation: ExpectedFactory, at: int, length: int, junk: bytes
+) -> None:
     """Bytes lost or put in on the way."""
     raw = json.dumps(document()).encode()
-    found = verdicts(raw[:at] + junk + raw[at + length :], want())
+    found = verdicts(raw[:at] + junk + raw[at + length :], expectation())
 
     assert len(CHECKS) == len(found)
 
@@ -104,11 +108,13 @@ def test_a_document_with_a_torn_place(document: Documents, want: Wants, at: int,
 @pytest.mark.parametrize(
     "state", [{"state": "cannot", "why": "no"}, {"state": "hung", "after_s": 5.0}, {"state": "looked"}]
 )
-def test_a_part_that_was_not_observed(document: Documents, want: Wants, part: str, state: dict[str, Json]) -> None:
+def test_a_part_that_was_not_observed(
+    document: Documents, expectation: ExpectedFactory, part: str, state: dict[str, Json]
+) -> None:
     """Some check is the worse for it, except for the bus, which only explains another one."""
 
     def sound(**changes: Json) -> int:
-        found = verdicts(json.dumps(document(**changes)).encode(), want())
+        found = verdicts(json.dumps(document(**changes)).encode(), expectation())
         return sum(isinstance(each, ProbeVerdict) and each.passes for each in found)
 
     assert (part == "pci") == (sound() == sound(**{part: state}))

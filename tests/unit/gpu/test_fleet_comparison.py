@@ -34,11 +34,11 @@ def test_only_shared_branches_are_compared() -> None:
     assert ["580"] == branches(NODES, {"node1": LAB, "node2": old, "node3": LAB})
 
 
-def test_cards_are_grouped_by_firmware(probe: Callable[..., Probe], want: Callable[..., ExpectedGpus]) -> None:
+def test_cards_are_grouped_by_firmware(probe: Callable[..., Probe], expectation: Callable[..., ExpectedGpus]) -> None:
     """The odd card is named with its node."""
     looks = [
-        ProbeReport("node1", want(), probe()),
-        ProbeReport("node3", want(), probe(first={"vbios": "92.00.25.00.09"})),
+        ProbeReport("node1", expectation(), probe()),
+        ProbeReport("node3", expectation(), probe(first={"vbios": "92.00.25.00.09"})),
     ]
     found = firmware(looks)
 
@@ -47,10 +47,10 @@ def test_cards_are_grouped_by_firmware(probe: Callable[..., Probe], want: Callab
 
 @pytest.mark.parametrize("sick", [{"vbios": {"error": "NVMLError_Unknown"}}, None])
 def test_silence_is_no_agreement(
-    sick: dict[str, Any] | None, probe: Callable[..., Probe], want: Callable[..., ExpectedGpus]
+    sick: dict[str, Any] | None, probe: Callable[..., Probe], expectation: Callable[..., ExpectedGpus]
 ) -> None:
     """A card, or a node, that does not tell."""
     seen = probe(first=sick) if sick else ProbeError("garbage")
 
     with pytest.raises(CouldNotCheck, match="node1"):
-        firmware([ProbeReport("node1", want(), seen)])
+        firmware([ProbeReport("node1", expectation(), seen)])

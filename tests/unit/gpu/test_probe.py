@@ -11,7 +11,7 @@ import pytest
 from trueup.declaration import LAB, Node
 from trueup.gpu.checks import driver, ecc
 from trueup.gpu.expected import ExpectedGpus
-from trueup.gpu.probe import NO_PYTHON, ProbeReport, launch, look, pythons, script
+from trueup.gpu.probe import NO_PYTHON, ProbeReport, launch, pythons, run_probe, script
 from trueup.gpu.schema import Probe, read
 from trueup.outcome import CouldNotCheck
 from trueup.remote_shell import DeadlineExceeded, Result, Shell
@@ -73,9 +73,9 @@ class FakeShell:
         return self.result
 
 
-def looked(result: Result | Exception) -> ProbeReport:
+def report_of(result: Result | Exception) -> ProbeReport:
     """A look through a shell that answers so."""
-    return look(NODE, LAB, cast("Shell", FakeShell(result)))
+    return run_probe(NODE, LAB, cast("Shell", FakeShell(result)))
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def looked(result: Result | Exception) -> ProbeReport:
 def test_no_answer_is_could_not_check(result: Result | Exception) -> None:
     """No Python, a crash, silence, garbage, no end: each is said about this node, and nothing holds."""
     with pytest.raises(CouldNotCheck, match="node1: the GPU probe gave no answer"):
-        looked(result).judge(ecc.volatile)
+        report_of(result).judge(ecc.volatile)
 
 
 def test_a_healthy_answer_holds(document: Callable[..., dict[str, Any]]) -> None:
     """The whole way, from bytes to a verdict."""
-    answer = looked(Result(0, json.dumps(document()).encode(), b""))
+    answer = report_of(Result(0, json.dumps(document()).encode(), b""))
 
     assert answer.judge(ecc.volatile).passes
 
@@ -104,20 +104,20 @@ def test_a_healthy_answer_holds(document: Callable[..., dict[str, Any]]) -> None
 def test_a_blind_spot_is_could_not_check(document: Callable[..., dict[str, Any]]) -> None:
     """What one GPU does not tell is not in order."""
     sick = document(first={"ecc_volatile": {"error": "NVMLError_Unknown"}})
-    answer = looked(Result(0, json.dumps(sick).encode(), b""))
+    answer = report_of(Result(0, json.dumps(sick).encode(), b""))
 
     with pytest.raises(CouldNotCheck, match="GPU 0"):
         answer.judge(ecc.volatile)
 
 
 def test_a_fault_next_to_a_blind_spot_stands(
-    document: Callable[..., dict[str, Any]], want: Callable[..., ExpectedGpus]
+    document: Callable[..., dict[str, Any]], expectation: Callable[..., ExpectedGpus]
 ) -> None:
     """What was seen to be wrong is wrong, whatever else could not be seen."""
     sick = document()
-    sick["nvml"]["found"]["gpus"][0]["ecc_volatile"] = {"error": "NVMLError_Unknown"}
-    sick["nvml"]["found"]["gpus"][1]["ecc_volatile"] = {"v": 3}
-    verdict = looked(Result(0, json.dumps(sick).encode(), b"")).judge(ecc.volatile)
+    sick["nvml"]["value"]["gpus"][0]["ecc_volatile"] = {"error": "NVMLError_Unknown"}
+    sick["nvml"]["value"]["gpus"][1]["ecc_volatile"] = {"v": 3}
+    verdict = report_of(Result(0, json.dumps(sick).encode(), b"")).judge(ecc.volatile)
 
     assert not verdict.passes
     assert "NVMLError_Unknown" in str(verdict)
@@ -126,6 +126,6 @@ def test_a_fault_next_to_a_blind_spot_stands(
 def test_other_checks_of_a_node_without_nvml_still_run(document: Callable[..., dict[str, Any]]) -> None:
     """The kernel's module is seen without NVML."""
     blind = document() | {"nvml": {"state": "cannot", "why": "no nvidia-ml-py"}}
-    answer = looked(Result(0, json.dumps(blind).encode(), b""))
+    answer = report_of(Result(0, json.dumps(blind).encode(), b""))
 
     assert answer.judge(driver.flavour).passes

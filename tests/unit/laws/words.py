@@ -117,10 +117,10 @@ def banned() -> list[Name]:
     ]
 
 
-def count(found: list[Name]) -> dict[str, dict[str, int]]:
+def count(listed: list[Name]) -> dict[str, dict[str, int]]:
     """Count such names by package and word."""
     counted: dict[str, Counter[str]] = {}
-    for name in found:
+    for name in listed:
         counted.setdefault(package(name.path) or name.path.name, Counter()).update(words(name.text) & BANNED)
     return {place: dict(sorted(counter.items())) for place, counter in sorted(counted.items())}
 

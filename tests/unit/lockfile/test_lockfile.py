@@ -22,11 +22,11 @@ artifacts = st.builds(
 
 
 @given(st.lists(artifacts, max_size=8, unique_by=(lambda a: a.name, lambda a: a.project or a.name)))
-def test_a_lock_survives_being_written_and_read(found: list[Artifact]) -> None:
+def test_a_lock_survives_being_written_and_read(artifacts: list[Artifact]) -> None:
     """What `trueup mirror lock` writes is what everyone else reads."""
-    text = "".join(f"{artifact.line}\n" for artifact in found)
+    text = "".join(f"{artifact.line}\n" for artifact in artifacts)
 
-    assert tuple(found) == parse_lock(text).artifacts
+    assert tuple(artifacts) == parse_lock(text).artifacts
 
 
 @given(st.text())

@@ -26,21 +26,21 @@ def artifact_of(content: bytes, name: str = "x-1-py3-none-any.whl", *, sized: bo
 class Origin:
     """What the server does: files by name, and its faults.
 
-    cuts: break the first answers off after so many bytes. statuses: answer the first requests so.
-    ranges: whether it honours Range. seen: the Range header of every request ("" for none).
+    truncations: break the first answers off after so many bytes. statuses: answer the first requests so.
+    ranges: whether it honours Range. range_headers: the Range header of every request ("" for none).
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
-    cuts: list[int] = field(default_factory=list)
+    truncations: list[int] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     ranges: bool = True
-    seen: list[str] = field(default_factory=list)
+    range_headers: list[str] = field(default_factory=list)
     url: str = ""
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """One GET."""
         asked = handler.headers.get("Range", "")
-        self.seen.append(asked)
+        self.range_headers.append(asked)
         content = self.files.get(handler.path.lstrip("/"))
         if self.statuses or content is None:
             handler.send_error(self.statuses.pop(0) if self.statuses else 404)
@@ -55,7 +55,7 @@ class Origin:
             handler.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         handler.send_header("Content-Length", str(len(content) - start))
         handler.end_headers()
-        handler.wfile.write(content[start:][: self.cuts.pop(0) if self.cuts else None])
+        handler.wfile.write(content[start:][: self.truncations.pop(0) if self.truncations else None])
 
 
 @contextmanager

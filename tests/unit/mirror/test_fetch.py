@@ -33,36 +33,36 @@ def test_what_is_there_is_not_requested(origin: Origin, cache: Cache) -> None:
     get(cache, origin, artifact)
     get(cache, origin, artifact)
 
-    assert [""] == origin.seen
+    assert [""] == origin.range_headers
 
 
 def test_a_broken_transfer_goes_on_where_it_stopped(origin: Origin, cache: Cache) -> None:
     """The server closes twice in the middle; no byte is asked for twice."""
     artifact = artifact_of(BODY)
     origin.files[artifact.name] = BODY
-    origin.cuts = [1000, 500]
+    origin.truncations = [1000, 500]
 
     get(cache, origin, artifact)
 
-    assert ["", "bytes=1000-", "bytes=1500-"] == origin.seen
+    assert ["", "bytes=1000-", "bytes=1500-"] == origin.range_headers
     assert BODY == cache.path(artifact).read_bytes()
 
 
 @settings(max_examples=25, deadline=None)
-@example(cuts=[0, 0, 0, 0], left=len(BODY), ranges=True, sized=False)
+@example(truncations=[0, 0, 0, 0], left=len(BODY), ranges=True, sized=False)
 @given(
-    cuts=st.lists(st.integers(min_value=0, max_value=len(BODY)), max_size=TRIES - 1),
+    truncations=st.lists(st.integers(min_value=0, max_value=len(BODY)), max_size=TRIES - 1),
     left=st.integers(min_value=0, max_value=len(BODY)),
     ranges=st.booleans(),
     sized=st.booleans(),
 )
-def test_wherever_it_breaks_off(cuts: list[int], left: int, ranges: bool, sized: bool) -> None:
+def test_wherever_it_breaks_off(truncations: list[int], left: int, ranges: bool, sized: bool) -> None:
     """Any leftover and any four breaks, with a server that honours ranges or not: the locked bytes."""
     artifact = artifact_of(BODY, sized=sized)
     with TemporaryDirectory() as folder, serving() as origin:
         cache = Cache(Path(folder))
         origin.files[artifact.name] = BODY
-        origin.cuts, origin.ranges = list(cuts), ranges
+        origin.truncations, origin.ranges = list(truncations), ranges
         part_of(cache, artifact).write_bytes(BODY[:left])
 
         get(cache, origin, artifact)
@@ -78,7 +78,7 @@ def test_goes_on_after_a_killed_run(origin: Origin, cache: Cache) -> None:
 
     get(cache, origin, artifact)
 
-    assert ["bytes=70000-"] == origin.seen
+    assert ["bytes=70000-"] == origin.range_headers
 
 
 def test_a_whole_part_needs_no_transfer(origin: Origin, cache: Cache) -> None:
@@ -88,7 +88,7 @@ def test_a_whole_part_needs_no_transfer(origin: Origin, cache: Cache) -> None:
 
     get(cache, origin, artifact)
 
-    assert ([], BODY) == (origin.seen, cache.path(artifact).read_bytes())
+    assert ([], BODY) == (origin.range_headers, cache.path(artifact).read_bytes())
 
 
 @pytest.mark.parametrize("left", [b"garbage", BODY[:-1] + b"x", BODY + b"more"])
@@ -109,7 +109,7 @@ def test_a_server_without_ranges(origin: Origin, cache: Cache) -> None:
     artifact = artifact_of(BODY)
     origin.files[artifact.name] = BODY
     origin.ranges = False
-    origin.cuts = [1000]
+    origin.truncations = [1000]
 
     get(cache, origin, artifact)
 

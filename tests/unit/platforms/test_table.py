@@ -8,7 +8,7 @@ from trueup.platforms.table import DISTROS, UnknownDistro, distro_of
 
 
 @pytest.mark.parametrize(
-    ("os_id", "version", "wanted"),
+    ("os_id", "version", "expected"),
     [
         ("debian", "12", ("12", "apt")),
         ("ubuntu", "22.04", ("22.04", "apt")),
@@ -18,11 +18,11 @@ from trueup.platforms.table import DISTROS, UnknownDistro, distro_of
         ("almalinux", "8.10", ("8", "dnf")),
     ],
 )
-def test_os_release_finds_its_entry(os_id: str, version: str, wanted: tuple[str, str]) -> None:
+def test_os_release_finds_its_entry(os_id: str, version: str, expected: tuple[str, str]) -> None:
     """EL counts by its major version, Debian and Ubuntu by the whole."""
     found = distro_of(os_id, version)
 
-    assert (os_id, *wanted) == (found.id, found.version, found.manager)
+    assert (os_id, *expected) == (found.id, found.version, found.manager)
 
 
 @pytest.mark.parametrize(

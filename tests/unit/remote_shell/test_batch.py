@@ -99,9 +99,9 @@ def test_only_what_reads_is_prefetched(command: str) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 125), st.binary(max_size=40), st.binary(max_size=40))))
-def test_a_batch_is_taken_apart_exactly(told: list[tuple[int, bytes, bytes]]) -> None:
+def test_a_batch_is_taken_apart_exactly(answers: list[tuple[int, bytes, bytes]]) -> None:
     """Whatever the answers hold, and whether or not they end with a newline."""
-    results = [Result(rc, out, err) for rc, out, err in told]
+    results = [Result(rc, out, err) for rc, out, err in answers]
     out = b"".join(each.out + f"{NONCE}-{each.rc}\n".encode() for each in results)
     err = b"".join(each.err + f"{NONCE}\n".encode() for each in results)
 

@@ -40,11 +40,11 @@ def wire(frames: list[Said]) -> tuple[bytes, bytes]:
     return out, err
 
 
-def fed(decoder: FrameDecoder, streams: tuple[bytes, bytes], cuts: list[int]) -> list[Event]:
+def fed(decoder: FrameDecoder, streams: tuple[bytes, bytes], splits: list[int]) -> list[Event]:
     """The events when the streams arrive in turns, in pieces of these sizes."""
     rest, events, turn = list(streams), [], 0
     while any(rest):
-        size = cuts[turn % len(cuts)] if cuts else 1 << 20
+        size = splits[turn % len(splits)] if splits else 1 << 20
         events += decoder.feed(turn % 2 + 1, rest[turn % 2][:size])
         rest[turn % 2] = rest[turn % 2][size:]
         turn += 1
@@ -52,12 +52,14 @@ def fed(decoder: FrameDecoder, streams: tuple[bytes, bytes], cuts: list[int]) ->
 
 
 @given(FRAMES, st.lists(st.integers(1, 40), max_size=7), st.booleans())
-def test_any_split_of_the_streams_gives_the_exact_results(frames: list[Said], cuts: list[int], streamed: bool) -> None:
+def test_any_split_of_the_streams_gives_the_exact_results(
+    frames: list[Said], splits: list[int], streamed: bool
+) -> None:
     """A network may cut anywhere, also inside a mark; output may hold older marks, NUL or nothing."""
     decoder = FrameDecoder(HELLO, GONE)
     for nonce in nonces(frames):
         decoder.expect(nonce, streamed=streamed)
-    events = fed(decoder, wire(frames), cuts)
+    events = fed(decoder, wire(frames), splits)
 
     assert isinstance(events[0], Ready)
     assert [Result(said.rc, said.out, said.err) for said in frames] == [
@@ -66,12 +68,12 @@ def test_any_split_of_the_streams_gives_the_exact_results(frames: list[Said], cu
 
 
 @given(FRAMES, st.lists(st.integers(1, 40), max_size=7))
-def test_streamed_pieces_add_up_to_the_result(frames: list[Said], cuts: list[int]) -> None:
+def test_streamed_pieces_add_up_to_the_result(frames: list[Said], splits: list[int]) -> None:
     """What `-v` prints as it comes is what the result says in the end."""
     decoder = FrameDecoder(HELLO, GONE)
     for nonce in nonces(frames):
         decoder.expect(nonce, streamed=True)
-    pieces = [event for event in fed(decoder, wire(frames), cuts) if isinstance(event, Output)]
+    pieces = [event for event in fed(decoder, wire(frames), splits) if isinstance(event, Output)]
 
     for nonce, said in zip(nonces(frames), frames, strict=True):
         for stream, whole in ((1, said.out), (2, said.err)):

@@ -77,11 +77,11 @@ def test_the_same_deploy_prints_and_does_the_same(server: Sshd, tmp_path: Path) 
     ours = run(server, tmp_path, "@trueup/", "-y", "-vvv")
 
     assert (0, 0) == (theirs.returncode, ours.returncode), ours.stdout + ours.stderr
-    assert sorted(told(theirs)) == sorted(told(ours))
+    assert sorted(shown_facts(theirs)) == sorted(shown_facts(ours))
     assert got_theirs == (tmp_path / "got").read_text() == "hello\nworld\n"
 
 
-def told(run: subprocess.CompletedProcess[str]) -> list[str]:
+def shown_facts(run: subprocess.CompletedProcess[str]) -> list[str]:
     """What pyinfra said, without the names of its temporary files and without times."""
     said = re.sub(r"time=\d+", "", run.stdout + run.stderr)
     return [line for line in said.splitlines() if "pyinfra-" not in line]

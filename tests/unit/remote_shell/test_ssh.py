@@ -23,7 +23,7 @@ from trueup.remote_shell import (
     connect_all,
 )
 
-CUT = r"""
+DISCONNECT = r"""
 printf partial; p=$$
 while read -r s </proc/$p/stat; do set -- ${s##*) }; q=$2
  case "$s" in *"(sshd"*) kill -9 $p; sleep 9;; esac; p=$q; done
@@ -103,7 +103,7 @@ def test_a_connection_lost_in_mid_frame_is_named(sshd: Sshd) -> None:
     """Half an answer is no answer; what is asked later says so at once."""
     shell = Shell(sshd.target())
     with pytest.raises(ConnectionLost, match="plain: run `printf partial"):
-        shell.run(CUT)
+        shell.run(DISCONNECT)
     with pytest.raises(ConnectionLost):
         shell.run("echo later", timeout=5)
 

@@ -169,6 +169,6 @@ def nvcc_defect(at: StackOnNode) -> Iterator[Breach]:
             yield Breach(
                 f"a toolkit outside {row.first} to {row.last}: {row.what}",
                 f"CUDA {at.stack.toolkit}",
-                f"take {row.mended}, or one older than {row.first}",
+                f"take {row.fixed}, or one older than {row.first}",
                 status=row.status,
             )

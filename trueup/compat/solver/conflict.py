@@ -8,7 +8,7 @@ from itertools import combinations
 from trueup.compat.engine import Compatibility, RuleViolation, evaluate
 from trueup.compat.solver.constraints import Constraint
 from trueup.compat.solver.node_classes import KEEP_DRIVER, NodeClass
-from trueup.compat.solver.search import NOBODY, Search
+from trueup.compat.solver.search import ANY_NODE, Search
 from trueup.compat.solver.search_space import Space
 from trueup.compat.stack import StackOnNode
 
@@ -69,7 +69,7 @@ class RequirementSet:
         if chosen is None:
             return ()
         stack = left.stack(chosen)
-        verdict = evaluate(search.placed(stack) or [StackOnNode(NOBODY, stack, self.today)])
+        verdict = evaluate(search.placed(stack) or [StackOnNode(ANY_NODE, stack, self.today)])
         return tuple(short(finding) for finding in refusals(verdict) if kinds or finding.level == "refused")
 
 

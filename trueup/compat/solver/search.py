@@ -13,7 +13,7 @@ from trueup.compat.stack import NodeFacts, Stack, StackOnNode, today_utc
 # Fields that the search does not choose itself: they follow from torch, or are the same in every stack.
 _FOLLOWS = {"torchvision": "torch", "torchaudio": "torch"}
 Cost = tuple[int, int]
-NOBODY = NodeFacts(name="every node", gpu="any")
+ANY_NODE = NodeFacts(name="every node", gpu="any")
 
 
 def depends(rule: Rule) -> frozenset[str]:
@@ -55,7 +55,7 @@ class Search:
     def _look(self, rule: Rule, stack: Stack) -> tuple[RuleViolation, ...]:
         if not self.kinds:
             # Wishes alone: only what a stack breaks by itself counts, not what is unknown of a node.
-            found = check_node(rule, StackOnNode(NOBODY, stack, self.today))
+            found = check_node(rule, StackOnNode(ANY_NODE, stack, self.today))
             return tuple(finding for finding in found if finding.level == "refused")
         placed = self.placed(stack)
         if rule.fleet is not None:

@@ -20,12 +20,12 @@ EMPTY = Stack(torch="0", build="0", python="0", toolkit="0", branch="0", modules
 
 @dataclass(frozen=True)
 class Solution:
-    """A stack that the rules accept; cut: why the next newer torch is out of reach, a line each."""
+    """A stack that the rules accept; obstacles: why the next newer torch is out of reach, a line each."""
 
     stack: Stack
     verdict: Compatibility
     newer: str | None
-    cut: tuple[str, ...]
+    obstacles: tuple[str, ...]
     kinds: tuple[NodeClass, ...]
     kept: bool
 
@@ -54,8 +54,8 @@ def solve(
     stack = left.stack(chosen)
     newer = [version for version in space.values["torch"] if version_key(version) > version_key(chosen["torch"])]
     release = min(newer, key=version_key) if newer else None
-    cut = _cut(release, kinds, wishes, left, day) if release else ()
-    return Solution(stack, evaluate(search.placed(stack)), release, cut, kinds, keep_driver)
+    obstacles = _cut(release, kinds, wishes, left, day) if release else ()
+    return Solution(stack, evaluate(search.placed(stack)), release, obstacles, kinds, keep_driver)
 
 
 def _cut(

@@ -147,4 +147,4 @@ class Defect(Row):
     what: str
     first: str
     last: str
-    mended: str
+    fixed: str

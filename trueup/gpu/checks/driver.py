@@ -2,7 +2,7 @@
 
 import re
 
-from trueup.gpu.errors import NotSeen
+from trueup.gpu.errors import NoAnswer
 from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.findings import REBOOT, Findings, answering, blind, fault, whole_node
 from trueup.gpu.schema import Probe
@@ -19,17 +19,17 @@ _VERSION = re.compile(r"NVRM version: NVIDIA UNIX\s+(?P<text>.*?)\s{2,}(?P<versi
 
 
 def module_version(text: str) -> tuple[str, str]:
-    """(version, "open" or "proprietary") from /proc/driver/nvidia/version; raises Unseen for other words."""
+    """(version, "open" or "proprietary") from /proc/driver/nvidia/version; raises NoAnswer for other words."""
     first = text.splitlines()[0] if text else ""
     found = _VERSION.search(first + " ")
     if found is None:
-        raise NotSeen(f"/proc/driver/nvidia/version says {first!r}")
+        raise NoAnswer(f"/proc/driver/nvidia/version says {first!r}")
     return found["version"], "open" if "Open Kernel Module" in found["text"] else "proprietary"
 
 
 def _to_load(probe: Probe) -> str:
     """What to do about a module that is not loaded."""
-    return ENROLL if probe.module.found and probe.module.found.secure_boot else LOAD
+    return ENROLL if probe.module.value and probe.module.value.secure_boot else LOAD
 
 
 @whole_node

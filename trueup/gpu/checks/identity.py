@@ -11,7 +11,7 @@ def count_and_model(probe: Probe, declared: ExpectedGpus) -> Findings:
     nvml = answering(probe)
     count = nvml.count.known()
     if count != declared.count:
-        on_bus = probe.pci.found.devices if probe.pci.found else ()
+        on_bus = probe.pci.value.devices if probe.pci.value else ()
         yield fault(
             f"{declared.count} x {declared.model}",
             f"{count} that the driver shows, {len(on_bus)} on the PCI bus",

@@ -57,7 +57,7 @@ def persistence(gpu: Gpu, declared: ExpectedGpus) -> Findings:
 
 
 @each_gpu
-def nobody_else(gpu: Gpu, declared: ExpectedGpus) -> Findings:
+def no_other_process(gpu: Gpu, declared: ExpectedGpus) -> Findings:
     """In an idle window nobody holds the GPU: a stray process takes memory and time from the job."""
     strays = gpu.processes.known()
     if strays:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from trueup.gpu.checks.performance import COOL, words
-from trueup.gpu.errors import NotSeen
+from trueup.gpu.errors import NoAnswer
 from trueup.gpu.findings import RESEAT, Findings, GpuFinding, ProbeVerdict, blind, fault, note
 from trueup.gpu.under_load import GpuUnderLoad, Load, read
 
@@ -12,7 +12,7 @@ from trueup.gpu.under_load import GpuUnderLoad, Load, read
 EVENTS_A_MINUTE = 0.6
 # In less time than it takes for one to be too many, one tells no rate: it is noted, the second counts.
 ONE_IS_NO_RATE = 2
-Told = Mapping[str, dict[str, Any] | None]
+JobReports = Mapping[str, dict[str, Any] | None]
 Judge = Callable[[GpuUnderLoad, Load], Findings]
 
 
@@ -22,8 +22,8 @@ def slowdown(gpu: GpuUnderLoad, load: Load) -> Findings:
     if not pace.slow:
         return
     many = pace.events >= max(ONE_IS_NO_RATE, EVENTS_A_MINUTE * load.seconds / 60)
-    say = fault if many or 2 * pace.slow >= pace.looks else note
-    found = f"{words(pace.bits)}: {pace.events} times in {load.seconds:.0f} s, in {pace.slow} of {pace.looks} looks"
+    say = fault if many or 2 * pace.slow >= pace.samples else note
+    found = f"{words(pace.bits)}: {pace.events} times in {load.seconds:.0f} s, in {pace.slow} of {pace.samples} looks"
     yield say(f"fewer than {EVENTS_A_MINUTE} slowdowns a minute while the job ran", found, COOL)
 
 
@@ -35,15 +35,15 @@ def replays(gpu: GpuUnderLoad, load: Load) -> Findings:
         yield note("no PCIe replays while the job ran", found, RESEAT)
 
 
-def judge(told: Told, check: Judge) -> ProbeVerdict:
-    """One verdict over all GPUs of all nodes; told: by the node's name."""
-    return ProbeVerdict(tuple(found for node, words in told.items() for found in _node(node, words, check)))
+def judge(reports: JobReports, check: Judge) -> ProbeVerdict:
+    """One verdict over all GPUs of all nodes; reports: by node name."""
+    return ProbeVerdict(tuple(found for node, words in reports.items() for found in _node(node, words, check)))
 
 
-def _node(node: str, told: dict[str, Any] | None, check: Judge) -> Iterator[GpuFinding]:
+def _node(node: str, report: dict[str, Any] | None, check: Judge) -> Iterator[GpuFinding]:
     try:
-        load = read(told)
-    except NotSeen as reason:
+        load = read(report)
+    except NoAnswer as reason:
         yield blind(reason).at(node)
         return
     if not load.gpus:
@@ -55,5 +55,5 @@ def _node(node: str, told: dict[str, Any] | None, check: Judge) -> Iterator[GpuF
             continue
         try:
             yield from (finding.at(at) for finding in check(gpu, load))
-        except NotSeen as reason:
+        except NoAnswer as reason:
             yield blind(reason).at(at)

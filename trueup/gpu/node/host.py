@@ -6,7 +6,7 @@ import re
 from typing import Any, Dict, List
 
 from trueup.gpu.node.kernel import text_of
-from trueup.gpu.node.sections import CannotLook
+from trueup.gpu.node.sections import Unavailable
 
 # Local file systems that hold data; a dead network mount would hold the look up, and is not this node's disk.
 KINDS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "overlay")
@@ -19,7 +19,7 @@ def disks() -> Dict[str, Any]:
     """
     mounts = text_of("/proc/self/mountinfo")
     if mounts is None:
-        raise CannotLook("/proc/self/mountinfo cannot be read")
+        raise Unavailable("/proc/self/mountinfo cannot be read")
     found: Dict[str, Any] = {}
     for line in mounts.splitlines():
         head, _, tail = line.partition(" - ")
@@ -43,7 +43,7 @@ def memory_of_host() -> Dict[str, Any]:
     """KiB, as /proc/meminfo counts."""
     text = text_of("/proc/meminfo")
     if text is None:
-        raise CannotLook("/proc/meminfo cannot be read")
+        raise Unavailable("/proc/meminfo cannot be read")
     pairs = dict(re.findall(r"(?m)^(\w+):\s+(\d+) kB$", text))
     names = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
     return {name: int(pairs[name]) for name in names if name in pairs}

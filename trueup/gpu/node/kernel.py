@@ -6,7 +6,7 @@ import re
 import subprocess
 from typing import Any, Dict, List, Optional
 
-from trueup.gpu.node.sections import CannotLook
+from trueup.gpu.node.sections import Unavailable
 
 # A first, wide sieve, so that a log of a week stays small on the wire; the reader judges.
 SIEVE = re.compile(
@@ -47,7 +47,7 @@ def kernel() -> Dict[str, Any]:
             kept = [line[:500] for line in lines if SIEVE.search(line)]
             first = lines[0][:200]
             return {"reader": command[0], "first": first, "read": len(lines), "lines": kept[-MOST:]}
-    raise CannotLook("neither journalctl -k -b nor dmesg shows one kernel line of this boot to this account")
+    raise Unavailable("neither journalctl -k -b nor dmesg shows one kernel line of this boot to this account")
 
 
 def secure_boot() -> Optional[bool]:
@@ -75,7 +75,7 @@ def module() -> Dict[str, Any]:
 def pci() -> Dict[str, Any]:
     """Every NVIDIA display controller on the bus, seen without the driver."""
     if not os.path.isdir("/sys/bus/pci/devices"):
-        raise CannotLook("there is no /sys/bus/pci/devices")
+        raise Unavailable("there is no /sys/bus/pci/devices")
     found = []
     for place in sorted(glob.glob("/sys/bus/pci/devices/*")):
         kind = text_of(place + "/class") or ""

@@ -25,30 +25,30 @@ def begin(nv: Any, index: int) -> Dict[str, Any]:
     except Exception as error:  # noqa: BLE001  (a GPU that fell off the bus says so here)
         return {"index": index, "lost": f"{type(error).__name__}: {error}"}
     uuid = ask(partial(call_by_name, nv, "nvmlDeviceGetUUID", gpu))
-    pace = {"v": {"looks": 0, "slow": 0, "events": 0, "bits": 0}}
+    pace = {"v": {"samples": 0, "slow": 0, "events": 0, "bits": 0}}
     return {"index": index, "gpu": gpu, "uuid": uuid, "pace": pace, "replays": None, "was": False}
 
 
-def look(nv: Any, seen: Dict[str, Any]) -> None:
+def sample(nv: Any, watched: Dict[str, Any]) -> None:
     """One more look at it; an answer that fails stays as the answer."""
-    if "gpu" not in seen:
+    if "gpu" not in watched:
         return
-    replays = ask(partial(call_by_name, nv, "nvmlDeviceGetPcieReplayCounter", seen["gpu"]))
-    first = (seen["replays"] or replays).get("v")
-    seen["replays"] = (
+    replays = ask(partial(call_by_name, nv, "nvmlDeviceGetPcieReplayCounter", watched["gpu"]))
+    first = (watched["replays"] or replays).get("v")
+    watched["replays"] = (
         {"v": [first[0] if isinstance(first, list) else first, replays["v"]]} if "v" in replays else replays
     )
-    answer = reasons(nv, seen["gpu"])
-    if "v" not in answer or "v" not in seen["pace"]:
-        seen["pace"] = seen["pace"] if "v" not in seen["pace"] else answer
+    answer = reasons(nv, watched["gpu"])
+    if "v" not in answer or "v" not in watched["pace"]:
+        watched["pace"] = watched["pace"] if "v" not in watched["pace"] else answer
         return
     slow = bool(answer["v"] & SLOW)
-    pace = seen["pace"]["v"]
-    pace["looks"] += 1
+    pace = watched["pace"]["v"]
+    pace["samples"] += 1
     pace["slow"] += slow
-    pace["events"] += slow and not seen["was"]
+    pace["events"] += slow and not watched["was"]
     pace["bits"] |= answer["v"] & SLOW
-    seen["was"] = slow
+    watched["was"] = slow
 
 
 def watch(nv: Any, over: Callable[[float], bool]) -> Dict[str, Any]:
@@ -57,13 +57,13 @@ def watch(nv: Any, over: Callable[[float], bool]) -> Dict[str, Any]:
     gpus: List[Dict[str, Any]] = [begin(nv, index) for index in range(nv.nvmlDeviceGetCount())]
     last = False
     while True:
-        for seen in gpus:
-            look(nv, seen)
+        for watched in gpus:
+            sample(nv, watched)
         if last:
             break
         last = over(STEP_S)
-    told = [{name: value for name, value in seen.items() if name not in ("gpu", "was")} for seen in gpus]
-    return {"seconds": round(time.monotonic() - began, 3), "gpus": told}
+    reports = [{name: value for name, value in watched.items() if name not in ("gpu", "was")} for watched in gpus]
+    return {"seconds": round(time.monotonic() - began, 3), "gpus": reports}
 
 
 def closed(seconds: float) -> bool:
@@ -77,7 +77,7 @@ def main() -> None:
         import pynvml as nv
 
         nv.nvmlInit()
-        answer: Dict[str, Any] = {"state": "looked", "found": watch(nv, closed)}
+        answer: Dict[str, Any] = {"state": "looked", "value": watch(nv, closed)}
     except Exception as error:  # noqa: BLE001  (reported as it is: this is the outermost frame of a process)
         answer = {"state": "cannot", "why": f"{type(error).__name__}: {error}"}
     sys.stdout.write(json.dumps(answer))

@@ -5,9 +5,9 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, List
 
-from trueup.gpu.node.sections import CannotLook
+from trueup.gpu.node.sections import Unavailable
 
-Asked = Dict[str, Any]
+Answer = Dict[str, Any]
 ABSENT = ("NVMLError_NotSupported", "NVMLError_FunctionNotFound", "NVMLError_ArgumentVersionMismatch")
 SRAM, SRAM_OF_VOLTA = 7, (0, 1, 3)  # nvmlMemoryLocation_t: SRAM; L1 and L2 cache, register file
 MOST_LINKS = 18  # nvml.h, NVML_NVLINK_MAX_LINKS
@@ -19,7 +19,7 @@ def plain(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def ask(call: Callable[[], Any]) -> Asked:
+def ask(call: Callable[[], Any]) -> Answer:
     """One question; an attribute that this nvidia-ml-py does not have is unsupported too."""
     try:
         return {"v": plain(call())}
@@ -30,9 +30,9 @@ def ask(call: Callable[[], Any]) -> Asked:
         return {kind: f"{type(error).__name__}: {error}"}
 
 
-def either(*calls: Callable[[], Any]) -> Asked:
+def either(*calls: Callable[[], Any]) -> Answer:
     """The first call that is supported: newer name first, then the one that older drivers have."""
-    answer: Asked = {}
+    answer: Answer = {}
     for call in calls:
         answer = ask(call)
         if "unsupported" not in answer:
@@ -40,7 +40,7 @@ def either(*calls: Callable[[], Any]) -> Asked:
     return answer
 
 
-def memory(nv: Any, gpu: Any) -> Asked:
+def memory(nv: Any, gpu: Any) -> Answer:
     """[total, used] bytes; from driver 510 on, without what the driver keeps for itself."""
 
     def second() -> List[int]:
@@ -54,7 +54,7 @@ def memory(nv: Any, gpu: Any) -> Asked:
     return either(second, first)
 
 
-def sram(nv: Any, gpu: Any) -> Asked:
+def sram(nv: Any, gpu: Any) -> Answer:
     """Aggregate uncorrected errors of the on-chip memories; Volta counts them one by one."""
 
     def count(place: int) -> int:
@@ -63,7 +63,7 @@ def sram(nv: Any, gpu: Any) -> Asked:
     return either(lambda: count(SRAM), lambda: sum(count(place) for place in SRAM_OF_VOLTA))
 
 
-def processes(nv: Any, gpu: Any) -> Asked:
+def processes(nv: Any, gpu: Any) -> Answer:
     """Process ids that hold the GPU."""
 
     def pids() -> List[int]:
@@ -73,7 +73,7 @@ def processes(nv: Any, gpu: Any) -> Asked:
     return ask(pids)
 
 
-def links(nv: Any, gpu: Any) -> Asked:
+def links(nv: Any, gpu: Any) -> Answer:
     """Whether each NVLink is up; the first index that is no link's ends the list."""
     found: List[int] = []
     for link in range(MOST_LINKS):
@@ -85,18 +85,18 @@ def links(nv: Any, gpu: Any) -> Asked:
     return {"v": found}
 
 
-def link_errors(nv: Any, gpu: Any, up: List[int]) -> Asked:
+def link_errors(nv: Any, gpu: Any, up: List[int]) -> Answer:
     """Replays, recoveries and CRC errors on the links that are up."""
     active = [link for link, is_up in enumerate(up) if is_up]
     return ask(lambda: sum(int(nv.nvmlDeviceGetNvLinkErrorCounter(gpu, link, k)) for link in active for k in (0, 1, 2)))
 
 
-def retired(nv: Any, gpu: Any) -> Asked:
+def retired(nv: Any, gpu: Any) -> Answer:
     """[after two single-bit errors, after a double-bit error] pages."""
     return ask(lambda: [len(nv.nvmlDeviceGetRetiredPages(gpu, cause)) for cause in (0, 1)])
 
 
-def reasons(nv: Any, gpu: Any) -> Asked:
+def reasons(nv: Any, gpu: Any) -> Answer:
     """The bits of nvmlClocksEventReasons, under the name that this driver has."""
     return either(
         lambda: int(nv.nvmlDeviceGetCurrentClocksEventReasons(gpu)),
@@ -156,7 +156,7 @@ def nvml() -> Dict[str, Any]:
     try:
         import pynvml as nv
     except ImportError as error:
-        raise CannotLook(f"no nvidia-ml-py under {sys.executable}: {error}")  # noqa: B904  (the text holds it)
+        raise Unavailable(f"no nvidia-ml-py under {sys.executable}: {error}")  # noqa: B904  (the text holds it)
     began = time.monotonic()
     try:
         nv.nvmlInit()

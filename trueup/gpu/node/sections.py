@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Tuple
 Section = Tuple[Callable[[], Dict[str, Any]], float]
 
 
-class CannotLook(Exception):
+class Unavailable(Exception):
     """The thing to look at is not there; the message says what and why."""
 
 
@@ -22,8 +22,8 @@ def _work(section: Callable[[], Dict[str, Any]], out: int) -> None:
     for stream in (0, 1, 2):
         os.dup2(null, stream)
     try:
-        answer: Dict[str, Any] = {"state": "looked", "found": section()}
-    except CannotLook as reason:
+        answer: Dict[str, Any] = {"state": "looked", "value": section()}
+    except Unavailable as reason:
         answer = {"state": "cannot", "why": str(reason)}
     except Exception as error:  # noqa: BLE001  (reported as it is: this is the outermost frame of a process)
         answer = {"state": "cannot", "why": f"{type(error).__name__}: {error}"}

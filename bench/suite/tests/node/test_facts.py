@@ -34,7 +34,7 @@ def test_file(host: Host, fact: Fact) -> None:
     """Mode and owner."""
     file = host.file(fact.name)
 
-    assert fact.wanted == f"{file.mode:o} {file.user}"
+    assert fact.expected == f"{file.mode:o} {file.user}"
 
 
 @of("package")
@@ -43,7 +43,7 @@ def test_package(host: Host, fact: Fact) -> None:
     package = host.package(fact.name)
 
     assert package.is_installed
-    assert fact.wanted == package.version
+    assert fact.expected == package.version
 
 
 @of("service")
@@ -57,10 +57,10 @@ def test_user(host: Host, fact: Fact) -> None:
     """Number and home."""
     user = host.user(fact.name)
 
-    assert fact.wanted == f"{user.uid} {user.home}"
+    assert fact.expected == f"{user.uid} {user.home}"
 
 
 @of("limit")
 def test_limit(host: Host, fact: Fact) -> None:
     """What a command over ssh gets."""
-    assert fact.wanted == host.check_output(f"ulimit -{fact.name}")
+    assert fact.expected == host.check_output(f"ulimit -{fact.name}")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lab import outages
-from tests.e2e.collective.job_faults import FAULTS, MEND, Fault, Members
+from tests.e2e.collective.job_faults import FAULTS, RESTORE, Fault, Members
 from trueup.collective.bandwidth_check import check_bandwidth
 from trueup.collective.node import reap
 from trueup.collective.run import examine
@@ -22,7 +22,7 @@ GENEROUS_S = 300
 
 
 @pytest.fixture
-def mended(lab: Any, pair: Any, fault: Fault) -> Iterator[Any]:
+def restored_lab(lab: Any, pair: Any, fault: Fault) -> Iterator[Any]:
     """The lab, made whole again afterwards whatever was put on it."""
     yield lab
     if fault.midst:
@@ -30,23 +30,23 @@ def mended(lab: Any, pair: Any, fault: Fault) -> Iterator[Any]:
         assert done.rc == 0, done.err
     for node in lab.nodes.values():
         outages.clear(node)
-        node.execute(MEND)
+        node.execute(RESTORE)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 def test_fault_is_named_and_over_in_time(
-    mended: Any, members: Members, healthy_s: float, tmp_path: Path, fault: Fault
+    restored_lab: Any, members: Members, healthy_s: float, tmp_path: Path, fault: Fault
 ) -> None:
     """The first reason is the cause: a list of everything that failed afterwards helps nobody."""
     # A job that must run into its deadline does so soon, and not before its ranks are at work.
     deadline_s = int(15 + 3 * healthy_s) if fault.midst else GENEROUS_S
-    job = replace(fault.job(mended.job), deadline_s=deadline_s)
+    job = replace(fault.job(restored_lab.job), deadline_s=deadline_s)
     with ThreadPoolExecutor(1) as pool:
         struck: Future[object] | None = None
         if fault.midst:
-            struck = pool.submit(_strike, mended, fault)
+            struck = pool.submit(_strike, restored_lab, fault)
         else:
-            fault.put(mended)
+            fault.put(restored_lab)
         since = time.monotonic()
         fleet = fault.members(members)
         verdict, _ = check_bandwidth(examine(fleet, job), fleet, job, tmp_path)
@@ -59,13 +59,13 @@ def test_fault_is_named_and_over_in_time(
         verdict.reasons
     )
     assert seconds < job.deadline_s + GRACE_S
-    _let_run(mended)
+    _let_run(restored_lab)
     # A node whose cable is pulled hears nothing of an end: its agent ends what it started by its own deadline. One that
     # was frozen has that deadline behind it, and needs the agent's grace from the moment when it runs again.
     until = max(since + job.deadline_s + GRACE_S, time.monotonic() + 2 * reap.GRACE_S)
-    while any(mended.processes().values()) and time.monotonic() < until:
+    while any(restored_lab.processes().values()) and time.monotonic() < until:
         time.sleep(0.5)
-    assert {"node1": 0, "node2": 0} == mended.processes()
+    assert {"node1": 0, "node2": 0} == restored_lab.processes()
 
 
 def _strike(lab: Any, fault: Fault) -> None:

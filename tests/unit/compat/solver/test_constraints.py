@@ -33,12 +33,14 @@ def test_a_condition_allows_what_it_says(text: str, allowed: list[str], refused:
 
 
 @given(versions, versions)
-def test_conditions_agree_with_the_order(have: str, want: str) -> None:
+def test_conditions_agree_with_the_order(have: str, required: str) -> None:
     """Exactly one of <, == and > holds, and >= is the rest of <."""
-    less, same, more, atleast = (Constraint("torch", f"{sign}{want}").allows(have) for sign in ("<", "==", ">", ">="))
+    less, same, more, atleast = (
+        Constraint("torch", f"{sign}{required}").allows(have) for sign in ("<", "==", ">", ">=")
+    )
 
     assert [less, same, more].count(True) == 1
-    assert atleast == (not less) == (version_key(have) >= version_key(want))
+    assert atleast == (not less) == (version_key(have) >= version_key(required))
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_the_reasons_name_the_next_newer_release(node: Make, fits: Stack) -> Non
 
     assert isinstance(found, Solution)
     assert "2.15.0" == found.newer
-    assert {"2.15.0 for CUDA 13.0", "2.15.0 for CUDA 13.2"} == {line.split(":")[0] for line in found.cut}
+    assert {"2.15.0 for CUDA 13.0", "2.15.0 for CUDA 13.2"} == {line.split(":")[0] for line in found.obstacles}
 
 
 @pytest.mark.parametrize(

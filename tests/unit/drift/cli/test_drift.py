@@ -18,34 +18,34 @@ Invoke = Callable[..., Result]
 
 
 @pytest.fixture
-def found() -> list[DriftItem]:
+def drift_items() -> list[DriftItem]:
     """What the next look finds."""
     return good()
 
 
 @pytest.fixture
-def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: list[DriftItem]) -> Invoke:
+def trueup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drift_items: list[DriftItem]) -> Invoke:
     """A command of drift's, with a state of the test's own."""
     hours = iter(range(100))
     monkeypatch.setenv("TRUEUP_DRIFT", str(tmp_path / "state"))
     monkeypatch.setenv("TRUEUP_NOTIFY", str(tmp_path / "none.toml"))
     monkeypatch.setattr("time.time", lambda: 1_800_000_000.0 + 10 * 3600)
-    monkeypatch.setattr(drift, "collect_run", lambda *_args, **_more: run(found, hour=next(hours)))
+    monkeypatch.setattr(drift, "collect_run", lambda *_args, **_more: run(drift_items, hour=next(hours)))
     return lambda command, *arguments: CliRunner().invoke(command, [str(each) for each in arguments])
 
 
 @pytest.mark.parametrize(("outcome", "status"), [(Outcome.PASS, 0), (Outcome.FAIL, 1), (Outcome.UNKNOWN, 2)])
-def test_exit_status(trueup: Invoke, found: list[DriftItem], outcome: Outcome, status: int) -> None:
+def test_exit_status(trueup: Invoke, drift_items: list[DriftItem], outcome: Outcome, status: int) -> None:
     """0 in sync, 1 drift, 2 could not look."""
-    found[0] = item("n1", "conda/check0", outcome)
+    drift_items[0] = item("n1", "conda/check0", outcome)
 
     assert status == trueup(drift.drift, "--quick").exit_code
 
 
-def test_json_is_one_document_with_since(trueup: Invoke, found: list[DriftItem]) -> None:
+def test_json_is_one_document_with_since(trueup: Invoke, drift_items: list[DriftItem]) -> None:
     """Nothing else is on standard output; what drifted has expected, actual, remedy, boot and since when."""
     trueup(drift.drift)
-    found[0] = bad("n1")
+    drift_items[0] = bad("n1")
     trueup(drift.drift)
     done = trueup(drift.drift, "--json")
     document = json.loads(done.stdout)
@@ -94,12 +94,12 @@ def test_unusable_store_is_not_in_order(trueup: Invoke, tmp_path: Path) -> None:
     assert (2, True) == (done.exit_code, "expected a database" in done.stderr)
 
 
-def test_history_and_report_agree(trueup: Invoke, found: list[DriftItem], tmp_path: Path) -> None:
+def test_history_and_report_agree(trueup: Invoke, drift_items: list[DriftItem], tmp_path: Path) -> None:
     """Drift, healing and their times."""
     trueup(drift.drift)
-    found[0] = bad("n1")
+    drift_items[0] = bad("n1")
     trueup(drift.drift)
-    found[0] = item("n1", "conda/check0")
+    drift_items[0] = item("n1", "conda/check0")
     trueup(drift.drift)
     (one,) = json.loads(trueup(history.history, "--json").stdout)
     page = tmp_path / "fleet.html"
@@ -117,11 +117,13 @@ def test_since(trueup: Invoke, since: str, status: int) -> None:
 
 
 def test_stale_items_are_listed_and_count(
-    trueup: Invoke, found: list[DriftItem], monkeypatch: pytest.MonkeyPatch
+    trueup: Invoke, drift_items: list[DriftItem], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An item that no run has looked at for its interval is not in order."""
     trueup(drift.drift)
-    found[:] = [one.model_copy(update={"outcome": None}) if one.check == "conda/check2" else one for one in found]
+    drift_items[:] = [
+        one.model_copy(update={"outcome": None}) if one.check == "conda/check2" else one for one in drift_items
+    ]
     done = trueup(drift.drift, "--json")
     stale = json.loads(done.stdout)["stale"]
 

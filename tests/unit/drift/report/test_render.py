@@ -32,7 +32,7 @@ class Links(HTMLParser):
         self.fetched += [value or "" for name, value in attrs if name in ("src", "href", "action", "data")]
 
 
-def seen(degrees: float, simulated: bool = True) -> NodeState:
+def node_state(degrees: float, simulated: bool = True) -> NodeState:
     """A node with one warm GPU."""
     return NodeState(
         boot="b1", machine="m", profile="d1", simulated=simulated, measures={"temperature[0]": degrees, "ecc[0]": 0.0}
@@ -80,7 +80,7 @@ def test_what_a_node_prints_is_text(store: Store) -> None:
 
 def test_simulated_gpus_are_marked(store: Store) -> None:
     """Nobody shall take a stand-in's temperature for a measurement."""
-    write(store, run(good(), seen={"n1": seen(40.0)}))
+    write(store, run(good(), states={"n1": node_state(40.0)}))
     text = render(store, START + HOUR, 30)
 
     assert "Simulated GPUs" in text
@@ -97,11 +97,11 @@ def test_thousand_nodes(store: Store, tmp_path: Path) -> None:
     """A thousand nodes of 20 items, with some drift: at most 15 MB."""
     names = [f"node{number:04}" for number in range(1000)]
     items = [item(name, f"component{i % 8}/check{i}") for name in names for i in range(20)]
-    warm = {name: seen(40.0) for name in names}
-    write(store, run(items, nodes=names, seen=warm))
+    warm = {name: node_state(40.0) for name in names}
+    write(store, run(items, nodes=names, states=warm))
     drifted = {number * 20: bad(names[number], "component0/check0") for number in range(0, 1000, 5)}
-    hot = {name: seen(60.0) for name in names}
-    write(store, run([drifted.get(i, one) for i, one in enumerate(items)], nodes=names, seen=hot, hour=1))
+    hot = {name: node_state(60.0) for name in names}
+    write(store, run([drifted.get(i, one) for i, one in enumerate(items)], nodes=names, states=hot, hour=1))
     target = tmp_path / "fleet.html"
     write_report(store, target, 100_000)
 

@@ -112,7 +112,7 @@ def test_half_a_transaction_is_nothing(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "found"),
+    ("url", "reason"),
     [
         ("mysql+pymysql://me:secret@db/history", "mysql: expected a database of SQLite or PostgreSQL"),
         ("postgresql+nosuch://me:secret@db/history", "an URL that SQLAlchemy cannot read"),
@@ -120,9 +120,9 @@ def test_half_a_transaction_is_nothing(path: Path) -> None:
         ("://secret", "an URL that SQLAlchemy cannot read"),
     ],
 )
-def test_url_that_leads_nowhere(url: str, found: str) -> None:
+def test_url_that_leads_nowhere(url: str, reason: str) -> None:
     """What TRUEUP_STORE must look like, and never the password in it."""
-    with pytest.raises(StoreError, match=found) as told:
+    with pytest.raises(StoreError, match=reason) as told:
         open_store(url)
 
     assert "secret" not in str(told.value)

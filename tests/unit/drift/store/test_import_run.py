@@ -21,7 +21,7 @@ def shown(store: Store, hour: float) -> dict[str, str]:
     }
 
 
-def told(store: Store) -> list[str]:
+def notified(store: Store) -> list[str]:
     """The kinds of the messages in the outbox, in order."""
     with store.reading() as db:
         return list(db.execute(select(outbox.c.kind).order_by(outbox.c.id)).scalars())
@@ -42,7 +42,7 @@ def test_drift_and_healing_have_their_times(store: Store) -> None:
         one.seconds,
         one.actual,
     )
-    assert ["opened", "closed"] == told(store)
+    assert ["opened", "closed"] == notified(store)
 
 
 def test_a_run_is_stored_once(store: Store) -> None:
@@ -51,7 +51,7 @@ def test_a_run_is_stored_once(store: Store) -> None:
     again = write(store, run([bad("n1")], key="one"))
 
     assert (first.number, True) == (again.number, again.known)
-    assert [] == told(store)
+    assert [] == notified(store)
 
 
 def test_clock_that_jumped_back(store: Store) -> None:
@@ -76,7 +76,7 @@ def test_removed_component_and_missing_answer(store: Store) -> None:
     gone = shown(store, 2)
 
     assert ("unknown", None) == (missing["n1 conda/check0"], gone.get("n1 conda/check0"))
-    assert ["opened", "closed"] == told(store)
+    assert ["opened", "closed"] == notified(store)
 
 
 def test_no_answers_at_all_change_no_item(store: Store) -> None:
@@ -86,7 +86,7 @@ def test_no_answers_at_all_change_no_item(store: Store) -> None:
     write(store, run([], hour=1, complete=False, answers=answers))
 
     assert {"pass"} == set(shown(store, 1).values())
-    assert ["opened"] == told(store)
+    assert ["opened"] == notified(store)
 
 
 def test_plan_items_heal_when_no_longer_planned(store: Store) -> None:
@@ -95,7 +95,7 @@ def test_plan_items_heal_when_no_longer_planned(store: Store) -> None:
     write(store, run([*good(), pending]))
     write(store, run(good(), hour=1))
 
-    assert ["opened", "closed"] == told(store)
+    assert ["opened", "closed"] == notified(store)
 
 
 def test_two_nodes_in_one_run_are_one_incident(store: Store) -> None:
@@ -106,7 +106,7 @@ def test_two_nodes_in_one_run_are_one_incident(store: Store) -> None:
     write(store, run([bad("n1"), *good()[1:]], hour=3))
     write(store, run(good(), hour=4))
 
-    assert ["opened", "grew", "closed"] == told(store)
+    assert ["opened", "grew", "closed"] == notified(store)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.NOT_APPLICABLE])
@@ -116,7 +116,7 @@ def test_in_order_notifies_no_receiver(store: Store, outcome: Outcome) -> None:
     with store.reading() as db:
         number = db.execute(select(func.count()).select_from(periods)).scalar()
 
-    assert ([], 3) == (told(store), number)
+    assert ([], 3) == (notified(store), number)
 
 
 def test_last_run(store: Store) -> None:

@@ -30,8 +30,8 @@ def test_outside(name: str, last: float, value: float, kept: bool) -> None:
 def test_values_are_kept_when_they_leave_their_band(store: Store) -> None:
     """Against the last kept value, so that a slow rise is seen."""
     for hour, degrees in enumerate((40.0, 43.0, 46.0, 47.0, 40.0)):
-        seen = {"n1": NodeState(boot="b", machine="m", profile="d", measures={"temperature[0]": degrees})}
-        write(store, run(good(), hour=hour, seen=seen))
+        states = {"n1": NodeState(boot="b", machine="m", profile="d", measures={"temperature[0]": degrees})}
+        write(store, run(good(), hour=hour, states=states))
     with store.reading() as db:
         found = list(db.execute(select(measures.c.value).order_by(measures.c.run)).scalars())
 

@@ -25,7 +25,7 @@ def said(store: Store) -> list[tuple[str | None, str]]:
 def test_renamed_node_keeps_its_history(store: Store) -> None:
     """The same machine-id under another name is the same machine."""
     write(store, run([bad("n1"), *good()[1:]]))
-    write(store, run([bad("new"), *good("new", "n2")[1:]], nodes=("new", "n2"), seen={"new": FIRST}, hour=1))
+    write(store, run([bad("new"), *good("new", "n2")[1:]], nodes=("new", "n2"), states={"new": FIRST}, hour=1))
     (one,) = incidents(store, HistoryQuery(now=START + HOUR))
 
     assert [("new", "renamed")] == said(store)
@@ -36,7 +36,7 @@ def test_two_new_nodes_with_one_machine_id_are_no_rename(store: Store) -> None:
     """Cloned images share a machine-id: nothing is guessed."""
     write(store, run(good()))
     twins = {"x": FIRST, "y": FIRST}
-    write(store, run(good("x", "y", "n2"), nodes=("x", "y", "n2"), seen=twins, hour=1))
+    write(store, run(good("x", "y", "n2"), nodes=("x", "y", "n2"), states=twins, hour=1))
 
     assert {("x", "added"), ("y", "added"), ("n1", "removed")} == set(said(store))
 
@@ -59,7 +59,7 @@ def test_what_changed_with_a_drift(store: Store) -> None:
     """A boot, other packages, an edited profile and a reinstall stand beside what drifted in that run."""
     write(store, run(good()))
     other = NodeState(boot="b2", machine="m-other", packages="p2", profile="d2")
-    write(store, run([bad("n1"), *good()[1:]], seen={"n1": other}, hour=1))
+    write(store, run([bad("n1"), *good()[1:]], states={"n1": other}, hour=1))
     (one,) = incidents(store, HistoryQuery(now=START + HOUR))
 
     assert [
@@ -82,6 +82,6 @@ def test_heal_is_reported_with_what_it_healed(store: Store) -> None:
 def test_node_that_does_not_answer_has_not_changed(store: Store) -> None:
     """Not seen is not another boot."""
     write(store, run(good()))
-    write(store, run(good(), seen={"n1": NodeState(profile="d1")}, hour=1))
+    write(store, run(good(), states={"n1": NodeState(profile="d1")}, hour=1))
 
     assert [] == said(store)

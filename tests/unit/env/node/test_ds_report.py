@@ -14,7 +14,7 @@ place = pathlib.Path(os.environ.get("TRITON_CACHE_DIR", pathlib.Path.home() / ".
 place.mkdir(parents=True, exist_ok=True)
 def write():
     (place / "kernel.pickle").write_bytes(b"x")
-    pathlib.Path(os.environ["TOLD"]).write_text(str(place))
+    pathlib.Path(os.environ["REPORTED"]).write_text(str(place))
 atexit.register(write)
 raise ImportError("no torch")
 """
@@ -26,7 +26,7 @@ def test_what_deepspeed_writes_goes_with_the_probe(tmp_path: Path) -> None:
     for folder in (home, temporary, tmp_path / "site/deepspeed"):
         folder.mkdir(parents=True)
     (tmp_path / "site/deepspeed/__init__.py").write_text(WRITER)
-    own = {"HOME": str(home), "TMPDIR": str(temporary), "TOLD": str(told), "PYTHONPATH": str(tmp_path / "site")}
+    own = {"HOME": str(home), "TMPDIR": str(temporary), "REPORTED": str(told), "PYTHONPATH": str(tmp_path / "site")}
     done = subprocess.run(
         [sys.executable, "-B", "-"],
         input=(ROOT / "trueup/env/node/ds_report.py").read_text(),

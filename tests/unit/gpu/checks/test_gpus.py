@@ -11,7 +11,7 @@ from trueup.gpu.findings import Check
 from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
-Wants = Callable[..., ExpectedGpus]
+ExpectedFactory = Callable[..., ExpectedGpus]
 LOST = {"error": "NVMLError_GpuIsLost: GPU is lost"}
 NOT_HERE = {"unsupported": "NVMLError_NotSupported: Not Supported"}
 OF_EACH = (
@@ -27,7 +27,7 @@ OF_EACH = (
     performance.slowdown,
     performance.limits,
     performance.persistence,
-    performance.nobody_else,
+    performance.no_other_process,
 )
 OF_ALL = (*OF_EACH, identity.count_and_model, identity.vbios)
 SICK: list[tuple[Check, dict[str, Any], str]] = [
@@ -61,31 +61,33 @@ SICK: list[tuple[Check, dict[str, Any], str]] = [
     (performance.limits, {"clock_sm": 1200}, "fault"),
     (performance.limits, {"power_limit": 150000}, "fault"),
     (performance.persistence, {"persistence": 0}, "fault"),
-    (performance.nobody_else, {"processes": [4711]}, "fault"),
-    (performance.nobody_else, {"memory": [40 << 30, 16 << 20]}, "fault"),
-    (performance.nobody_else, {"memory": [40 << 30, 15 << 20]}, ""),
+    (performance.no_other_process, {"processes": [4711]}, "fault"),
+    (performance.no_other_process, {"memory": [40 << 30, 16 << 20]}, "fault"),
+    (performance.no_other_process, {"memory": [40 << 30, 15 << 20]}, ""),
 ]
 
 
 @pytest.mark.parametrize("check", OF_ALL)
-def test_a_healthy_node_holds(check: Check, probe: Probes, want: Wants) -> None:
+def test_a_healthy_node_holds(check: Check, probe: Probes, expectation: ExpectedFactory) -> None:
     """Nothing is found where nothing is wrong."""
-    assert () == check(probe(), want()).findings
+    assert () == check(probe(), expectation()).findings
 
 
 @pytest.mark.parametrize(("check", "sickness", "kind"), SICK)
-def test_one_value_out_of_place(check: Check, sickness: dict[str, Any], kind: str, probe: Probes, want: Wants) -> None:
+def test_one_value_out_of_place(
+    check: Check, sickness: dict[str, Any], kind: str, probe: Probes, expectation: ExpectedFactory
+) -> None:
     """Each threshold, on both of its sides."""
-    found = check(probe(first=sickness), want()).findings
+    found = check(probe(first=sickness), expectation()).findings
 
     assert [kind] * bool(kind) == [finding.kind for finding in found]
 
 
 @pytest.mark.parametrize("check", OF_ALL)
-def test_a_finding_says_what_to_do(check: Check, probe: Probes, want: Wants) -> None:
+def test_a_finding_says_what_to_do(check: Check, probe: Probes, expectation: ExpectedFactory) -> None:
     """Where, expected, actual and remedy are fields of every finding."""
     worst = {name: value for _, sickness, kind in SICK if kind == "fault" for name, value in sickness.items()}
-    found = check(probe(first={**worst, "replays_again": 8}), want()).findings
+    found = check(probe(first={**worst, "replays_again": 8}), expectation()).findings
 
     assert found
     assert all(each.problem.where.startswith("GPU 0") for each in found)
@@ -93,56 +95,58 @@ def test_a_finding_says_what_to_do(check: Check, probe: Probes, want: Wants) -> 
 
 
 @pytest.mark.parametrize("check", OF_EACH)
-def test_a_lost_gpu_is_a_blind_spot(check: Check, probe: Probes, want: Wants) -> None:
+def test_a_lost_gpu_is_a_blind_spot(check: Check, probe: Probes, expectation: ExpectedFactory) -> None:
     """A GPU that vanished between two questions passes nothing, and its neighbour is judged all the same."""
-    kinds = [finding.kind for finding in check(probe(first={"serial": LOST}), want()).findings]
+    kinds = [finding.kind for finding in check(probe(first={"serial": LOST}), expectation()).findings]
 
     assert ["blind"] == kinds
 
 
-def test_a_lost_gpu_is_a_fault_of_the_count(probe: Probes, want: Wants) -> None:
+def test_a_lost_gpu_is_a_fault_of_the_count(probe: Probes, expectation: ExpectedFactory) -> None:
     """One clear verdict for a card that fell off: it is not there."""
-    verdict = identity.count_and_model(probe(first={"serial": LOST}), want())
+    verdict = identity.count_and_model(probe(first={"serial": LOST}), expectation())
 
     assert not verdict.passes
 
 
 @pytest.mark.parametrize("check", OF_EACH)
-def test_no_gpu_is_a_blind_spot(check: Check, probe: Probes, want: Wants) -> None:
+def test_no_gpu_is_a_blind_spot(check: Check, probe: Probes, expectation: ExpectedFactory) -> None:
     """A node that shows no GPU passes no check of GPUs."""
-    verdict = check(probe(nvml={"count": {"v": 0}, "gpus": []}), want())
+    verdict = check(probe(nvml={"count": {"v": 0}, "gpus": []}), expectation())
 
     assert verdict.problems("blind")
 
 
 @pytest.mark.parametrize("check", [*OF_ALL, driver.one_version])
-def test_a_library_that_is_missing_blinds(check: Check, probe: Probes, want: Wants) -> None:
+def test_a_library_that_is_missing_blinds(check: Check, probe: Probes, expectation: ExpectedFactory) -> None:
     """Without NVML nothing holds."""
     missing = {"init_error": "NVMLError_LibraryNotFound: not found", "init_code": 12}
-    verdict = check(probe(nvml=missing), want())
+    verdict = check(probe(nvml=missing), expectation())
 
     assert verdict.problems("blind")
 
 
 @pytest.mark.parametrize("field", ["ecc_volatile", "sram", "remapped", "width", "pstate", "reasons", "processes"])
-def test_unsupported_is_never_a_pass(field: str, probe: Probes, want: Wants) -> None:
+def test_unsupported_is_never_a_pass(field: str, probe: Probes, expectation: ExpectedFactory) -> None:
     """What this driver cannot tell is not taken for good."""
     found = probe(first={field: NOT_HERE})
 
-    assert any(check(found, want()).problems("blind") for check in OF_EACH)
+    assert any(check(found, expectation()).problems("blind") for check in OF_EACH)
 
 
-def test_a_bridge_where_one_is_declared(probe: Probes, want: Wants) -> None:
+def test_a_bridge_where_one_is_declared(probe: Probes, expectation: ExpectedFactory) -> None:
     """A bridge is a fact of the node: declared and absent, or absent and present, is wrong."""
     cases = [(None, True), ({"links": [1, 1]}, False), ({"links": [1, 0]}, True)]
-    found = [interconnect.bridge(probe(first=first or {}), want(gpu_nvlink=declared)) for first, declared in cases]
+    found = [
+        interconnect.bridge(probe(first=first or {}), expectation(gpu_nvlink=declared)) for first, declared in cases
+    ]
 
     assert [2, 1, 1] == [len(verdict.problems("fault")) for verdict in found]
 
 
 @pytest.mark.parametrize("errors", [3, NOT_HERE])
-def test_errors_of_a_bridge_are_noted(errors: object, probe: Probes, want: Wants) -> None:
+def test_errors_of_a_bridge_are_noted(errors: object, probe: Probes, expectation: ExpectedFactory) -> None:
     """Errors that are there, and errors that this driver does not count."""
-    verdict = interconnect.bridge(probe(first={"links": [1, 1], "link_errors": errors}), want(gpu_nvlink=True))
+    verdict = interconnect.bridge(probe(first={"links": [1, 1], "link_errors": errors}), expectation(gpu_nvlink=True))
 
     assert 1 == len(verdict.problems("note"))

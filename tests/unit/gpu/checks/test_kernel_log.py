@@ -12,7 +12,7 @@ from trueup.gpu.expected import ExpectedGpus
 from trueup.gpu.schema import Probe
 
 Probes = Callable[..., Probe]
-Wants = Callable[..., ExpectedGpus]
+ExpectedFactory = Callable[..., ExpectedGpus]
 FAULTS = [
     "[ 1.0] n kernel: watchdog: BUG: soft lockup - CPU#3 stuck for 26s!",
     "[ 1.0] INFO: task python:1 blocked for more than 120 seconds.",
@@ -25,7 +25,7 @@ FAULTS = [
 
 def kernel(*lines: str) -> dict[str, object]:
     """The log with these lines."""
-    return {"state": "looked", "found": {"reader": "dmesg", "first": "x", "read": 9, "lines": list(lines)}}
+    return {"state": "looked", "value": {"reader": "dmesg", "first": "x", "read": 9, "lines": list(lines)}}
 
 
 def xid(number: int, form: str = "PCI:0000:3b:00") -> str:
@@ -34,49 +34,49 @@ def xid(number: int, form: str = "PCI:0000:3b:00") -> str:
 
 
 @pytest.mark.parametrize("number", FATAL_XIDS)
-def test_an_xid_of_the_hardware_is_a_fault(number: int, probe: Probes, want: Wants) -> None:
+def test_an_xid_of_the_hardware_is_a_fault(number: int, probe: Probes, expectation: ExpectedFactory) -> None:
     """Each of them, with the boot that it happened in."""
-    verdict = kernel_log.xids(probe(kernel=kernel(xid(number))), want())
+    verdict = kernel_log.xids(probe(kernel=kernel(xid(number))), expectation())
 
     assert f"XID {number} x1 on 0000:3b:00 in boot b00t" in verdict.problems("fault")[0].actual.replace("PCI:", "")
 
 
 @pytest.mark.parametrize("number", [*APPLICATION_XIDS, 999])
-def test_a_programs_xid_is_a_note(number: int, probe: Probes, want: Wants) -> None:
+def test_a_programs_xid_is_a_note(number: int, probe: Probes, expectation: ExpectedFactory) -> None:
     """A faulty kernel is no faulty node."""
-    verdict = kernel_log.xids(probe(kernel=kernel(xid(number, "0000:03:00"))), want())
+    verdict = kernel_log.xids(probe(kernel=kernel(xid(number, "0000:03:00"))), expectation())
 
     assert verdict.passes
     assert verdict.problems("note")
 
 
-def test_without_a_driver_no_xids_are_written(probe: Probes, want: Wants) -> None:
+def test_without_a_driver_no_xids_are_written(probe: Probes, expectation: ExpectedFactory) -> None:
     """Their absence then says nothing; one that was written before the driver went still counts."""
-    gone = {"state": "looked", "found": {"version": None, "loaded": []}}
+    gone = {"state": "looked", "value": {"version": None, "loaded": []}}
 
-    assert kernel_log.xids(probe(module=gone), want()).problems("blind")
-    assert not kernel_log.xids(probe(module=gone, kernel=kernel(xid(79))), want()).passes
+    assert kernel_log.xids(probe(module=gone), expectation()).problems("blind")
+    assert not kernel_log.xids(probe(module=gone, kernel=kernel(xid(79))), expectation()).passes
 
 
-def test_no_log_is_a_blind_spot(probe: Probes, want: Wants) -> None:
+def test_no_log_is_a_blind_spot(probe: Probes, expectation: ExpectedFactory) -> None:
     """Without the log nobody knows."""
     closed = {"state": "cannot", "why": "neither journalctl nor dmesg"}
 
-    assert kernel_log.xids(probe(kernel=closed), want()).problems("blind")
-    assert kernel_log.host_faults(probe(kernel=closed), want()).problems("blind")
+    assert kernel_log.xids(probe(kernel=closed), expectation()).problems("blind")
+    assert kernel_log.host_faults(probe(kernel=closed), expectation()).problems("blind")
 
 
 @pytest.mark.parametrize("line", FAULTS)
-def test_a_host_fault(line: str, probe: Probes, want: Wants) -> None:
+def test_a_host_fault(line: str, probe: Probes, expectation: ExpectedFactory) -> None:
     """Each kind is found in the kernel's own words."""
-    assert not kernel_log.host_faults(probe(kernel=kernel(line)), want()).passes
+    assert not kernel_log.host_faults(probe(kernel=kernel(line)), expectation()).passes
 
 
-def test_a_jobs_own_memory_limit_is_no_host_fault(probe: Probes, want: Wants) -> None:
+def test_a_jobs_own_memory_limit_is_no_host_fault(probe: Probes, expectation: ExpectedFactory) -> None:
     """A job that met its limit has only hurt itself."""
     line = "[ 1.0] Memory cgroup out of memory: Killed process 1 (python)"
 
-    assert kernel_log.host_faults(probe(kernel=kernel(line)), want()).passes
+    assert kernel_log.host_faults(probe(kernel=kernel(line)), expectation()).passes
 
 
 @given(lines=st.lists(st.text(), max_size=5))

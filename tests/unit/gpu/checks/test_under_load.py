@@ -12,14 +12,14 @@ from trueup.gpu.findings import ProbeVerdict
 Json = dict[str, Any]
 
 
-def told(*gpus: Json, seconds: float = 30.0) -> Json:
+def job_report(*gpus: Json, seconds: float = 30.0) -> Json:
     """What the watch beside a job tells."""
-    return {"state": "looked", "found": {"seconds": seconds, "gpus": list(gpus)}}
+    return {"state": "looked", "value": {"seconds": seconds, "gpus": list(gpus)}}
 
 
-def gpu(looks: int = 100, slow: int = 0, events: int = 0, bits: int = 0x40, **changes: Json | str) -> Json:
+def gpu(samples: int = 100, slow: int = 0, events: int = 0, bits: int = 0x40, **changes: Json | str) -> Json:
     """One GPU that worked."""
-    pace = {"v": {"looks": looks, "slow": slow, "events": events, "bits": bits}}
+    pace = {"v": {"samples": samples, "slow": slow, "events": events, "bits": bits}}
     return {"index": 0, "uuid": {"v": "GPU-1"}, "pace": pace, "replays": {"v": [5, 5]}, **changes}
 
 
@@ -45,14 +45,16 @@ def kinds(verdict: ProbeVerdict) -> list[str]:
 )
 def test_slowdowns_are_counted_by_the_minute(slow: int, events: int, seconds: float, kind: list[str]) -> None:
     """Fewer than 0.6, and never for half of the time."""
-    verdict = under_load.judge({"node1": told(gpu(slow=slow, events=events), seconds=seconds)}, under_load.slowdown)
+    verdict = under_load.judge(
+        {"node1": job_report(gpu(slow=slow, events=events), seconds=seconds)}, under_load.slowdown
+    )
 
     assert kind == kinds(verdict)
 
 
 def test_growing_replays_are_noted() -> None:
     """With the count of the job, and the one since boot."""
-    verdict = under_load.judge({"node1": told(gpu(replays={"v": [5, 9]}))}, under_load.replays)
+    verdict = under_load.judge({"node1": job_report(gpu(replays={"v": [5, 9]}))}, under_load.replays)
 
     assert ["note"] == kinds(verdict)
     assert "found 4 in 30 s (of 9 since boot); to do: drain" in str(verdict.findings[0])
@@ -60,7 +62,7 @@ def test_growing_replays_are_noted() -> None:
 
 def test_a_message_says_where_and_what_to_do() -> None:
     """Node, GPU, expected, actual, remedy."""
-    text = str(under_load.judge({"node2": told(gpu(slow=90, events=9))}, under_load.slowdown))
+    text = str(under_load.judge({"node2": job_report(gpu(slow=90, events=9))}, under_load.slowdown))
 
     assert text.startswith("node2: GPU 0 (GPU-1): expected fewer than 0.6 slowdowns a minute while the job ran, found ")
     assert "hardware thermal slowdown: 9 times in 30 s, in 90 of 100 looks; to do: see the fans" in text
@@ -74,16 +76,16 @@ def test_a_message_says_where_and_what_to_do() -> None:
         {"state": "hung", "after_s": 3.0},
         {"state": "cannot", "why": "NVMLError_DriverNotLoaded"},
         {"state": "looked"},
-        told(),
-        told({"index": 0, "lost": "NVMLError_GpuIsLost"}),
-        told(gpu(pace={"error": "NVMLError_GpuIsLost"}, replays={"error": "NVMLError_GpuIsLost"})),
-        told({"index": 0}),
+        job_report(),
+        job_report({"index": 0, "lost": "NVMLError_GpuIsLost"}),
+        job_report(gpu(pace={"error": "NVMLError_GpuIsLost"}, replays={"error": "NVMLError_GpuIsLost"})),
+        job_report({"index": 0}),
         {"anything": "else"},
     ],
 )
 def test_what_was_not_observed_is_a_blind_spot(check: under_load.Judge, words: Json | None) -> None:
     """One node that tells nothing, beside one that does."""
-    assert ["blind"] == kinds(under_load.judge({"node1": words, "node2": told(gpu())}, check))
+    assert ["blind"] == kinds(under_load.judge({"node1": words, "node2": job_report(gpu())}, check))
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)))

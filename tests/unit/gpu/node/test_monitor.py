@@ -10,7 +10,7 @@ class NVMLError_GpuIsLost(Exception):  # noqa: N801  (nvidia-ml-py's own name)
     """As nvidia-ml-py raises it."""
 
 
-class Told:
+class FakeNvml:
     """An NVML of one GPU that answers in order, and then the last again."""
 
     def __init__(self, reasons: list[Any], replays: list[Any], handle: Any = 7) -> None:
@@ -42,42 +42,42 @@ class Told:
         return int(self._next("reasons"))
 
 
-def after(looks: int) -> Callable[[float], bool]:
+def after(samples: int) -> Callable[[float], bool]:
     """A job that is over after so many looks."""
-    steps: Iterator[bool] = iter([False] * (looks - 2) + [True])
+    steps: Iterator[bool] = iter([False] * (samples - 2) + [True])
     return lambda _seconds: next(steps)
 
 
-def seen(told: Told, looks: int = 6) -> dict[str, Any]:
+def watched(nvml: FakeNvml, samples: int = 6) -> dict[str, Any]:
     """What is told of the one GPU."""
-    (gpu,) = watch(told, after(looks))["gpus"]
+    (gpu,) = watch(nvml, after(samples))["gpus"]
     return dict(gpu)
 
 
 def test_each_beginning_of_a_slowdown_is_an_event() -> None:
     """Idle and the power cap are ordinary life; two dips are two events in three looks."""
-    found = seen(Told([0x1, 0x41, 0x40, 0x4, 0x80, 0x1], [5]))
+    found = watched(FakeNvml([0x1, 0x41, 0x40, 0x4, 0x80, 0x1], [5]))
 
-    assert {"v": {"looks": 6, "slow": 3, "events": 2, "bits": 0xC0}} == found["pace"]
+    assert {"v": {"samples": 6, "slow": 3, "events": 2, "bits": 0xC0}} == found["pace"]
 
 
 def test_replays_are_counted_from_the_first_sample_to_the_last() -> None:
     """What was there before the job is none of it."""
-    assert {"v": [5, 9]} == seen(Told([1], [5, 5, 6, 9]))["replays"]
+    assert {"v": [5, 9]} == watched(FakeNvml([1], [5, 5, 6, 9]))["replays"]
 
 
 def test_a_gpu_that_falls_off_during_the_job_has_no_answer() -> None:
     """What it had said before stands for nothing, and a later answer does not make it good."""
-    found = seen(Told([1, NVMLError_GpuIsLost("lost"), 1], [5, NVMLError_GpuIsLost("lost")]))
+    found = watched(FakeNvml([1, NVMLError_GpuIsLost("lost"), 1], [5, NVMLError_GpuIsLost("lost")]))
 
     assert {"error": "NVMLError_GpuIsLost: lost"} == found["pace"] == found["replays"]
 
 
 def test_a_gpu_without_a_handle_is_lost() -> None:
     """Its neighbours are watched all the same."""
-    assert {"index": 0, "lost": "NVMLError_GpuIsLost: lost"} == seen(Told([1], [5], NVMLError_GpuIsLost("lost")))
+    assert {"index": 0, "lost": "NVMLError_GpuIsLost: lost"} == watched(FakeNvml([1], [5], NVMLError_GpuIsLost("lost")))
 
 
 def test_even_the_shortest_job_is_sampled_twice() -> None:
     """Once at its beginning, once at its end."""
-    assert 2 == seen(Told([1], [5]), looks=2)["pace"]["v"]["looks"]
+    assert 2 == watched(FakeNvml([1], [5]), samples=2)["pace"]["v"]["samples"]

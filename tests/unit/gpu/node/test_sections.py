@@ -5,7 +5,7 @@ import signal
 import time
 from typing import Any
 
-from trueup.gpu.node.sections import CannotLook, gather
+from trueup.gpu.node.sections import Unavailable, gather
 
 
 def hang() -> dict[str, Any]:
@@ -23,7 +23,7 @@ def die() -> dict[str, Any]:
 
 def refuse() -> dict[str, Any]:
     """Something is not there."""
-    raise CannotLook("nothing there")
+    raise Unavailable("nothing there")
 
 
 def speak() -> dict[str, Any]:
@@ -46,4 +46,4 @@ def test_each_section_gets_its_own_verdict() -> None:
     assert {"state": "cannot", "why": "the look was killed by signal 9"} == found["die"]
     assert {"state": "cannot", "why": "nothing there"} == found["refuse"]
     assert "status 3" in found["leave"]["why"]
-    assert 1_000_000 == len(found["speak"]["found"]["long"])
+    assert 1_000_000 == len(found["speak"]["value"]["long"])

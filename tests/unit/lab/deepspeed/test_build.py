@@ -37,7 +37,7 @@ def test_op_of_the_architecture_passes(tmp_path: Path, cuda: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ops", "found"),
+    ("ops", "actual"),
     [
         ({"fused_adam": "ELF file    1: a.sm_70.cubin\n"}, "sm_70"),
         ({"fused_adam": ""}, "no device code"),
@@ -45,9 +45,9 @@ def test_op_of_the_architecture_passes(tmp_path: Path, cuda: Path) -> None:
         ({}, "none"),
     ],
 )
-def test_any_other_is_refused(tmp_path: Path, cuda: Path, ops: dict[str, str], found: str) -> None:
+def test_any_other_is_refused(tmp_path: Path, cuda: Path, ops: dict[str, str], actual: str) -> None:
     """Another architecture, the CPU's op of the same name, two architectures, no op at all."""
     with pytest.raises(LabError) as raised:
         look_into(wheel(tmp_path, **ops), "8.0", ("fused_adam",), cuda)
 
-    assert found == raised.value.actual
+    assert actual == raised.value.actual

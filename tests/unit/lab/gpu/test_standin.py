@@ -48,10 +48,10 @@ def ask(library: Path, tmp_path: Path) -> Ask:
     return probe
 
 
-def seen(probe: Probe) -> Nvml:
+def nvml_of(probe: Probe) -> Nvml:
     """The library's part of it."""
-    assert probe.nvml.found is not None, probe.nvml
-    return probe.nvml.found
+    assert probe.nvml.value is not None, probe.nvml
+    return probe.nvml.value
 
 
 @pytest.mark.parametrize("model", ["a100-pcie-40gb", "v100s-pcie-32gb", "h100-pcie-80gb", "l40s", "t4"])
@@ -70,7 +70,7 @@ def test_a_model_is_reported_as_it_is(model: str, ask: Ask) -> None:
 
 def test_row_remapping_and_page_retirement_exclude_each_other(ask: Ask) -> None:
     """An A100 knows no retired pages and a V100S no remapped rows: unsupported, and not 0."""
-    a100, v100s = (seen(ask(model)).gpus[0] for model in ("a100-pcie-40gb", "v100s-pcie-32gb"))
+    a100, v100s = (nvml_of(ask(model)).gpus[0] for model in ("a100-pcie-40gb", "v100s-pcie-32gb"))
 
     assert a100.retired.unsupported is not None
     assert v100s.remapped.unsupported is not None
@@ -78,14 +78,14 @@ def test_row_remapping_and_page_retirement_exclude_each_other(ask: Ask) -> None:
 
 def test_a_function_that_the_stand_in_lacks_is_unsupported(ask: Ask) -> None:
     """As with an old driver: the newer name is asked first, then the older one."""
-    found = seen(ask("a100-pcie-40gb", ("0.event_reasons", "!13"), ("0.throttle_reasons", "0x8"))).gpus[0]
+    found = nvml_of(ask("a100-pcie-40gb", ("0.event_reasons", "!13"), ("0.throttle_reasons", "0x8"))).gpus[0]
 
     assert 8 == found.reasons.v
 
 
 def test_a_module_of_another_version_is_error_18(ask: Ask) -> None:
     """The library refuses as the real one does."""
-    assert 18 == seen(ask("a100-pcie-40gb", loaded="580.65.06")).init_code
+    assert 18 == nvml_of(ask("a100-pcie-40gb", loaded="580.65.06")).init_code
 
 
 def test_a_call_that_hangs_is_killed(ask: Ask) -> None:
@@ -95,8 +95,8 @@ def test_a_call_that_hangs_is_killed(ask: Ask) -> None:
     assert ("hung", 1.0) == (found.nvml.state, found.nvml.after_s)
 
 
-@pytest.mark.parametrize(("value", "wanted"), [("5>9", [5, 5, 5, 5, 9, 9]), ("5^9", [5, 5, 5, 5, 9, 5])])
-def test_values_that_change_under_load(value: str, wanted: list[int], library: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("value", "expected"), [("5>9", [5, 5, 5, 5, 9, 9]), ("5^9", [5, 5, 5, 5, 9, 5])])
+def test_values_that_change_under_load(value: str, expected: list[int], library: Path, tmp_path: Path) -> None:
     """The fifth question is beyond what an idle node is asked."""
     conf, module = tmp_path / "gpus.conf", tmp_path / "version"
     module.write_text(f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {VERSION}  a stand-in\n")
@@ -106,12 +106,12 @@ def test_values_that_change_under_load(value: str, wanted: list[int], library: P
     env = {**os.environ, "LD_LIBRARY_PATH": str(library), "TRUEUP_LAB_GPUS": str(conf)}
     done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, env=env, check=True)
 
-    assert str(wanted) == done.stdout.strip()
+    assert str(expected) == done.stdout.strip()
 
 
 def test_a_gpu_may_vanish_between_two_calls(ask: Ask) -> None:
     """The first answers stand in the record; the GPU does not."""
-    first, second = seen(ask("a100-pcie-40gb", ("1.vanish_after", "9"))).gpus
+    first, second = nvml_of(ask("a100-pcie-40gb", ("1.vanish_after", "9"))).gpus
 
     assert first.gone is None
     assert second.gone is not None
