@@ -18,7 +18,7 @@ from bench import fleet, measure
 from bench.accept import gather_facts, lab
 from bench.facts import Endpoint, Fact
 from bench.scale import CHECKS
-from trueup.accept.connections import CONNECT_S
+from trueup.accept.checks import CONNECT_S
 
 LOST = 42
 

@@ -1,17 +1,22 @@
-"""What the files of checks import from acceptance: marks, helpers, exceptions and the types of fixtures."""
+"""What the files of checks import from acceptance: marks, helpers, exceptions and the types of fixtures.
+
+Plugins that run with acceptance import the run's declaration and its shells from here too.
+"""
 
 from collections.abc import Hashable, Mapping
 
 from trueup.accept import node_files, tcp_probe
-from trueup.accept.connections import FleetUnderTest
+from trueup.accept.connections import CONNECT_S, FleetUnderTest, shell_pool
 from trueup.accept.disagreement import disagreement
 from trueup.accept.marks import applies, between, each, remedy, tier
 from trueup.accept.node_files import text
 from trueup.accept.parameters import accounts, mesh, pairs
-from trueup.accept.prefetch import prefetchable
+from trueup.accept.prefetch import node_under_test, prefetchable
+from trueup.accept.selection import declared
 from trueup.outcome import CONVERGE_REMEDY, CheckFailed, CouldNotCheck, Problem
 
 __all__ = [
+    "CONNECT_S",
     "CONVERGE_REMEDY",
     "CheckFailed",
     "CouldNotCheck",
@@ -20,14 +25,17 @@ __all__ = [
     "accounts",
     "applies",
     "between",
+    "declared",
     "each",
     "mesh",
     "node_files",
+    "node_under_test",
     "pairs",
     "prefetchable",
     "remedy",
     "require",
     "require_agreement",
+    "shell_pool",
     "tcp_probe",
     "text",
     "tier",

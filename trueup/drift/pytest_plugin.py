@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trueup.accept.connections import shell_pool
-from trueup.accept.prefetch import node_under_test
-from trueup.accept.selection import declared
+from trueup.accept.checks import declared, node_under_test, shell_pool
 from trueup.drift.node_state import COMMAND, DEADLINE_S, state_from
 from trueup.files import write_atomic
 from trueup.gpu import ProbeReport

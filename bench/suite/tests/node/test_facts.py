@@ -8,7 +8,7 @@ from typing import TypeVar
 from testinfra.host import Host
 
 from bench.facts import Fact, known, load
-from trueup.accept.marks import each
+from trueup.accept.checks import each
 from trueup.declaration import Node, Profile
 
 F = TypeVar("F", bound=Callable[..., None])
