@@ -1,4 +1,4 @@
-"""What converge would change: pyinfra's own dry plan, asked as a subprocess."""
+"""Read what converge would change from pyinfra's dry plan, in a subprocess."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ class Change:
 
 
 def read_operations(text: str) -> tuple[Change, ...]:
-    """Every operation of pyinfra's --dry --json document, with the nodes that it would change, if any.
+    """Read every operation of a dry plan, with the nodes it would change.
 
     Raises CannotPlan when the text is no such document.
     """
@@ -39,7 +39,7 @@ def read_operations(text: str) -> tuple[Change, ...]:
 
 
 def read_plan(text: str) -> tuple[Change, ...]:
-    """The changes in pyinfra's --dry --json document; raises CannotPlan when it is none."""
+    """Read the changes of a dry plan; raise CannotPlan for other text."""
     return tuple(change for change in read_operations(text) if change.nodes)
 
 
@@ -49,12 +49,12 @@ def pending(inventory: Path, site: Path = Path("deploy/site.py")) -> tuple[Chang
 
 
 def run_dry(inventory: Path, site: Path = Path("deploy/site.py"), *, quick: bool = False) -> tuple[Change, ...]:
-    """Every operation of the dry plan, with the nodes that it would change.
+    """Run a dry plan; return every operation and the nodes it would change.
 
     quick: no file of an environment is read that the installer left as it is; its size and time are asked.
     Raises CannotPlan, with the last lines that pyinfra printed.
     """
-    # Never -y: it skips the look for changes.
+    # Never -y: it skips the detection of changes.
     command = [str(Path(sys.executable).with_name("pyinfra")), str(inventory), str(site), "--dry", "--json"]
     command += ["--data", "hashed_bytes=0"] if quick else []
     try:

@@ -1,4 +1,4 @@
-"""What plan and solve have in common: the two files read, the nodes asked, all failures as one Refusal."""
+"""Read the inputs of plan and solve; report all failures as one Refusal."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -14,7 +14,7 @@ from trueup.plan.node_facts import probe
 
 @dataclass(frozen=True)
 class PlanInputs:
-    """A fleet, the profile of each node, and the facts of each active node."""
+    """Hold a fleet, each node's profile, and each active node's facts."""
 
     fleet: Fleet
     profiles: Mapping[str, Profile]
@@ -29,7 +29,7 @@ def read(inventory: Path) -> PlanInputs:
 
 
 def ask(inputs: PlanInputs, console: Console) -> PlanInputs:
-    """The same with the facts that every node tells; raises Refusal when one could not be looked at."""
+    """Add the facts of every node; raise Refusal if a probe fails."""
     if not inputs.fleet.active:
         return inputs
     status: AbstractContextManager[object] = console.status(f"asking {len(inputs.fleet.active)} nodes")

@@ -1,4 +1,4 @@
-"""What a node says of itself: one command over its shell, read without trust."""
+"""Probe a node's facts with one command and validate its output."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def _driver(line: str) -> str | None:
 
 
 def parse_facts(node: Node, text: str) -> NodeFacts:
-    """The facts of the command's output over what the inventory declares; raises ValueError if it has none."""
+    """Parse probe output over declared facts; raise ValueError if it has none."""
     found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     values = {name: value.strip().strip("\"'") for name, value in found.items()}
     glibc = values.get("glibc", "").removeprefix("glibc ")
@@ -47,7 +47,7 @@ def parse_facts(node: Node, text: str) -> NodeFacts:
 
 
 def probe(nodes: tuple[Node, ...]) -> tuple[dict[str, NodeFacts], dict[str, str]]:
-    """The facts of every node that answered, and for every other what went wrong; all nodes at once."""
+    """Probe all nodes concurrently; return the facts or the error of each."""
     shells = connect_all([Target.of_node(node) for node in nodes])
     facts: dict[str, NodeFacts] = {}
     failed: dict[str, str] = {}

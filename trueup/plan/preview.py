@@ -1,4 +1,4 @@
-"""Say what converge would do on a bare node, by component, from the declaration alone."""
+"""List converge's steps on a bare node from the declaration alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -22,7 +22,7 @@ class Step:
 
 
 def foretold(nodes: Iterable[Node], profiles: Mapping[str, Profile]) -> dict[str, tuple[Step, ...]]:
-    """Node -> its steps. Raises Refusal where the table does not have a distribution."""
+    """Map each node to its steps; raise Refusal for an unknown distribution."""
     try:
         return {node.name: steps(node, profiles[node.name]) for node in nodes}
     except UnknownDistro as error:
@@ -30,7 +30,7 @@ def foretold(nodes: Iterable[Node], profiles: Mapping[str, Profile]) -> dict[str
 
 
 def steps(node: Node, profile: Profile) -> tuple[Step, ...]:
-    """Every step, in order; none for a node whose distribution nobody declared.
+    """List every step in order; none for a node without declared distribution.
 
     Raises UnknownDistro.
     """

@@ -1,4 +1,4 @@
-"""The verdict as a table: a row for each rule, a column for each node or kind of node."""
+"""Print the verdict: one row per rule, one column per node group."""
 
 from collections.abc import Mapping, Sequence
 
@@ -66,7 +66,7 @@ def show_changes(console: Console, changes: Sequence[Change]) -> None:
 
 
 def show_would(console: Console, would: Mapping[str, Sequence[Step]]) -> None:
-    """Prints what converge would do on nodes as their distribution installs them; nodes that get the same share it."""
+    """Print converge's steps on bare nodes, grouped where they are equal."""
     groups: dict[tuple[Step, ...], list[str]] = {}
     for name, steps in would.items():
         groups.setdefault(tuple(steps), []).append(name)
