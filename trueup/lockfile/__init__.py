@@ -1,4 +1,4 @@
-"""Read lockfiles: every artifact by name, size and SHA-256, and the names of what a site builds itself."""
+"""Read lockfiles, and name the wheels that a site builds itself."""
 
 from trueup.lockfile.lockfile import Artifact, Lock, LockError, parse_lock, read_lock
 from trueup.lockfile.site_lockfile import find_artifact, read_site_lock, site_lock_path

@@ -1,4 +1,7 @@
-"""The lock: one artifact a line, `<file name> <size in bytes> <sha256> <origin>`, `#` for comments."""
+"""Parse a lockfile: one artifact a line, `#` for comments.
+
+A line is `<file name> <size in bytes> <sha256> <origin>`.
+"""
 
 import re
 from collections import Counter
@@ -34,7 +37,7 @@ class Artifact(Record):
 
     @property
     def project(self) -> str | None:
-        """The normalised name (PEP 503) of a wheel's project; None for any other file."""
+        """Return a wheel's normalised project name (PEP 503), else None."""
         match = _WHEEL.match(self.name)
         return re.sub(r"[-_.]+", "-", match["project"]).lower() if match else None
 
@@ -46,7 +49,7 @@ class Artifact(Record):
 
     @property
     def requirement(self) -> str:
-        """`project==version --hash=sha256:...`, as pip and uv read it; ValueError if this is no wheel."""
+        """Format a hashed requirement for pip and uv; ValueError for non-wheels."""
         if self.project is None:
             raise ValueError(f"{self.name} is not a wheel, so it has no requirement line")
         return f"{self.project}=={self.version} --hash=sha256:{self.sha256}"
@@ -71,15 +74,15 @@ class Lock(Record):
         raise LockError(f"the lock has no file {name}; `trueup mirror lock` adds it")
 
     def env_wheels(self) -> tuple[Artifact, ...]:
-        """The wheels of the training environment: every wheel that is not a tool."""
+        """Return the training environment's wheels: every wheel that is not a tool."""
         return tuple(a for a in self.artifacts if a.project is not None and a.project not in TOOLS)
 
     def wheels(self) -> tuple[str, ...]:
-        """Requirement lines for `uv pip sync --require-hashes`, one per wheel of the environment."""
+        """Format requirement lines for `uv pip sync --require-hashes`, one per wheel."""
         return tuple(artifact.requirement for artifact in self.env_wheels())
 
     def tool(self, project: str) -> Artifact:
-        """The wheel of a tool, e.g. "uv"; LockError if the lock has none."""
+        """Return a tool's wheel, e.g. "uv"; raise LockError if absent."""
         for artifact in self.artifacts:
             if artifact.project == project:
                 return artifact
@@ -112,7 +115,7 @@ def _twice(artifacts: list[tuple[int, Artifact]], where: str) -> list[str]:
 
 
 def parse_lock(text: str, where: str = "lock") -> Lock:
-    """The lock in `text`; LockError names every bad line at once as `where:line: what is wrong`."""
+    """Parse a lockfile; LockError lists every bad line as `where:line: error`."""
     artifacts: list[tuple[int, Artifact]] = []
     mistakes: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -130,7 +133,7 @@ def parse_lock(text: str, where: str = "lock") -> Lock:
 
 
 def read_lock(path: Path) -> Lock:
-    """The lock at `path`; LockError if it cannot be read or holds a mistake."""
+    """Read the lockfile at `path`; raise LockError if unreadable or invalid."""
     try:
         return parse_lock(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The site's own lock, beside the profile's: what was built here, or what the operator vouches for.
+"""Read the site's lockfile: artifacts that the site built or vouches for.
 
 `locks/lab.site.lock` stands beside `locks/lab.lock`, in the same format, and is never committed: DeepSpeed wheels
 that were compiled here (one a GPU architecture, so that a project may come several times), and the key that
@@ -16,7 +16,7 @@ def site_lock_path(lock: Path) -> Path:
 
 
 def read_site_lock(lock: Path) -> Lock:
-    """The artifacts of the site's own lock, none where there is no such file; LockError for a mistake in it."""
+    """Read the site lockfile's artifacts, none without one; LockError if invalid."""
     path = site_lock_path(lock)
     if not path.exists():
         return Lock(artifacts=())
@@ -34,7 +34,7 @@ def read_site_lock(lock: Path) -> Lock:
 
 
 def find_artifact(name: str, *locks: Lock) -> Artifact | None:
-    """The artifact of that file name in the first lock that has it."""
+    """Find the artifact by file name in the first lockfile that has it."""
     for lock in locks:
         for artifact in lock.artifacts:
             if artifact.name == name:

@@ -1,4 +1,4 @@
-"""The file name of a DeepSpeed wheel whose ops were compiled beforehand, and so for whom it is."""
+"""Name DeepSpeed wheels with precompiled ops by their target."""
 
 from trueup.compat import gpu_models
 from trueup.declaration import DeepSpeed, Env, Node
@@ -15,7 +15,9 @@ def architecture(of: str) -> str:
 
 
 def build_tag(deepspeed: DeepSpeed, env: Env, of: str) -> str:
-    """What the ops are compiled for, as the build tag of a wheel (PEP 427: it begins with a digit).
+    """Encode the ops' target as a wheel's build tag.
+
+    PEP 427: a build tag begins with a digit.
 
     A binary op fits one torch, one CUDA and one architecture; of: the compute capability.
     """
@@ -29,6 +31,6 @@ def sdist_name(deepspeed: DeepSpeed) -> str:
 
 
 def wheel_name(deepspeed: DeepSpeed, env: Env, of: str) -> str:
-    """The wheel's file name: the project's own name and version, and the build tag."""
+    """Return the wheel's file name from project name, version and build tag."""
     python = f"cp{env.python.replace('.', '')}"
     return f"deepspeed-{deepspeed.version}-{build_tag(deepspeed, env, of)}-{python}-{python}-linux_x86_64.whl"
