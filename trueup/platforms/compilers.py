@@ -1,4 +1,4 @@
-"""Which C++ compiler nvcc takes on a distribution: the distribution's own, or one that is installed beside it."""
+"""Choose nvcc's host compiler on a distribution: its own or an additional one."""
 
 from trueup.compat import lookup, version_key
 from trueup.declaration import Record
@@ -21,7 +21,7 @@ OWN_COMPILER = Compiler(package=None, cc="gcc", cxx="g++")
 
 
 def host_compiler(distro: Distro, toolkit: str) -> Compiler:
-    """The host compiler for nvcc of that toolkit: the distribution's own within nvcc's bounds, else the preferred one.
+    """Return the distribution's compiler within nvcc's bounds, else the preferred one.
 
     Raises NoCompiler, and MissingRow where the tables do not know the toolkit or the distribution.
     """

@@ -1,4 +1,4 @@
-"""What is known of one distribution: the records of the table in trueup/platforms/table.py."""
+"""Define the records of one distribution in trueup/platforms/table.py."""
 
 from typing import Literal
 

@@ -8,7 +8,7 @@ TOOLS = ("curl", "ca-certificates")
 
 
 class UnknownDistro(Exception):
-    """Nobody has described this distribution; names the file to add it to."""
+    """Report an undescribed distribution, and the file to add it to."""
 
 
 # Debian's names: packages.debian.org, looked up for bullseye and bookworm; the t64 ones for trixie and noble.
@@ -155,13 +155,15 @@ DISTROS: tuple[Distro, ...] = (
 
 
 def distro_named(name: str) -> Distro:
-    """The entry for a name as the inventory has it, e.g. "centos-7". Raises UnknownDistro."""
+    """Return the entry for an inventory name, e.g. "centos-7"; raise UnknownDistro."""
     os_id, _, version = name.partition("-")
     return distro_of(os_id, version)
 
 
 def distro_of(os_id: str, version_id: str) -> Distro:
-    """The entry for an os-release's ID and VERSION_ID (os-release(5)); EL counts by its major version.
+    """Return the entry for os-release's ID and VERSION_ID.
+
+    EL counts by its major version.
 
     Raises UnknownDistro.
     """
