@@ -16,7 +16,7 @@ from trueup.mirror.resolve import GLIBC, OLDEST_GLIBC, resolve
 # torch.utils.cpp_extension of torch < 2.9 imports pkg_resources, which setuptools 70 broke and 82 dropped. Who declares
 # a newer torch pins a newer one.
 BUILD_TOOLS = ("setuptools<70", "wheel", "ninja")
-# What looks at a node's GPUs runs in the environment (trueup.gpu). DeepSpeed brings this by itself, but its newer
+# The GPU probe runs in the environment (trueup.gpu). DeepSpeed brings this by itself, but its newer
 # releases only to a wheel that is built beside a torch for CUDA (setup.py), which a resolver does not have.
 PROBE = ("nvidia-ml-py",)
 TOOLS = ("uv",)
@@ -36,14 +36,14 @@ def glibc_of(text: str) -> tuple[int, int]:
 
 
 def requirements(profile: Profile) -> list[str]:
-    """What the environment is resolved from: the pins, DeepSpeed, what compiles its ops, what looks at GPUs."""
+    """What the environment is resolved from: the pins, DeepSpeed, what compiles its ops, what probes GPUs."""
     pins = [f"{project}=={version}" for project, version in profile.env.wheels.items()]
     tools = [tool for tool in (*BUILD_TOOLS, *PROBE) if re.split("[<>=]", tool)[0] not in profile.env.wheels]
     return [*pins, *tools, f"deepspeed=={profile.deepspeed.version}"]
 
 
 def from_index(profile: Profile, glibc: tuple[int, int], index: str | None) -> list[Artifact]:
-    """Every file of the environment, DeepSpeed's source and the tools, as the package index has them now."""
+    """Resolve the environment, DeepSpeed's source and the tools in the package index."""
     python = profile.env.python
     env = resolve(requirements(profile), python, ["deepspeed"], glibc, index)
     files = [*env, *resolve(TOOLS, python, (), glibc, index)]

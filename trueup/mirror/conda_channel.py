@@ -1,4 +1,4 @@
-"""What a conda channel has: the packages that an environment's Python needs, and where each one is."""
+"""Resolve and locate an environment's Python packages in a conda channel."""
 
 import asyncio
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ def _failed(channel: str, expected: str, error: Exception) -> MirrorError:
 
 
 def packages(channel: str, python: str, glibc: tuple[int, int]) -> list[IndexFile]:
-    """Every package that an environment with CPython `python` needs on a node with that glibc.
+    """Resolve the packages of CPython `python` on a node with that glibc.
 
     MirrorError if the channel cannot be read or has none that fit.
     """
@@ -56,7 +56,7 @@ def packages(channel: str, python: str, glibc: tuple[int, int]) -> list[IndexFil
 
 
 def where(channel: str, artifacts: Iterable[Artifact]) -> dict[str, str]:
-    """File name -> address, of those packages that the channel has; MirrorError if it cannot be read."""
+    """Map the channel's packages to addresses; MirrorError if it is unreadable."""
     wanted = {artifact.name for artifact in artifacts}
     names = sorted({name.rsplit("-", 2)[0] for name in wanted})
     try:

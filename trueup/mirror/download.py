@@ -1,4 +1,4 @@
-"""One file over the wire: goes on where an earlier try stopped, and never writes past what is wanted."""
+"""Download one file: resume an earlier try, and never exceed its size."""
 
 import errno
 import re
@@ -58,7 +58,7 @@ def _write(artifact: Artifact, url: str, out: BinaryIO, data: bytes) -> None:
 
 
 def disk_error(artifact: Artifact, url: str, path: Path, error: OSError) -> MirrorError:
-    """A failed write as a message; a full disk keeps what was fetched so far."""
+    """Describe a failed write; a full disk keeps the bytes fetched so far."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return _refused(
         artifact,

@@ -1,4 +1,4 @@
-"""Fetching a lock's files into the cache: several at once, resumed, verified, then moved into place."""
+"""Fetch a lockfile's artifacts into the cache: concurrent, resumed, verified, atomic."""
 
 import asyncio
 import fcntl
@@ -42,7 +42,7 @@ def fetch_artifacts(
     report: FetchProgress | None = None,
     pause_s: float = 1.0,
 ) -> None:
-    """Bring every artifact into the cache; what is there already is not asked for again.
+    """Fetch every artifact that the cache lacks.
 
     addresses: file name -> http(s) or file address. pause_s: seconds before the second try, doubled
     each time.
@@ -120,7 +120,7 @@ async def _fetch_one(job: _Job, artifact: Artifact, url: str) -> None:
 
 
 async def _until_right(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> None:
-    """Complete the file; one that went on from an earlier run and came out wrong is begun anew once."""
+    """Complete the file; restart a resumed one once if its hash differs."""
     resumed = out.tell() > 0
     found = await _complete(job, artifact, url, out)
     if found != artifact.sha256 and resumed:
@@ -141,7 +141,7 @@ async def _until_right(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -
 
 
 async def _complete(job: _Job, artifact: Artifact, url: str, out: BinaryIO) -> str:
-    """The SHA-256 of the file once all its bytes are there; each try goes on where the last one broke off."""
+    """Complete the file, each retry resuming the last; return its SHA-256."""
     for again in range(TRIES):
         try:
             if artifact.size is None or out.tell() < artifact.size:

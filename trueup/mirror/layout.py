@@ -1,4 +1,4 @@
-"""The folder that a mirror serves: files/ has every artifact flat, conda/ is a channel of the packages."""
+"""Lay out the served folder: flat files/, and conda/ as a channel."""
 
 import asyncio
 import shutil
@@ -35,7 +35,9 @@ def _index(channel: Path) -> None:
 
 
 def assemble(lock: Lock, root: Path, cache: Cache | None = None) -> None:
-    """Make `root` hold exactly the lock's files, as links into the cache; a channel of the conda packages.
+    """Make `root` hold exactly the lockfile's artifacts and their conda channel.
+
+    Files are links into the cache.
 
     The channel is indexed anew only when its packages changed. MirrorError if the cache lacks a file.
     """

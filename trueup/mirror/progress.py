@@ -16,7 +16,7 @@ from rich.progress import (
 
 
 class FetchProgress(Protocol):
-    """Told of every file: when it starts, each time bytes are done, and when it ends. Bytes throughout."""
+    """Receive each file's start, progress in bytes, and end."""
 
     def start(self, name: str, size: int | None, done: int) -> None:
         """Work on a file begins; `done` bytes were there before."""

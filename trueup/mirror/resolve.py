@@ -1,4 +1,4 @@
-"""What the package index knows of the files that a profile needs, asked through uv.
+"""Resolve a profile's files in the package index through uv.
 
 uv finds the index by its own configuration (uv.toml, UV_DEFAULT_INDEX), so no address is written here.
 """

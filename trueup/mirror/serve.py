@@ -1,4 +1,4 @@
-"""Serving a folder to the nodes: sendfile, ranges, listings, bound to exactly the address that was given."""
+"""Serve a folder to the nodes, bound to exactly the given address."""
 
 import asyncio
 import errno
@@ -25,7 +25,7 @@ def _listing(folder: Path, shown: str) -> web.Response:
 
 async def _answer(request: web.Request) -> web.StreamResponse:
     root = request.app[_ROOT]
-    # Parents are refused in what was asked; links that lead out of the root are how files get in.
+    # Requests with parent folders are refused; links that leave the root are how files get in.
     parts = [part for part in request.match_info["path"].split("/") if part not in ("", ".")]
     if ".." in parts or "\0" in request.match_info["path"]:
         raise web.HTTPNotFound

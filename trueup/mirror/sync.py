@@ -1,4 +1,4 @@
-"""The whole way of a lock's files: from their origins into the cache, and from there into the served folder."""
+"""Sync a lockfile's artifacts from origins through the cache to the folder."""
 
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -38,7 +38,7 @@ def sync_folder(
 
 
 def verify(lock: Lock, cache: Cache, *, bars: bool = True) -> None:
-    """Hash every file of the lock in the cache; MirrorError names every one that is missing or altered."""
+    """Hash every cached artifact; MirrorError names each missing or altered one."""
     errors: list[MirrorError] = []
     total = sum(artifact.size or 0 for artifact in lock.artifacts)
     with ProgressBars("verify", total) if bars else nullcontext(NullProgress()) as report:
