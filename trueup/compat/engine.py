@@ -1,4 +1,4 @@
-"""Runs every rule over every combination, and says all that is wrong at once."""
+"""Evaluate every rule over every combination and collect all findings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -103,7 +103,7 @@ def _unknown(rule: Rule, nodes: tuple[str, ...], fact: str) -> RuleViolation:
 
 
 def evaluate(placed: Sequence[StackOnNode]) -> Compatibility:
-    """Every rule on every node, and every rule between them; nodes that breach alike share a finding."""
+    """Evaluate node and fleet rules; equal breaches share one finding."""
     merged: dict[tuple[str, str, str, str], RuleViolation] = {}
     for rule in NODE_RULES:
         for at in placed:
@@ -158,14 +158,14 @@ def evaluate_fleet(
     facts: Mapping[str, NodeFacts] | None = None,
     today: date | None = None,
 ) -> Compatibility:
-    """The verdict on a fleet as declared, or as probed where facts are given."""
+    """Judge a fleet as declared, or as probed where facts are given."""
     return evaluate(place(fleet, profiles, facts, today))
 
 
 def refuse_if_impossible(
     fleet: Fleet, profiles: Mapping[str, Profile], facts: Mapping[str, NodeFacts] | None = None
 ) -> None:
-    """Raises Refusal with every reason, if the fleet cannot run its profiles or that cannot be judged.
+    """Raise Refusal with all reasons if the fleet fails or lacks facts.
 
     Without facts, a rule is left out on a node that does not declare the fact it needs.
     """

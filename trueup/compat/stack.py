@@ -1,4 +1,4 @@
-"""What the rules look at: the versions of a profile, laid flat, and the facts of a node."""
+"""Flatten the profile versions and node facts that the rules read."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -7,7 +7,7 @@ from trueup.declaration import Node, Profile
 
 
 class MissingFact(Exception):
-    """A rule needs a fact that nobody declared and nothing probed."""
+    """Report a fact that a rule needs and neither inventory nor probe has."""
 
     def __init__(self, name: str) -> None:
         self.name = name

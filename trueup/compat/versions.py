@@ -1,4 +1,4 @@
-"""Versions as they are compared here: numbers only, build tags and suffixes aside."""
+"""Compare versions by their numbers, without build tags and suffixes."""
 
 import re
 

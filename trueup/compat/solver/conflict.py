@@ -1,4 +1,4 @@
-"""When no stack fits: the smallest set of wishes and kinds of node that no stack satisfies together."""
+"""Find the smallest set of wishes and node classes that conflicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,14 +25,17 @@ class Conflict:
 
 @dataclass(frozen=True)
 class RequirementSet:
-    """All that is asked for, any subset of which can be tried."""
+    """Hold all requirements, any subset of which can be tried."""
 
     everything: tuple[Part, ...]
     space: Space
     today: date
 
     def smallest(self) -> Conflict:
-        """Exact: a set that cannot be shrunk is found first, then every smaller set is tried."""
+        """Find the smallest conflicting set, exactly.
+
+        A set that cannot be shrunk comes first, then every smaller set is tried.
+        """
         some = self._shrunk()
         for size in range(1, len(some)):
             for fewer in combinations(self.everything, size):

@@ -25,18 +25,18 @@ class Constraint:
         return f"--{self.what} '{self.text}'"
 
     def allows(self, value: str) -> bool:
-        """Whether that value is what was wished; raises BadWish when the wish cannot be parsed."""
+        """Return whether the value satisfies the wish; raise BadWish if unparsable."""
         if self.what == "modules":
             if self.text not in ("open", "proprietary"):
                 raise BadWish(f'cannot judge --modules "{self.text}": say open or proprietary')
             return value == self.text
-        # Every clause is read, so that one that cannot be is told even after one that says no.
+        # Every clause is parsed, so that a malformed one is reported even after one that refuses.
         held = [_holds(self, clause.strip(), value) for clause in self.text.split(",")]
         return all(held)
 
 
 def parse_constraint(what: str, text: str) -> Constraint:
-    """The wish, tried once so that a mistake is told before anything is searched; raises BadWish."""
+    """Parse a wish and try it once; raise BadWish before any search."""
     if what not in WISHABLE:
         raise BadWish(f'cannot judge a wish about "{what}": it can be about {", ".join(WISHABLE)}')
     wish = Constraint(what, text)

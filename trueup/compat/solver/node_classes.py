@@ -1,4 +1,4 @@
-"""Nodes by kind: a thousand nodes that differ only in name are judged once."""
+"""Group nodes that differ only in name, so each class is judged once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The exact search: depth first, each rule judged as soon as all that it reads is chosen."""
+"""Search exactly, depth first; judge each rule once its inputs are chosen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -95,7 +95,7 @@ class Search:
         return best
 
     def _cost(self, depth: int, chosen: dict[str, str], cost: Cost, space: Space, limit: Cost | None) -> Cost | None:
-        """The cost so far, or None when this way can lead to nothing better."""
+        """Return the cost so far, or None if this branch cannot improve."""
         refused, warned = cost
         for rule in self._rules[depth]:
             levels = [finding.level for finding in self.findings(rule, chosen, space)]

@@ -1,4 +1,4 @@
-"""The newest stack that every node of a fleet can run, with what cuts off the next newer one."""
+"""Solve for the fleet's newest stack, and what blocks the next newer."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

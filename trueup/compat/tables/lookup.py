@@ -1,4 +1,4 @@
-"""Looking facts up: a row, or MissingRow, which names the missing row; never a guess."""
+"""Look up a row, or raise MissingRow, which names it; never guess."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -10,7 +10,7 @@ from trueup.compat.versions import minor, version_key
 
 
 class MissingRow(Exception):
-    """The tables do not know it: the combination cannot be judged until somebody adds the row."""
+    """Report a missing row, without which the combination cannot be judged."""
 
     def __init__(self, name: str, what: str, known: Iterable[str]) -> None:
         self.name = name
@@ -102,7 +102,7 @@ def gpu(model: str) -> GpuModel:
 def _row(
     name: str, kind: type[AnyRow], fits: Callable[[AnyRow], bool], what: str, known: Callable[[AnyRow], str]
 ) -> AnyRow:
-    """The first row of the table that fits; raises MissingRow with what the table knows instead."""
+    """Return the first fitting row; raise MissingRow with the known alternatives."""
     found = every(name, kind)
     for row in found:
         if fits(row):
