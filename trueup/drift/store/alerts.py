@@ -1,4 +1,4 @@
-"""Alerts: what drifted together is told together, once when it opens, grows or closes."""
+"""Group checks that drift together; notify once per opening, growth or closing."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ LINES = 20
 
 
 def update_alerts(db: Connection, run: Run, number: int, drifted: dict[int, str], healed: dict[int, str]) -> None:
-    """Open, grow and close alerts, and put one message for each such step into the outbox."""
+    """Open, grow and close alerts, with one outbox message per step."""
     wrong = set(
         db.execute(select(periods.c.item).where(periods.c.until.is_(None), periods.c.outcome.in_(WRONG))).scalars()
     )

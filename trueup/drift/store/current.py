@@ -108,7 +108,7 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
         tier, last = Tier(row.tier), checked_at.get(row.id)
         reason = "" if row.outcome is None else stale(Evidence(outcome, tier, last, row.boot), at, row.node_boot)
         if row.outcome is None:
-            # Known to exist, but only to a deeper tier: it may wait for its first look as long as an answer stands.
+            # Known to exist, but only to a deeper tier: it may wait for its first check as long as an answer stands.
             if at - known[row.id] < MAX_AGE_S[tier]:
                 continue
             reason = f"never checked: no run of the tier {tier} yet"
@@ -121,7 +121,7 @@ def fleet_now(store: Store, at: float) -> tuple[CurrentItem, ...]:
 
 
 def _last_checked(db: Connection, at: float) -> dict[int, float]:
-    """When each item was last looked at, from the sets of items that recent runs share."""
+    """Return when each item was last checked, from recent runs' shared sets."""
     recent = at - max(MAX_AGE_S.values()) * 1.1
     last = (
         select(runs.c.coverage, func.max(runs.c.id).label("run"))

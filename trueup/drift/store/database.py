@@ -20,7 +20,7 @@ class NewerStore(StoreError):
 
 
 class LockedStore(StoreError):
-    """Somebody else has it and does not let go."""
+    """Report a store that another process keeps locked."""
 
 
 class TornStore(StoreError):
@@ -28,7 +28,7 @@ class TornStore(StoreError):
 
 
 CONNECT_S = 10
-# PostgreSQL's advisory lock of everybody who writes drift's history; any number that others do not use.
+# PostgreSQL's advisory lock of every writer of drift's history; any number that others do not use.
 WRITERS = 0x7472756575
 
 

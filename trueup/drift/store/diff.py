@@ -1,4 +1,4 @@
-"""Compare a run with the open periods; an item that stays as it is costs nothing."""
+"""Compare a run with the open periods; write only changed items."""
 
 from typing import Any
 
