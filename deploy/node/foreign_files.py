@@ -1,4 +1,7 @@
-"""Runs on a node, by the environment's Python and the standard library alone: prints a JSON list of strays."""
+"""Print the environment's stray files as a JSON list, on a node.
+
+The environment's Python runs it with the standard library alone.
+"""
 
 import csv
 import json
@@ -20,7 +23,7 @@ def brought(record: pathlib.Path) -> "set[str]":
 
 
 def concerns(name: str) -> bool:
-    """Whether a file of that path is a CUDA library, or may be a hook."""
+    """Return whether the path is a CUDA library or a possible hook."""
     last = name.rpartition("/")[2]
     return bool(LIBRARY.match(last)) or last.endswith(".pth") or last in ("sitecustomize.py", "usercustomize.py")
 

@@ -1,4 +1,6 @@
-"""Runs on a node, by the environment's Python and the standard library alone: prints its wheels as JSON.
+"""Print the environment's wheels as JSON, on a node.
+
+The environment's Python runs it with the standard library alone.
 
 argv: the projects that are asked about; none for all; hashed=N: another size in bytes than 1 MiB.
 
