@@ -31,13 +31,13 @@ class Command:
 
 
 class SessionListener(Protocol):
-    """Who is told what happens on a line."""
+    """Receive the events of a session."""
 
     def heard(self, line: "ChannelSession", event: Event) -> None:
         """The node has answered something."""
 
     def broken(self, line: "ChannelSession", why: str) -> None:
-        """The session has ended, and nobody asked it to."""
+        """Handle a session that ended unexpectedly."""
 
 
 class ChannelSession:

@@ -1,4 +1,4 @@
-"""Why a node did not let us in, as this project tells it: host key, login, or no answer."""
+"""Describe a failed connection: host key, login, or no answer."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Run one command in a session of its own: on a terminal, or in the background for as long as the connection lasts."""
+"""Run one command in a dedicated session: on a terminal or in background."""
 
 import asyncio
 

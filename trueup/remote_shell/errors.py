@@ -34,11 +34,11 @@ class NotAShell(ShellError):
 
 
 class ConnectionLost(ShellError):
-    """The connection or the shell ended while a command was under way; its outcome is not known."""
+    """Report a connection lost during a command, whose outcome is unknown."""
 
 
 class DeadlineExceeded(ShellError):
-    """The command ran out of time and was killed on the node, with its children."""
+    """Report a timeout; the command and its children were killed."""
 
 
 def brief(command: str, limit: int = 120) -> str:
