@@ -63,7 +63,7 @@ def write_configs(place: Path, endpoints: list[Endpoint]) -> None:
 
 
 def write_inventory(place: Path, endpoints: list[Endpoint]) -> None:
-    """The same nodes as ours are declared; what else a node of ours has to declare is not looked at here."""
+    """Declare the same nodes; required fields unread here hold placeholders."""
     every = {"profile": "lab", "gpus": "a100-pcie-40gb x2", "interface": "eth0", "mirror": "http://127.0.0.1:9"}
     hosts = [
         (

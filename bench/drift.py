@@ -1,4 +1,4 @@
-"""Drift's history after two years of a thousand nodes, 150 items each, looked at every hour.
+"""Drift's history after two years of a thousand nodes, 150 items each, checked every hour.
 
 python -m bench.drift [--nodes 1000 --items 150 --days 730]
 """

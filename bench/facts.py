@@ -1,4 +1,7 @@
-"""A hundred facts of a node that every contender is asked for: files, packages, services, users, limits."""
+"""Define a node's facts that every contender reads.
+
+They are files, packages, services, users and limits.
+"""
 
 import json
 import shlex
