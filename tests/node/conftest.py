@@ -1,4 +1,4 @@
-"""The looks of a run that several checks share: the GPU probe's, that at the environment, the table's entry."""
+"""Share a run's probes among checks: GPUs, environment, distribution entry."""
 
 import shlex
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from trueup.remote_shell import Shell
 @pytest.fixture(scope="session")
 @prefetchable
 def gpu_report(node: Node, profile: Profile, shell: Shell) -> ProbeReport:
-    """The node's one look of this run."""
+    """Return the GPU probe's report, taken once in this run."""
     return run_probe(node, profile, shell)
 
 
 @pytest.fixture(scope="session")
 @prefetchable
 def env(shell: Shell, profile: Profile, hashed_bytes: int) -> Environment:
-    """What is installed in the training environment, asked once for all components."""
+    """Return the training environment's contents, probed once for all components."""
     return environment(shell, profile.env_prefix, hashed_bytes)
 
 

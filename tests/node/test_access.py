@@ -1,4 +1,4 @@
-"""Who may log in where, and with which key."""
+"""Check accounts, keys and the logins they allow."""
 
 from testinfra.host import Host
 

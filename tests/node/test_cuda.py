@@ -60,7 +60,7 @@ def loaded_by(shell: Shell, profile: Profile) -> Callable[[str], ldso.Loaded]:
 
 @prefetchable
 def test_package_repository_is_held_to_its_key(host: Host, distro: Distro) -> None:
-    """One that is trusted without a signature installs, as root, whatever answers under its address."""
+    """A repository trusted without a signature installs any server's packages as root."""
     path, demands, waives = REPOSITORY[distro.manager]
     lines = {"".join(line.lower().split()) for line in text(host, path).splitlines()}
     missing, waived = set(demands) - lines, lines.intersection(waives)
@@ -78,7 +78,7 @@ def test_nvcc_is_the_declared_one(host: Host, profile: Profile) -> None:
 
 @prefetchable
 def test_link_leads_to_the_declared_toolkit(host: Host, profile: Profile) -> None:
-    """A toolkit that came later moves the link, and every build with it."""
+    """A link moved by a later toolkit makes every build use that toolkit."""
     found = host.check_output("if [ -L %s ]; then readlink -m %s; else stat -c %%F %s; fi", HOME, HOME, HOME)
 
     assert f"{HOME}-{profile.cuda.toolkit}" == found
@@ -97,7 +97,7 @@ def test_only_the_declared_toolkit_is_there(host: Host, profile: Profile, note: 
 
 @tier("standard")
 def test_nvcc_compiles(shell: Shell, profile: Profile) -> None:
-    """nvcc refuses a newer gcc than it knows; nothing says so before the first build."""
+    """A gcc newer than nvcc supports makes the first build fail."""
     tools = quote(f"{HOME}-{profile.cuda.toolkit}/bin")
     program = quote("__global__ void twice(float *x) { x[threadIdx.x] *= 2; }")
     build = (
