@@ -1,4 +1,4 @@
-"""Who reaches whom, by which key and name."""
+"""Check which node reaches which peer, by key and name."""
 
 from collections.abc import Callable
 from shlex import quote
