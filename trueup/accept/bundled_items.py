@@ -102,7 +102,7 @@ class BundledItem(pytest.Item):
         assert isinstance(self.parent, BundledModule)
         items = self.parent.checks(self.asked)
         if self.asked is not None and self.asked != selection.chosen(self.config)[0]:
-            # What does not ask for a node is no node's, and asked once.
+            # A check without a node argument belongs to no node, and runs once.
             items = [item for item in items if selection.asks_a_node(item)]
         applicable, left = selection.sort_out(self.config, items)
         kept, deeper = selection.leave_deeper(self.config, applicable)

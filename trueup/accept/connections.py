@@ -1,4 +1,4 @@
-"""The shells of a run of checks: one per node, opened when a check first needs it, under the node lock."""
+"""Open a run's shells on demand, one per node, under the node lock."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor

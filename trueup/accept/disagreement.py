@@ -1,9 +1,9 @@
-"""Whether all of a fleet gave one answer, and who did not; said in the same words at each run."""
+"""Report whether a fleet's answers agree, in words stable between runs."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
 
-# A thousand names help nobody; the odd ones are few, and come first.
+# A thousand names are unreadable; the odd ones are few, and come first.
 SHOWN = 8
 NO_ANSWER = "nobody answered"
 

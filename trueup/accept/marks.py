@@ -1,4 +1,4 @@
-"""The marks of a check: whom it concerns, what it is asked for, how deep a run must look, what to do."""
+"""Define a check's marks: nodes, parameters, tier and remedy."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -22,7 +22,7 @@ def applies(when: When, why: str) -> pytest.MarkDecorator:
 
 
 def each(name: str, values: Values) -> pytest.MarkDecorator:
-    """Ask a check once for each value that ``values(node, profile)`` gives, as the argument ``name``."""
+    """Run a check once for each value that ``values(node, profile)`` gives, as the argument ``name``."""
     return pytest.mark.each(name, values)
 
 
@@ -37,7 +37,7 @@ def tier(name: str, *fixtures: str) -> pytest.MarkDecorator:
 
 
 def remedy(text: str) -> pytest.MarkDecorator:
-    """What to do when the check does not hold, where converging the node does not mend it."""
+    """Declare the remedy of a failing check that converge does not repair."""
     return pytest.mark.remedy(text)
 
 

@@ -1,4 +1,4 @@
-"""Which tokens, passwords and private keys any user of a node can read, looked for where they usually lie."""
+"""Find tokens, passwords and private keys that any node user can read."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from trueup.outcome import CouldNotCheck
 
 
 def text(host: Host, path: str) -> str:
-    """A file's text; of one that is missing none: that is an answer, and no reason not to look."""
+    """Return a file's text, empty for a missing one, which is an answer."""
     file = host.file(path)
     return str(file.content_string) if file.exists else ""
 
@@ -58,7 +58,7 @@ COMMAND = f"cd / && {UNPRIVILEGED} sh -c %s sh %s /home/*"
 
 
 def readable(answer: str) -> list[str]:
-    """The files that the look found, each once; raises CouldNotCheck where it did not come to its end."""
+    """Return each readable file once; raise CouldNotCheck for an incomplete search."""
     *files, end = answer.splitlines() or [""]
     if end != END:
         raise CouldNotCheck(f"the look for secrets did not come to its end: {answer[-200:]!r}")

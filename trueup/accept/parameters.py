@@ -1,4 +1,4 @@
-"""What the declaration says, in the form in which checks ask for it."""
+"""Give the declaration's values in the form that checks take as parameters."""
 
 from collections.abc import Mapping
 

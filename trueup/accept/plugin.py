@@ -14,7 +14,7 @@ from trueup.declaration import Node
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A check that asks for ``node`` is asked of every node."""
+    """Parametrise a check that requests ``node`` over every node."""
     if not selection.is_acceptance(metafunc.definition.nodeid):
         return
     mark = metafunc.definition.get_closest_marker("each")

@@ -1,4 +1,4 @@
-"""Which checks are asked of which node, decided from the spec before anything is asked."""
+"""Select each node's checks from the declaration before any probe."""
 
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ _ONLY = pytest.StashKey[Node | None]()
 
 
 def is_acceptance(nodeid: str) -> bool:
-    """Whether a test looks at nodes; the project's own tests do not."""
+    """Return whether a test checks nodes; the project's own tests do not."""
     return nodeid.startswith(PLACES)
 
 
@@ -44,7 +44,7 @@ def names(config: pytest.Config) -> Mapping[str, int]:
 
 
 def chosen(config: pytest.Config) -> tuple[Node, ...]:
-    """The nodes that are looked at: not out, and asked for by --node if that is given."""
+    """Return the nodes not in maintenance, limited to --node if given."""
     if _CHOSEN not in config.stash:
         config.stash[_CHOSEN] = _chosen(config)
     return config.stash[_CHOSEN]

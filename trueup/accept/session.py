@@ -101,7 +101,7 @@ class Acceptance:
     def _scope_of(self, item: pytest.Item) -> str:
         if hasattr(self.config, "workerinput") or bundled_items.bundles(self.config):
             return bundled_items.scope_of(self.config, item.nodeid)
-        # One process looks at all nodes: at once, then.
+        # A single process has one scope of all nodes, and prefetches them at once.
         return ""
 
     @pytest.hookimpl(tryfirst=True)
