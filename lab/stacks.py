@@ -28,7 +28,7 @@ class LabStack:
 
 STANDARD_STACK = LabStack("lab", LAB, CUDA_11_8, "mirror")
 NEWER = LabStack("lab_13", LAB_13, CUDA_12_4, "mirror-13")
-# Shapes with a node that has no compiler for the usual one's nvcc.
+# Shapes with a node that has no compiler for the standard one's nvcc.
 _OTHERS = {"debian-13": NEWER}
 
 

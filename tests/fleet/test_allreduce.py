@@ -89,7 +89,7 @@ def test_results_are_exact_on_every_rank(fleet: FleetUnderTest, verdict: JobVerd
 
 
 def test_sums_are_checked_in_every_dtype(fleet: FleetUnderTest, verdict: JobVerdict) -> None:
-    """Gradients are float16, weights float32, counts int64; each takes another path through the library."""
+    """A dtype that was not checked can be wrong alone: gradients, weights and counts take different paths."""
     looked = {
         record.rank: {c.dtype for c in record.checks if (c.operation, c.outcome) == ("all_reduce", "exact")}
         for record in verdict.records

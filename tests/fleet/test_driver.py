@@ -24,7 +24,7 @@ def test_driver_is_the_same_on_all_nodes(fleet: FleetUnderTest, branch: str) -> 
 
 @between("model", shared_models)
 def test_firmware_is_the_same_on_all_cards_of_a_model(fleet: FleetUnderTest, model: str) -> None:
-    """Two firmwares are two sets of clocks, fixes and faults in one job."""
+    """Two firmwares in one job run with different clocks, fixes and faults."""
     nodes = tuple(node for node in fleet.nodes if node.gpu_model == model)
     looks = replace(fleet, nodes=nodes).map_nodes(lambda node, shell: run_probe(node, fleet.profiles[node.name], shell))
     found = firmware(list(looks.values()))

@@ -41,7 +41,7 @@ def test_prefix_belongs_to_root(host: Host, profile: Profile) -> None:
 
 @prefetchable
 def test_base_python_runs(host: Host, profile: Profile) -> None:
-    """conda is a Python program; a base whose Python is gone cannot be repaired by conda."""
+    """A base without its Python stops conda, which is a Python program and cannot repair itself."""
     assert "ok" == host.check_output("%s/bin/python -I -S -c 'print(\"ok\")'", profile.conda.prefix)
 
 

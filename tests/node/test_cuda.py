@@ -86,7 +86,7 @@ def test_link_leads_to_the_declared_toolkit(host: Host, profile: Profile) -> Non
 
 @prefetchable
 def test_only_the_declared_toolkit_is_there(host: Host, profile: Profile, note: Callable[[str], None]) -> None:
-    """Another one beside it is allowed and worth knowing; another one in its place is not."""
+    """Another toolkit in the declared one's place builds ops for another CUDA; one next to it is only noted."""
     found = host.check_output("ls -d %s-* 2>/dev/null; test -d %s/bin", HOME, f"{HOME}-{profile.cuda.toolkit}").split()
     others = [path for path in found if path != f"{HOME}-{profile.cuda.toolkit}" and host.file(path).is_directory]
     if others:

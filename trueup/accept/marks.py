@@ -32,7 +32,7 @@ def between(name: str, values: Between) -> pytest.MarkDecorator:
 
 
 def tier(name: str, *fixtures: str) -> pytest.MarkDecorator:
-    """The tier (quick, usual, deep) that a check belongs to; with fixtures, only where it uses one of them."""
+    """The tier (quick, standard, deep) that a check belongs to; with fixtures, only where it uses one of them."""
     return pytest.mark.tier(name, *fixtures)
 
 

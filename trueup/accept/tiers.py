@@ -6,7 +6,7 @@ from trueup.declaration import Record
 
 
 class Tier(StrEnum):
-    """quick imports no torch and runs no collective; usual does both; deep also hashes every byte."""
+    """quick imports no torch and runs no collective; standard does both; deep also hashes every byte."""
 
     QUICK = "quick"
     STANDARD = "standard"
