@@ -50,7 +50,7 @@ def fleet(request: pytest.FixtureRequest, pool: ShellPool) -> FleetUnderTest:
 def hashed_in(config: pytest.Config) -> int:
     """Up to which size in bytes a file of the environment is hashed, by the tier.
 
-    Deep: every one. Usual: what a second can do. Quick: those alone that were written after the installer had gone.
+    Deep: every one. Standard: what a second can do. Quick: those alone that were written after the installer had gone.
     """
     return {Tier.DEEP: EVERY_BYTE, Tier.STANDARD: HASHED_BYTES, Tier.QUICK: 0}[Tier(config.getoption("--tier"))]
 
