@@ -1,16 +1,20 @@
 """How often a look must fail to count, and how long it stands."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from tests.unit.drift.factories import HOUR, START, good, item, run
 from trueup.accept import Tier
-from trueup.drift.evidence import Evidence, fails_often, stale
+from trueup.drift.evidence import FLAKY, Evidence, fails_often, stale
 from trueup.drift.model import NodeState
 from trueup.drift.store import Store
 from trueup.drift.store.current import fleet_now
 from trueup.drift.store.import_run import write
 from trueup.outcome import Outcome
 
+ROOT = Path(__file__).parents[3]
 FAST = "driver/no_slowdown"
 
 
@@ -95,3 +99,16 @@ def test_deeper_check_may_wait_for_its_first_run(store: Store) -> None:
 
     assert set() == shown(store, 2)
     assert {("unknown", "never checked: no run of the tier standard yet")} == shown(store, 73)
+
+
+def test_unsteady_checks_exist() -> None:
+    """A renamed check would otherwise lose its second attempt without a word."""
+    files = [path for folder in ("node", "fleet") for path in (ROOT / "tests" / folder).glob("test_*.py")]
+    checks = {
+        f"{path.stem}/{node.name}".replace("test_", "")
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+    assert set() == FLAKY - checks
