@@ -123,7 +123,7 @@ class Machine:
             f"test -e {self.key_path} &&": ([f"{self.repository_key}  {self.key_path}"] if self.repository_key else []),
             "show() {": self.startup,
             "/etc/ld.so.preload ]": self.loader,
-            "JSON list of strays": [json.dumps(self.strays)],
+            "stray files as a JSON list": [json.dumps(self.strays)],
             "git_version_info_installed": self.deepspeed,
             "ls /sys/class/net": self.interfaces,
             "/proc/sys/kernel/random/boot_id": [self.boot_id],
