@@ -37,6 +37,11 @@ LOGIN = re.compile(
     r"^systemd\[\d+\]: (Reached target|Startup finished|Listening on)|"
     r"^(chronyd|CRON)\["
 )
+# Units that a timer of the distribution starts when its time comes: systemd-tmpfiles-clean 15 minutes after each boot.
+TIMED = re.compile(
+    r"^systemd\[1\]: .*\b"
+    r"(systemd-tmpfiles-clean|apt-daily(-upgrade)?|dpkg-db-backup|e2scrub_all|fstrim|logrotate|man-db)\.service\b"
+)
 _PRUNE = " -o ".join(f"-path {path}" for path in OWN)
 SNAPSHOT = f"""
 find / /run /tmp /dev/shm /var/tmp -xdev \\( {_PRUNE} -o -path /proc -o -path /sys \\) -prune -o \\
@@ -56,9 +61,10 @@ def snapshot(pair: Pair) -> dict[str, set[str]]:
 
 
 def written(pair: Pair, name: str, since: str) -> list[str]:
-    """Lines of the journal since then that no login wrote."""
+    """Lines of the journal since then that neither a login nor a timer wrote."""
     lines = node(pair, name).execute(f"journalctl -q --since '{since}' -o short-iso --no-hostname").splitlines()
-    return [line for line in lines if not LOGIN.match(line.partition(" ")[2])]
+    messages = [(line, line.partition(" ")[2]) for line in lines]
+    return [line for line, message in messages if not LOGIN.match(message) and not TIMED.match(message)]
 
 
 RUNS = {
